@@ -1,0 +1,35 @@
+"""Détente: the tariffs in force, the world economy in equilibrium, and the deal that leaves both sides better off.
+
+Example:
+    >>> import detente as dt
+    >>> world = dt.load("toy")
+    >>> world.regions
+    ('AAA', 'BBB', 'CCC')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+#: Public name -> module that defines it. Imported on first use, so that `import detente` is instant.
+_PUBLIC = {
+    "Baseline": "detente.accounts",
+    "load": "detente.accounts",
+    "DetenteError": "detente.errors",
+    "InputError": "detente.errors",
+    "SolveError": "detente.errors",
+}
+
+__all__ = list(_PUBLIC)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'detente' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

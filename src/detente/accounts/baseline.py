@@ -1,0 +1,231 @@
+"""`Baseline`: the world as measured, one validated object and one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.accounts.schema import DIMENSIONS, VARIABLES
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray
+
+
+class Baseline:
+    """Balanced accounts of the world economy in one year.
+
+    Values are in million USD a year, rates are fractions, employment is in thousand jobs. The variables and their
+    dimensions are those of `detente.accounts.schema`; each is an attribute (``baseline.output``), and `dataset` gives
+    them all as one labelled `xarray.Dataset`.
+
+    The buyers of a product are grouped in *use classes* that share one sourcing pattern: `buyer_class[k]` is the
+    position in `uses` of using sector ``k``, and its last entry that of final demand.
+
+    Raises `InputError` when a variable is missing, unknown or has the wrong shape. Adding-up is proved by `check`.
+    """
+
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        *,
+        regions: Sequence[str],
+        sectors: Sequence[str],
+        uses: Sequence[str],
+        buyer_class: Sequence[int] | Array,
+        sources: Mapping[str, str] | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.regions = tuple(regions)
+        self.sectors = tuple(sectors)
+        self.uses = tuple(uses)
+        self.buyer_class = np.asarray(buyer_class, dtype=int)
+        self.sources = dict(sources or {})
+        self.attributes = dict(attributes or {})
+        self.arrays = {name: self._validated(name, arrays.get(name)) for name in VARIABLES}
+        if unknown := sorted(set(arrays) - set(VARIABLES)):
+            raise InputError(f"Unknown baseline variable {unknown[0]!r}; the variables are {', '.join(VARIABLES)}.")
+        if self.buyer_class.shape != (len(self.sectors) + 1,) or set(self.buyer_class) != set(range(len(self.uses))):
+            raise InputError(
+                f"buyer_class must give a use class (0 to {len(self.uses) - 1}, each at least once) for each of the "
+                f"{len(self.sectors)} using sectors and for final demand; it has shape {self.buyer_class.shape}."
+            )
+
+    def _validated(self, name: str, values: Array | None) -> Array:
+        variable = VARIABLES[name]
+        shape = tuple(self.size(dim) for dim in variable.dims)
+        if values is None:
+            if variable.default is None:
+                raise InputError(f"The baseline lacks {name} ({variable.description}).")
+            return np.full(shape, variable.default)
+        values = np.asarray(values, dtype=np.float64)
+        if values.shape != shape:
+            raise InputError(f"{name} has shape {values.shape}; {variable.dims} asks for {shape}.")
+        return values
+
+    # -- labels --------------------------------------------------------------------------------------------------------
+
+    def size(self, dim: str) -> int:
+        """Length of a dimension."""
+        return len(self.labels(dim))
+
+    def labels(self, dim: str) -> tuple[str, ...]:
+        """Labels of a dimension (`region`, `importer`, `exporter`, `sector`, `using_sector` or `use`)."""
+        if dim in ("region", "importer", "exporter"):
+            return self.regions
+        if dim in ("sector", "using_sector"):
+            return self.sectors
+        if dim == "use":
+            return self.uses
+        raise InputError(f"Unknown dimension {dim!r}; the dimensions are {', '.join(DIMENSIONS)}.")
+
+    def index(self, dim: str, label: str) -> int:
+        """Position of a label; raises `InputError` naming the allowed labels."""
+        try:
+            return self.labels(dim).index(label)
+        except ValueError:
+            allowed = ", ".join(self.labels(dim))
+            raise InputError(f"Unknown {dim} {label!r}; the baseline has {allowed}.") from None
+
+    # -- variables and what follows from them --------------------------------------------------------------------------
+
+    def __getattr__(self, name: str) -> Array:
+        if name in VARIABLES and "arrays" in self.__dict__:
+            return self.arrays[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @cached_property
+    def border_value(self) -> Array:
+        """Trade at the border, export tax included [importer, exporter, sector, use], million USD."""
+        return self.arrays["trade"] * (1 + self.arrays["export_tax"][..., None])
+
+    @cached_property
+    def expenditure(self) -> Array:
+        """Bilateral spending, duties included [importer, exporter, sector, use], million USD."""
+        return self.border_value * (1 + self.arrays["tariff"])
+
+    @cached_property
+    def expenditure_share(self) -> Array:
+        """Share of each exporter in a buyer's spending [importer, exporter, sector, use]; 0 where none is spent."""
+        total = self.expenditure.sum(axis=1, keepdims=True)
+        return np.divide(self.expenditure, total, out=np.zeros_like(self.expenditure), where=total > 0)
+
+    @cached_property
+    def value_added_share(self) -> Array:
+        """Value added over output [region, sector]; 1 where nothing is produced."""
+        output = self.arrays["output"]
+        return np.divide(self.arrays["value_added"], output, out=np.ones_like(output), where=output > 0)
+
+    @cached_property
+    def input_coefficient(self) -> Array:
+        """Spending on inputs over the using sector's output [region, sector, using_sector]."""
+        output = self.arrays["output"][:, None, :]
+        inputs = self.arrays["input_expenditure"]
+        return np.divide(inputs, output, out=np.zeros_like(inputs), where=output > 0)
+
+    @cached_property
+    def final_share(self) -> Array:
+        """Share of each sector in final spending [region, sector]."""
+        final = self.arrays["final_expenditure"]
+        return final / final.sum(axis=1, keepdims=True)
+
+    @cached_property
+    def income(self) -> Array:
+        """Final spending: factor income, tariff and export-tax revenue and the deficit [region], million USD."""
+        return self.arrays["final_expenditure"].sum(axis=1)
+
+    @cached_property
+    def tariff_revenue(self) -> Array:
+        """Import duties collected [region], million USD."""
+        return (self.border_value * self.arrays["tariff"]).sum(axis=(1, 2, 3))
+
+    @cached_property
+    def gdp(self) -> Array:
+        """GDP: value added and duties on imports and exports [region], million USD."""
+        export_tax = (self.arrays["trade"] * self.arrays["export_tax"][..., None]).sum(axis=(0, 2, 3))
+        return self.arrays["value_added"].sum(axis=1) + self.tariff_revenue + export_tax
+
+    # -- proof, file, labelled view ------------------------------------------------------------------------------------
+
+    def check(self, tolerance: float = 1e-9) -> None:
+        """Prove every accounting identity to `tolerance`, relative; raise `InputError` naming the worst cells."""
+        from detente.accounts.identities import violations
+
+        if found := violations(self, tolerance):
+            shown = "\n  ".join(str(violation) for violation in found[:10])
+            more = f"\n  and {len(found) - 10} more" if len(found) > 10 else ""
+            raise InputError(f"The accounts do not add up:\n  {shown}{more}")
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """Every variable, labelled, with unit, description and source as attributes (shares the arrays' memory)."""
+        import xarray as xr
+
+        variables = {
+            name: (variable.dims, self.arrays[name], self._attributes_of(name)) for name, variable in VARIABLES.items()
+        }
+        coordinates = {dim: (dim, list(self.labels(dim)), {"long_name": text}) for dim, text in DIMENSIONS.items()}
+        dataset = xr.Dataset(variables, coordinates, attrs=self.attributes)
+        dataset["buyer_class"] = (
+            "buyer",
+            self.buyer_class,
+            {"long_name": "use class of each using sector; last: final"},
+        )
+        return dataset
+
+    def _attributes_of(self, name: str) -> dict[str, str]:
+        variable = VARIABLES[name]
+        return {
+            "units": variable.units,
+            "long_name": variable.description,
+            "source": self.sources.get(name, "not stated"),
+        }
+
+    @classmethod
+    def from_dataset(cls, dataset: xr.Dataset) -> Baseline:
+        """The baseline held by a labelled dataset, as `dataset` gives it."""
+        names = [name for name in VARIABLES if name in dataset]
+        return cls(
+            {name: dataset[name].transpose(*VARIABLES[name].dims).values for name in names},
+            regions=[str(r) for r in dataset["region"].values],
+            sectors=[str(s) for s in dataset["sector"].values],
+            uses=[str(u) for u in dataset["use"].values],
+            buyer_class=dataset["buyer_class"].values,
+            sources={name: str(dataset[name].attrs.get("source", "not stated")) for name in names},
+            attributes=dict(dataset.attrs),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write one netCDF-4 file, which any netCDF tool can read."""
+        from detente.accounts.storage import write
+
+        write(self, Path(path))
+
+    @classmethod
+    def open(cls, path: str | Path) -> Baseline:
+        """Read a file written by `save`; raises `InputError` when it is not one."""
+        from detente.accounts.storage import read
+
+        return read(Path(path))
+
+    def replace(self, **arrays: Array) -> Baseline:
+        """A copy with some variables replaced (`arrays` by name); labels, sources and attributes stay."""
+        return Baseline(
+            {**self.arrays, **arrays},
+            regions=self.regions,
+            sectors=self.sectors,
+            uses=self.uses,
+            buyer_class=self.buyer_class,
+            sources=self.sources,
+            attributes=self.attributes,
+        )
+
+    def __repr__(self) -> str:
+        title = self.attributes.get("title", "baseline")
+        return f"<Baseline {title}: {len(self.regions)} regions, {len(self.sectors)} sectors, {len(self.uses)} uses>"

@@ -1,0 +1,145 @@
+"""The accounting identities of a `Baseline`, each a small function that names the cells where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.accounts.schema import VARIABLES
+
+if TYPE_CHECKING:
+    from detente.accounts.baseline import Baseline
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One cell of one identity that fails: where, both sides (million USD, or shares), and the relative gap."""
+
+    identity: str
+    cell: str
+    left: float
+    right: float
+    gap: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.identity} fails at {self.cell}: "
+            f"{self.left:,.6g} against {self.right:,.6g} (relative gap {self.gap:.1e})"
+        )
+
+
+def violations(baseline: Baseline, tolerance: float) -> list[Violation]:
+    """Every cell of every identity whose relative gap exceeds `tolerance`, the worst first within each identity."""
+    found = list(_sign_violations(baseline))
+    if found:
+        return found  # sums of negative or missing values would only repeat the same fault
+    for identity, (dims, sides) in IDENTITIES.items():
+        left, right = sides(baseline)
+        scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), _floor(baseline, identity))
+        gap = np.abs(left - right) / scale
+        cells = np.argwhere(gap > tolerance)
+        order = np.argsort([-gap[tuple(cell)] for cell in cells])
+        found += [
+            Violation(
+                identity,
+                _name(baseline, dims, cells[k]),
+                float(left[tuple(cells[k])]),
+                float(right[tuple(cells[k])]),
+                float(gap[tuple(cells[k])]),
+            )
+            for k in order
+        ]
+    return found
+
+
+def _floor(baseline: Baseline, identity: str) -> float:
+    """Gaps are relative to the cell, or to a millionth of mean output where it is empty; deficits, to world trade."""
+    if identity.startswith("shares"):
+        return 1.0
+    if "deficit" in identity:
+        return float(baseline.border_value.sum())
+    return 1e-6 * float(np.mean(baseline.arrays["output"]))
+
+
+def _name(baseline: Baseline, dims: tuple[str, ...], cell: np.ndarray) -> str:
+    return ", ".join(f"{dim} {baseline.labels(dim)[k]}" for dim, k in zip(dims, cell, strict=True)) or "the world"
+
+
+def _sign_violations(baseline: Baseline) -> Iterator[Violation]:
+    for name, variable in VARIABLES.items():
+        values = baseline.arrays[name]
+        missing_allowed = variable.default is not None and np.isnan(variable.default)
+        bad = ~np.isfinite(values) & (not (missing_allowed and np.isnan(values).all()))
+        if missing_allowed:
+            bad = np.isinf(values)
+        if not variable.signed:
+            bad |= values < 0
+        for cell in np.argwhere(bad)[:20]:
+            value = float(values[tuple(cell)])
+            identity = f"{name} is {'negative' if value < 0 else 'not a finite number'}, which"
+            yield Violation(identity, _name(baseline, variable.dims, cell), value, 0.0, float("inf"))
+
+
+# -- the identities: name -> (dimensions of the cells, both sides) ----------------------------------------------
+
+Sides = Callable[["Baseline"], tuple[np.ndarray, np.ndarray]]
+
+
+def _sales(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    return b.arrays["output"], b.arrays["trade"].sum(axis=(0, 3))
+
+
+def _cost(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    return b.arrays["output"], b.arrays["value_added"] + b.arrays["input_expenditure"].sum(axis=1)
+
+
+def _purchases(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    demand = np.zeros((len(b.regions), len(b.sectors), len(b.uses)))
+    for using_sector, use in enumerate(b.buyer_class[:-1]):
+        demand[:, :, use] += b.arrays["input_expenditure"][:, :, using_sector]
+    demand[:, :, b.buyer_class[-1]] += b.arrays["final_expenditure"]
+    return demand, b.expenditure.sum(axis=1)
+
+
+def _budget(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    return b.income, b.gdp + b.arrays["deficit"]
+
+
+def _balance(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    value = b.border_value.sum(axis=(2, 3))
+    return b.arrays["deficit"], value.sum(axis=1) - value.sum(axis=0)
+
+
+def _world(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(b.arrays["deficit"].sum()), np.asarray(0.0)
+
+
+def _cost_shares(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    total = b.value_added_share + b.input_coefficient.sum(axis=1)
+    return total, np.ones_like(total)
+
+
+def _final_shares(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    total = b.final_share.sum(axis=1)
+    return total, np.ones_like(total)
+
+
+def _sourcing_shares(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    total = b.expenditure_share.sum(axis=1)
+    return total, (b.expenditure.sum(axis=1) > 0).astype(float)
+
+
+IDENTITIES: dict[str, tuple[tuple[str, ...], Sides]] = {
+    "output = sales net of duties": (("region", "sector"), _sales),
+    "output = value added + inputs": (("region", "sector"), _cost),
+    "expenditure = sum over exporters": (("importer", "sector", "use"), _purchases),
+    "final spending = GDP + deficit": (("region",), _budget),
+    "deficit = imports - exports": (("region",), _balance),
+    "deficits sum to zero": ((), _world),
+    "shares of cost sum to one": (("region", "using_sector"), _cost_shares),
+    "shares of final spending sum to one": (("region",), _final_shares),
+    "shares of exporters sum to one": (("importer", "sector", "use"), _sourcing_shares),
+}

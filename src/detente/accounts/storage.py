@@ -1,0 +1,64 @@
+"""One netCDF-4 file per baseline: self-describing, compressed, read by every language and by `xarray.open_dataset`.
+
+Chosen over zarr, which is a folder of many files: a baseline has to travel as one attachment. The file is written and
+read through h5netcdf alone, so that opening one does not import pandas (a quarter of a command's start-up).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5netcdf
+import h5py
+import numpy as np
+
+from detente.accounts.baseline import Baseline
+from detente.accounts.schema import DIMENSIONS, VARIABLES
+from detente.errors import InputError
+
+FORMAT = "detente-baseline-1"
+
+
+def write(baseline: Baseline, path: Path) -> None:
+    """Write `baseline` to `path` as netCDF-4, compressed without loss."""
+    with h5netcdf.File(path, "w") as file:
+        file.attrs.update({**baseline.attributes, "format": FORMAT})
+        for dim, text in DIMENSIONS.items():
+            file.dimensions[dim] = baseline.size(dim)
+            labels = np.array(baseline.labels(dim), dtype=object)
+            file.create_variable(dim, (dim,), dtype=h5py.string_dtype(), data=labels).attrs["long_name"] = text
+        file.dimensions["buyer"] = len(baseline.buyer_class)
+        classes = file.create_variable("buyer_class", ("buyer",), data=baseline.buyer_class)
+        classes.attrs["long_name"] = "use class of each using sector, in their order; last: of final demand"
+        for name, variable in VARIABLES.items():
+            values = baseline.arrays[name]
+            stored = file.create_variable(
+                name, variable.dims, data=values, compression="gzip", compression_opts=6, shuffle=True
+            )
+            stored.attrs["units"] = variable.units
+            stored.attrs["long_name"] = variable.description
+            stored.attrs["source"] = baseline.sources.get(name, "not stated")
+
+
+def read(path: Path) -> Baseline:
+    """Read a baseline; raises `InputError` when the file is absent or is not one."""
+    if not path.is_file():
+        raise InputError(
+            f"There is no baseline file at {path}; give a name such as world-2024 or the path of a .nc file."
+        )
+    try:
+        file = h5netcdf.File(path, "r", decode_vlen_strings=True)
+    except OSError as error:
+        raise InputError(f"{path} is not a netCDF-4 file ({error}); expected one written by Baseline.save.") from None
+    with file:
+        if file.attrs.get("format") != FORMAT:
+            raise InputError(f"{path} is a netCDF file but not a baseline: its attribute format is not {FORMAT!r}.")
+        return Baseline(
+            {name: file.variables[name][...] for name in VARIABLES if name in file.variables},
+            regions=[str(label) for label in file.variables["region"][...]],
+            sectors=[str(label) for label in file.variables["sector"][...]],
+            uses=[str(label) for label in file.variables["use"][...]],
+            buyer_class=file.variables["buyer_class"][...],
+            sources={name: str(file.variables[name].attrs["source"]) for name in VARIABLES if name in file.variables},
+            attributes={key: value for key, value in file.attrs.items() if key != "format"},
+        )

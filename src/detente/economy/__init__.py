@@ -1,0 +1,1 @@
+"""The equilibrium model: calibration, equations, solver, outcomes."""

@@ -1,0 +1,60 @@
+"""What `detente.talks` needs of an economy: policies in, outcomes out, differentiable in between.
+
+`detente.economy.Economy` is one such economy; a replication may bring another.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from jax import Array
+
+
+class Policy(NamedTuple):
+    """The instruments of every government at once, as levels (not changes). A pytree, so it can be differentiated.
+
+    `tariff` [importer, exporter, sector, use], fraction of the border value; `export_tax` [importer, exporter, sector],
+    fraction of the basic price, collected by the exporter; `trade_cost` [importer, exporter, sector, use], iceberg
+    factor relative to the baseline (1: unchanged, 0.97: 3 percent cheaper); `subsidy` [region, sector], fraction of
+    unit cost paid by the producer's government.
+    """
+
+    tariff: Array
+    export_tax: Array
+    trade_cost: Array
+    subsidy: Array
+
+
+class Equilibrium(NamedTuple):
+    """Outcomes of one policy. Hats are ratios to the baseline; money is million USD with world GDP as numeraire.
+
+    `welfare` [region], ratio: 1 + equivalent variation over baseline income. `price_index` [region], hat of the
+    consumer price index. `sector_income` [region, sector], money: what the owners of factors (and firms) of a sector
+    earn. `revenue` [region], money: duties, export taxes, less subsidies. `employment` [region, sector], hat.
+    `residual`: largest relative excess demand. `evaluations`: of the model's map. `state`: start of a nearby solve.
+    """
+
+    welfare: Array
+    price_index: Array
+    sector_income: Array
+    revenue: Array
+    employment: Array
+    residual: Array
+    evaluations: Array
+    state: Any
+
+
+class DifferentiableEconomy(Protocol):
+    """An economy whose outcomes can be differentiated, jitted and batched with respect to the policy."""
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    uses: tuple[str, ...]
+
+    def status_quo(self) -> Policy:
+        """The policy of the baseline."""
+        ...
+
+    def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
+        """Outcomes under `policy`; pure JAX. `start`: the `state` of a nearby equilibrium, to save work."""
+        ...

@@ -1,0 +1,1 @@
+"""Dated tariff measures, rules of origin and stacking, applied rates."""

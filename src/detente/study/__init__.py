@@ -1,0 +1,1 @@
+"""Study files: scenarios, uncertainty, sweeps."""

@@ -1,0 +1,1 @@
+"""Objectives, optimal tariffs, trade war, bargaining, ratification."""
