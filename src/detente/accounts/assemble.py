@@ -9,6 +9,18 @@ import numpy as np
 
 from detente.accounts.baseline import Baseline
 
+#: Where the variables come from that `assemble` derives, or takes to be zero or unknown when they are not given.
+DERIVED = {
+    "output": "sum of sales at basic prices",
+    "value_added": "output less spending on inputs",
+    "input_expenditure": "purchases of each using sector, duties included",
+    "final_expenditure": "final purchases, duties included",
+    "deficit": "imports less exports at border values",
+    "tariff": "taken to be zero",
+    "export_tax": "taken to be zero",
+    "employment": "unknown",
+}
+
 
 def assemble(
     trade: np.ndarray,
@@ -36,6 +48,12 @@ def assemble(
     if uses is None:
         uses, buyer_class = [*sectors, "final"], list(range(j + 1))
     assert buyer_class is not None
+    given = {
+        "tariff": np.any(tariff),
+        "export_tax": np.any(export_tax),
+        "employment": employment is not None,
+    }
+    stated = {name: text for name, text in DERIVED.items() if not given.get(name)}
     tariff = np.broadcast_to(np.asarray(tariff, float), trade.shape)
     export_tax = np.broadcast_to(np.asarray(export_tax, float), trade.shape[:3])
     border = trade * (1 + export_tax[..., None])
@@ -63,7 +81,7 @@ def assemble(
         sectors=sectors,
         uses=uses,
         buyer_class=buyer_class,
-        sources=sources,
+        sources={**stated, **(sources or {})},
         attributes=attributes,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +49,9 @@ class Baseline:
         self.buyer_class = np.asarray(buyer_class, dtype=int)
         self.sources = dict(sources or {})
         self.attributes = dict(attributes or {})
+        for dim in ("region", "sector", "use"):
+            if twice := [label for label, count in Counter(self.labels(dim)).items() if count > 1]:
+                raise InputError(f"The {dim} {twice[0]!r} appears more than once; give each {dim} its own label.")
         self.arrays = {name: self._validated(name, arrays.get(name)) for name in VARIABLES}
         if unknown := sorted(set(arrays) - set(VARIABLES)):
             raise InputError(f"Unknown baseline variable {unknown[0]!r}; the variables are {', '.join(VARIABLES)}.")

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Violation:
-    """One cell of one identity that fails: where, both sides (million USD, or shares), and the relative gap."""
+    """One cell of one identity that fails: where, both sides (million USD, or shares), and the relative gap.
+
+    The gap of a value that is negative or not a number is infinite, and `left` is that value.
+    """
 
     identity: str
     cell: str
@@ -25,6 +28,8 @@ class Violation:
     gap: float
 
     def __str__(self) -> str:
+        if np.isinf(self.gap):
+            return f"{self.identity} fails at {self.cell}: {self.left:,.6g}"
         return (
             f"{self.identity} fails at {self.cell}: "
             f"{self.left:,.6g} against {self.right:,.6g} (relative gap {self.gap:.1e})"
@@ -36,10 +41,8 @@ def violations(baseline: Baseline, tolerance: float) -> list[Violation]:
     found = list(_sign_violations(baseline))
     if found:
         return found  # sums of negative or missing values would only repeat the same fault
-    for identity, (dims, sides) in IDENTITIES.items():
-        left, right = sides(baseline)
-        scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), _floor(baseline, identity))
-        gap = np.abs(left - right) / scale
+    for identity, (dims, _) in IDENTITIES.items():
+        left, right, gap = _sides_and_gap(baseline, identity)
         cells = np.argwhere(gap > tolerance)
         order = np.argsort([-gap[tuple(cell)] for cell in cells])
         found += [
@@ -53,6 +56,18 @@ def violations(baseline: Baseline, tolerance: float) -> list[Violation]:
             for k in order
         ]
     return found
+
+
+def largest_gaps(baseline: Baseline) -> dict[str, tuple[int, float]]:
+    """For each identity, how many cells it has and the largest relative gap among them."""
+    gaps = {identity: _sides_and_gap(baseline, identity)[2] for identity in IDENTITIES}
+    return {identity: (int(gap.size), float(gap.max())) for identity, gap in gaps.items()}
+
+
+def _sides_and_gap(baseline: Baseline, identity: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    left, right = IDENTITIES[identity][1](baseline)
+    scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), _floor(baseline, identity))
+    return left, right, np.abs(left - right) / scale
 
 
 def _floor(baseline: Baseline, identity: str) -> float:
@@ -71,16 +86,14 @@ def _name(baseline: Baseline, dims: tuple[str, ...], cell: np.ndarray) -> str:
 def _sign_violations(baseline: Baseline) -> Iterator[Violation]:
     for name, variable in VARIABLES.items():
         values = baseline.arrays[name]
-        missing_allowed = variable.default is not None and np.isnan(variable.default)
-        bad = ~np.isfinite(values) & (not (missing_allowed and np.isnan(values).all()))
-        if missing_allowed:
-            bad = np.isinf(values)
-        if not variable.signed:
-            bad |= values < 0
-        for cell in np.argwhere(bad)[:20]:
-            value = float(values[tuple(cell)])
-            identity = f"{name} is {'negative' if value < 0 else 'not a finite number'}, which"
-            yield Violation(identity, _name(baseline, variable.dims, cell), value, 0.0, float("inf"))
+        may_be_missing = variable.default is not None and np.isnan(variable.default)
+        not_finite = np.isinf(values) if may_be_missing else ~np.isfinite(values)
+        for fault, cells in (
+            (f"{name} is a finite number", not_finite),
+            (f"{name} is not negative", (values < 0) & (not variable.signed)),
+        ):
+            for cell in np.argwhere(cells)[:20]:
+                yield Violation(fault, _name(baseline, variable.dims, cell), float(values[tuple(cell)]), 0.0, np.inf)
 
 
 # -- the identities: name -> (dimensions of the cells, both sides) ----------------------------------------------

@@ -7,6 +7,7 @@ read through h5netcdf alone, so that opening one does not import pandas (a quart
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import h5netcdf
 import h5py
@@ -20,8 +21,15 @@ FORMAT = "detente-baseline-1"
 
 
 def write(baseline: Baseline, path: Path) -> None:
-    """Write `baseline` to `path` as netCDF-4, compressed without loss."""
-    with h5netcdf.File(path, "w") as file:
+    """Write `baseline` to `path` as netCDF-4, compressed without loss; raises `InputError` where it cannot."""
+    for key, value in baseline.attributes.items():
+        if not isinstance(value, str | int | float):
+            raise InputError(f"The attribute {key} is a {type(value).__name__}; a file holds text and numbers only.")
+    try:
+        file = h5netcdf.File(path, "w")
+    except OSError as error:
+        raise InputError(f"Cannot write {path} ({error}); give a path in a folder that exists.") from None
+    with file:
         file.attrs.update({**baseline.attributes, "format": FORMAT})
         for dim, text in DIMENSIONS.items():
             file.dimensions[dim] = baseline.size(dim)
@@ -53,12 +61,20 @@ def read(path: Path) -> Baseline:
     with file:
         if file.attrs.get("format") != FORMAT:
             raise InputError(f"{path} is a netCDF file but not a baseline: its attribute format is not {FORMAT!r}.")
+        if absent := [name for name in ("region", "sector", "use", "buyer_class") if name not in file.variables]:
+            raise InputError(f"{path} is not a whole baseline: it lacks {absent[0]}.")
+        present = [name for name in VARIABLES if name in file.variables]
         return Baseline(
-            {name: file.variables[name][...] for name in VARIABLES if name in file.variables},
+            {name: file.variables[name][...] for name in present},
             regions=[str(label) for label in file.variables["region"][...]],
             sectors=[str(label) for label in file.variables["sector"][...]],
             uses=[str(label) for label in file.variables["use"][...]],
             buyer_class=file.variables["buyer_class"][...],
-            sources={name: str(file.variables[name].attrs["source"]) for name in VARIABLES if name in file.variables},
-            attributes={key: value for key, value in file.attrs.items() if key != "format"},
+            sources={name: str(file.variables[name].attrs.get("source", "not stated")) for name in present},
+            attributes={key: _plain(value) for key, value in file.attrs.items() if key != "format"},
         )
+
+
+def _plain(value: Any) -> Any:
+    """A Python number or text in place of a NumPy scalar."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -32,3 +32,6 @@ def main() -> None:
     except DetenteError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+
+
+from detente.cli import data  # noqa: F401  (registers its commands)
