@@ -70,13 +70,16 @@ def _sides_and_gap(baseline: Baseline, identity: str) -> tuple[np.ndarray, np.nd
     return left, right, np.abs(left - right) / scale
 
 
-def _floor(baseline: Baseline, identity: str) -> float:
-    """Gaps are relative to the cell, or to a millionth of mean output where it is empty; deficits, to world trade."""
+def _floor(baseline: Baseline, identity: str) -> np.ndarray:
+    """What a gap is relative to at least: a millionth of mean output, as cells may be empty; a deficit may be near zero
+    as well, so its gap is relative to the region's purchases, and that of their sum to the world's.
+    """
     if identity.startswith("shares"):
-        return 1.0
-    if "deficit" in identity:
-        return float(baseline.border_value.sum())
-    return 1e-6 * float(np.mean(baseline.arrays["output"]))
+        return np.asarray(1.0)
+    if identity.startswith("deficit"):
+        purchases = baseline.border_value.sum(axis=(1, 2, 3))
+        return purchases if identity.startswith("deficit =") else purchases.sum()
+    return np.asarray(1e-6 * np.mean(baseline.arrays["output"]))
 
 
 def _name(baseline: Baseline, dims: tuple[str, ...], cell: np.ndarray) -> str:

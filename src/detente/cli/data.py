@@ -10,13 +10,22 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli import app
+from detente.errors import InputError
 
 data = typer.Typer(help="Baselines: look at, check, aggregate, compare, export, import, build.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
 Name = Annotated[str, typer.Argument(help="world-2024, toy, or the path of a .nc file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Out = Annotated[Path, typer.Option("--out", help="The baseline file to write (.nc).")]
+
+
+def _netcdf(path: Path) -> Path:
+    if path.suffix != ".nc":
+        raise InputError(f"A baseline is a netCDF file, so its name must end in .nc; {path} does not.")
+    return path
+
+
+Out = Annotated[Path, typer.Option("--out", callback=_netcdf, help="The baseline file to write (.nc).")]
 
 
 @data.command()
@@ -161,8 +170,8 @@ def compare(
     if result.all_uses:
         print("Their use classes differ: trade and tariffs are compared over all uses.")
     _print(
-        f"Variables, over the labels that both have (first: {first}; second: {second})",
-        ["variable", "cells", "differ", "first total", "second total", "largest gap"],
+        f"Totals over the labels that both have (first: {first}; second: {second})",
+        ["variable", "cells", "differ", "first", "second", "largest gap"],
         [
             [
                 f"{v['variable']} ({_short(v['units'])})",
@@ -197,6 +206,32 @@ def export(
         print(path)
 
 
+@data.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The file as downloaded: .csv (OECD ICIO), .xlsx (ADB), .xlsb (WIOD).")],
+    file_format: Annotated[str, typer.Option("--format", help="icio, adb or wiod.")],
+    out: Out,
+    elasticity: Annotated[
+        str | None,
+        typer.Option(help="Trade elasticity: one number, or a CSV file sector,trade_elasticity. Default: 5."),
+    ] = None,
+) -> None:
+    """Make a baseline of an official inter-country input-output table: OECD ICIO, ADB MRIO or WIOD 2016."""
+    from detente.accounts.readers import DEFAULT_ELASTICITY, read_elasticities, read_official
+
+    given: Any = DEFAULT_ELASTICITY
+    if elasticity is not None:
+        try:
+            given = float(elasticity)
+        except ValueError:
+            given = read_elasticities(elasticity)
+    baseline = read_official(file, file_format, given)
+    baseline.save(out)
+    print(f"{out}: {len(baseline.regions)} regions, {len(baseline.sectors)} sectors; tariffs are zero, jobs unknown")
+    print(f"trade elasticity: {baseline.sources['trade_elasticity']}")
+    print(baseline.attributes["adjustments"])
+
+
 # -- tables and numbers as people read them ------------------------------------------------------------------------
 
 
@@ -205,7 +240,7 @@ def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(columns):
         number = all(_is_number(row[k]) for row in rows)
         width = max((len(row[k]) for row in rows), default=0) if number or k == 0 else None

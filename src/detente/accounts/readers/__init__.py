@@ -1,0 +1,35 @@
+"""Official inter-country input-output tables, as their publishers give them, read into a `Baseline`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from detente.accounts.baseline import Baseline
+from detente.accounts.readers.adb import read_adb
+from detente.accounts.readers.common import DEFAULT_ELASTICITY, read_elasticities, to_baseline
+from detente.accounts.readers.icio import read_icio
+from detente.accounts.readers.wiod import read_wiod
+from detente.errors import InputError
+
+__all__ = ["DEFAULT_ELASTICITY", "FORMATS", "read_elasticities", "read_official"]
+
+FORMATS = {"icio": read_icio, "adb": read_adb, "wiod": read_wiod}
+
+
+def read_official(
+    path: str | Path, file_format: str, trade_elasticity: float | Mapping[str, float] = DEFAULT_ELASTICITY
+) -> Baseline:
+    """The baseline in an official file: OECD `icio`, `adb` MRIO or `wiod` 2016, by the rules of `common.to_baseline`.
+
+    `trade_elasticity` is one number or one per sector label. Raises `InputError` for an unknown format, or a file that
+    is absent or has another layout.
+    """
+    path = Path(path)
+    if file_format not in FORMATS:
+        raise InputError(f"Unknown format {file_format!r}; choose one of {', '.join(FORMATS)}.")
+    if not path.is_file():
+        raise InputError(f"There is no file at {path}; give the path of the table that you downloaded.")
+    baseline = to_baseline(FORMATS[file_format](path), trade_elasticity)
+    baseline.check()
+    return baseline
