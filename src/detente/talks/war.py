@@ -1,0 +1,129 @@
+"""`war`: the tariffs from which no government gains by moving alone, with the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.economy.interface import Policy
+from detente.errors import SolveError
+from detente.talks.levers import Levers
+from detente.talks.optimum import climb, spread_starts
+from detente.talks.outlook import Outlook, View
+
+#: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
+PROOF = 1e-4
+
+
+@dataclass(frozen=True)
+class War:
+    """A Nash equilibrium: `values` of each party's levers, the `policy` of the world and the proof.
+
+    `gain_pct` [party]: payoff against the starting policy, percent. `best_deviation_gain_pct` [party]: what the best
+    unilateral deviation would still bring, percent, computed afresh from several starts. `rounds` of best responses.
+    """
+
+    levers: Mapping[str, Levers]
+    values: Mapping[str, np.ndarray]
+    policy: Policy
+    view: View
+    gain_pct: Mapping[str, float]
+    best_deviation_gain_pct: Mapping[str, float]
+    rounds: int
+    evaluations: int
+
+
+def war(
+    outlook: Outlook,
+    levers: Mapping[str, Levers],
+    *,
+    given: Policy | None = None,
+    start: Mapping[str, np.ndarray] | None = None,
+    rounds: int = 100,
+    tolerance: float = 1e-6,
+    progress: Callable[[int, float], None] | None = None,
+) -> War:
+    """Best responses in turn until nobody moves, then the proof.
+
+    `levers`: what each warring party may move. `given`: policy of everybody else and starting point. `start`: other
+    starting values. Raises `SolveError` when the responses do not settle, or when a deviation would pay.
+    """
+    given = outlook.today if given is None else given
+    before = outlook.see(given).payoff
+    policy = given
+    for name, values in (start or {}).items():
+        policy = levers[name].apply(policy, np.asarray(values, float))
+    turn, evaluations, settled = 0, 0, False
+    while not settled:
+        policy, turn, spent = _respond(outlook, levers, policy, turn, rounds, tolerance, progress)
+        # The responses climb from where they stand; a better choice far away shows up only here, and is then followed.
+        deviations = best_deviations(outlook, levers, policy, tolerance)
+        evaluations += spent + sum(found.evaluations for found in deviations.values())
+        worst = max(deviations, key=lambda name: deviations[name].gain_pct)
+        settled = deviations[worst].gain_pct <= PROOF
+        if not settled:
+            policy = levers[worst].apply(policy, deviations[worst].values)
+    view = outlook.see(policy, fresh=True)
+    gains = {name: 100 * float(view.payoff[k] / before[k] - 1) for k, name in enumerate(outlook.names)}
+    final = {name: levers[name].read(policy) for name in levers}
+    proof = {name: found.gain_pct for name, found in deviations.items()}
+    return War(levers, final, policy, view, gains, proof, turn, evaluations)
+
+
+def _respond(
+    outlook: Outlook,
+    levers: Mapping[str, Levers],
+    policy: Policy,
+    turn: int,
+    rounds: int,
+    tolerance: float,
+    progress: Callable[[int, float], None] | None,
+) -> tuple[Policy, int, int]:
+    """Best responses in turn, each from where it stands, until no party gains: policy, last round, evaluations."""
+    evaluations = 0
+    while turn < rounds:
+        turn, moved = turn + 1, 0.0
+        for name, mine in levers.items():
+            k = outlook.party(name)
+            # The first rounds chase a moving target, so a few steps each are enough.
+            steps = 8 if turn < 3 else 100
+            stay = outlook.see(policy).payoff[k]
+            response = climb(outlook, k, mine, policy, mine.read(policy), tolerance, steps)
+            policy = mine.apply(policy, response.values)
+            moved = max(moved, 100 * float(response.payoff / stay - 1))
+            evaluations += response.evaluations + 1
+        if progress:
+            progress(turn, moved)
+        if moved < PROOF / 100 and turn >= 3:
+            return policy, turn, evaluations
+    raise SolveError(
+        f"The trade war does not settle: after {rounds} rounds of best responses a party still gains {moved:.1e} percent "
+        "by moving; try another start, or fewer parties or tariffs."
+    )
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A party's best move alone: the lever values, the gain in percent, and what the search cost."""
+
+    values: np.ndarray
+    gain_pct: float
+    evaluations: int
+
+
+def best_deviations(
+    outlook: Outlook, levers: Mapping[str, Levers], policy: Policy, tolerance: float = 1e-6
+) -> dict[str, Deviation]:
+    """Each party's best move alone against `policy`, searched from several starts and valued by fresh solves."""
+    deviations = {}
+    for name, mine in levers.items():
+        k = outlook.party(name)
+        stay = outlook.see(policy, fresh=True).payoff[k]
+        climbs = [climb(outlook, k, mine, policy, start, tolerance) for start in spread_starts(mine, policy)]
+        best = max(climbs, key=lambda found: found.payoff)
+        reached = outlook.see(mine.apply(policy, best.values), fresh=True).payoff[k]
+        gain = max(0.0, 100 * float(reached / stay - 1))
+        deviations[name] = Deviation(best.values, gain, sum(found.evaluations for found in climbs))
+    return deviations
