@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli import app
+from detente.cli.tables import show
 from detente.errors import InputError
 
 data = typer.Typer(help="Baselines: look at, check, aggregate, compare, export, import, build.", no_args_is_help=True)
@@ -55,7 +56,7 @@ def info(
         f"average tariff {_percent(world['average_tariff'])} percent\n"
     )
     columns = {"GDP": "gdp", "exports": "exports", "imports": "imports", "deficit": "deficit"}
-    _print(
+    show(
         f"Regions ({unit} USD a year; tariff: duties over the value of imports at the border; jobs in millions)",
         ["region", *columns, "tariff %", "jobs"],
         [
@@ -63,7 +64,7 @@ def info(
             for r in figures["regions"]
         ],
     )
-    _print(
+    show(
         f"Sectors of the world ({unit} USD a year; trade: between regions)",
         ["sector", "output", "value added", "trade", "tariff %", "trade elasticity"],
         [
@@ -77,7 +78,7 @@ def info(
         ],
     )
     if figures["flows"]:
-        _print(
+        show(
             f"Largest flows between regions ({unit} USD a year at the border)",
             ["exporter", "importer", "sector", "value", "tariff %"],
             [
@@ -104,7 +105,7 @@ def check(
     baseline = load(name, uses="buyers")
     baseline.check(tolerance)
     gaps = largest_gaps(baseline)
-    _print(
+    show(
         f"{name} adds up: every identity holds to {tolerance:g}, relative",
         ["identity", "cells", "largest gap"],
         [[identity, f"{gaps[identity][0]:,}", f"{gaps[identity][1]:.1e}"] for identity in IDENTITIES],
@@ -169,7 +170,7 @@ def compare(
                 print(f"{dim} in {which} only: {', '.join(labels)}")
     if result.all_uses:
         print("Their use classes differ: trade and tariffs are compared over all uses.")
-    _print(
+    show(
         f"Totals over the labels that both have (first: {first}; second: {second})",
         ["variable", "cells", "differ", "first", "second", "largest gap"],
         [
@@ -182,7 +183,7 @@ def compare(
         ],
     )
     if cells:
-        _print(
+        show(
             f"Largest differences, {top} of each variable",
             ["variable", "cell", "first", "second", "difference", "percent"],
             [
@@ -232,31 +233,7 @@ def import_(
     print(baseline.attributes["adjustments"])
 
 
-# -- tables and numbers as people read them ------------------------------------------------------------------------
-
-
-def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for k, column in enumerate(columns):
-        number = all(_is_number(row[k]) for row in rows)
-        width = max((len(row[k]) for row in rows), default=0) if number or k == 0 else None
-        table.add_column(column, justify="right" if number else "left", min_width=width)
-    for row in rows:
-        table.add_row(*row)
-    print(title)
-    Console().print(table)
-    print()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return text == "-" or bool(float(text.replace(",", "")) or True)
-    except ValueError:
-        return False
+# -- numbers as people read them ------------------------------------------------------------------------
 
 
 def _percent(fraction: float) -> str:
