@@ -16,6 +16,11 @@ from typing import Any
 _PUBLIC = {
     "Baseline": "detente.accounts",
     "load": "detente.accounts",
+    "Economy": "detente.economy",
+    "Horizon": "detente.economy",
+    "Policy": "detente.economy",
+    "Result": "detente.economy",
+    "calibrate": "detente.economy",
     "DetenteError": "detente.errors",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",

@@ -17,6 +17,7 @@ def cache_directory() -> Path:
     return Path(os.environ.get("DETENTE_CACHE") or platformdirs.user_cache_dir("detente", appauthor=False))
 
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the cache loader warns of compiler hints on every hit
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_directory() / "xla"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")

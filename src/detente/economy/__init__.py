@@ -1,1 +1,18 @@
 """The equilibrium model: calibration, equations, solver, outcomes."""
+
+from detente.economy.economy import Economy, calibrate
+from detente.economy.horizons import HORIZONS, Horizon
+from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy
+from detente.economy.result import OUTCOMES, Result
+
+__all__ = [
+    "HORIZONS",
+    "OUTCOMES",
+    "DifferentiableEconomy",
+    "Economy",
+    "Equilibrium",
+    "Horizon",
+    "Policy",
+    "Result",
+    "calibrate",
+]

@@ -1,0 +1,121 @@
+"""From a `Baseline` to the constants of the model, as one pytree of arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+if TYPE_CHECKING:
+    from detente.accounts.baseline import Baseline
+
+
+@partial(
+    jax.tree_util.register_dataclass,
+    data_fields=[
+        "share",
+        "log_tariff",
+        "log_export_tax",
+        "theta",
+        "output",
+        "value_added",
+        "value_added_share",
+        "input_share",
+        "final_share",
+        "income",
+        "deficit",
+        "rigidity",
+        "labour_supply",
+    ],
+    meta_fields=["buyer_class"],
+)
+@dataclass(frozen=True)
+class Calibration:
+    """Constants of the model. Regions n (importer) and i (exporter), sectors j and k, use classes u.
+
+    `share` pi [u, j, n, i]; `log_tariff` log(1+t) [n, i, j, u] and `log_export_tax` log(1+e) [n, i, j] of the baseline;
+    `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD; `value_added_share` gamma [n, j];
+    `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j]; `rigidity` x = 1/kappa_L, from 0 (labour
+    mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi (2023); `labour_supply` phi, elasticity
+    of total labour to the real wage. `buyer_class` gives the use class of each using sector and of final demand.
+    """
+
+    share: Array
+    log_tariff: Array
+    log_export_tax: Array
+    theta: Array
+    output: Array
+    value_added: Array
+    value_added_share: Array
+    input_share: Array
+    final_share: Array
+    income: Array
+    deficit: Array
+    rigidity: Array
+    labour_supply: Array
+    buyer_class: tuple[int, ...]
+
+    @property
+    def final_class(self) -> int:
+        """Use class of final demand."""
+        return self.buyer_class[-1]
+
+    @property
+    def shared_class(self) -> int | None:
+        """The use class of every using sector, where they share one; else None."""
+        classes = set(self.buyer_class[:-1])
+        return classes.pop() if len(classes) == 1 else None
+
+    def input_price(self, price: Array) -> Array:
+        """Log price of each user's bundle of inputs: sum_k gamma_kj log P_k^u(j) [n, j], from log P [u, j, n]."""
+        if self.shared_class is not None:
+            return jnp.einsum("nkj,kn->nj", self.input_share, price[self.shared_class])
+        return jnp.einsum("nkj,jkn->nj", self.input_share, price[jnp.array(self.buyer_class[:-1])])
+
+    def demand(self, cost_of_output: Array, income: Array) -> Array:
+        """Expenditure X [u, j, n]: inputs of every user, given what it pays for production [n, j], and final demand."""
+        uses = self.share.shape[0]
+        final = self.final_share * income[:, None]  # [n, k]
+        if self.shared_class is not None:
+            inputs = jnp.einsum("nkj,nj->kn", self.input_share, cost_of_output)
+            expenditure = jnp.zeros((uses, *inputs.shape)).at[self.shared_class].set(inputs)
+        else:
+            by_user = jnp.moveaxis(self.input_share * cost_of_output[:, None, :], 2, 0).swapaxes(1, 2)  # [j, k, n]
+            classes = jnp.array(self.buyer_class[:-1])
+            expenditure = jax.ops.segment_sum(by_user, classes, num_segments=uses)
+        return expenditure.at[self.final_class].add(final.T)
+
+
+def calibrate_arrays(
+    baseline: Baseline,
+    *,
+    trade_elasticity: np.ndarray | None = None,
+    rigidity: float = 0.0,
+    labour_supply: float = 0.0,
+) -> Calibration:
+    """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
+    theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
+    return Calibration(
+        share=jnp.asarray(np.ascontiguousarray(np.transpose(baseline.expenditure_share, (3, 2, 0, 1)))),
+        log_tariff=jnp.asarray(np.log1p(baseline.tariff)),
+        log_export_tax=jnp.asarray(np.log1p(baseline.export_tax)),
+        theta=jnp.asarray(theta, dtype=float),
+        output=jnp.asarray(baseline.output),
+        value_added=jnp.asarray(baseline.value_added),
+        value_added_share=jnp.asarray(baseline.value_added_share),
+        input_share=jnp.asarray(baseline.input_coefficient),
+        final_share=jnp.asarray(baseline.final_share),
+        income=jnp.asarray(baseline.income),
+        deficit=jnp.asarray(baseline.deficit),
+        rigidity=jnp.asarray(float(rigidity)),
+        labour_supply=jnp.asarray(float(labour_supply)),
+        buyer_class=tuple(int(u) for u in baseline.buyer_class),
+    )

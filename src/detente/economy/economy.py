@@ -1,0 +1,185 @@
+"""`Economy`: a calibrated world that answers what a policy does."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from detente.economy import equations, preconditioner
+from detente.economy.calibration import Calibration, calibrate_arrays
+from detente.economy.horizons import Horizon, horizon
+from detente.economy.interface import Equilibrium, Policy
+from detente.economy.outcomes import Levels, levels
+from detente.economy.solver import TOLERANCE, Solution, solve
+from detente.errors import InputError, SolveError
+
+if TYPE_CHECKING:
+    from detente.accounts.baseline import Baseline
+    from detente.economy.result import Result
+
+CLOSURES = ("fixed", "balanced", "given")
+
+
+class Economy:
+    """The world economy of a baseline, ready to be solved (`calibrate` makes one).
+
+    `deficit` [region] is what every solve holds trade deficits at, in million USD of the numeraire (world factor income at
+    its baseline value), so that a fixed deficit is a fixed share of world factor income.
+    """
+
+    def __init__(
+        self,
+        baseline: Baseline,
+        calibration: Calibration,
+        *,
+        deficit: np.ndarray | None = None,
+        horizon: str = "custom",
+    ) -> None:
+        self.baseline = baseline
+        self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
+        self.calibration = calibration
+        self.deficit = calibration.deficit if deficit is None else jnp.asarray(deficit, float)
+        self.horizon = horizon
+        self._status_quo = Policy(
+            tariff=jnp.asarray(baseline.tariff),
+            export_tax=jnp.asarray(baseline.export_tax),
+            trade_cost=jnp.ones(baseline.tariff.shape),
+            subsidy=jnp.zeros(baseline.output.shape),
+        )
+        response = _own_response(self.calibration, self._status_quo)
+        #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
+        self.preconditioner = preconditioner.inverse_of_residual(response)
+
+    def status_quo(self) -> Policy:
+        """The policy of the baseline."""
+        return self._status_quo
+
+    def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
+        """Outcomes under `policy`: pure JAX, to be jitted, batched or differentiated. Check `residual` afterwards."""
+        found = solve(self.calibration, self.preconditioner, policy, self.deficit, start)
+        return _equilibrium(self.calibration, policy, self.deficit, found)
+
+    def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
+        """Everything at the equilibrium of `policy`, and how it was found.
+
+        Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
+        """
+        solution = _solve(self.calibration, self.preconditioner, policy, self.deficit)
+        residual = float(solution.residual)
+        if not residual <= TOLERANCE:
+            raise SolveError(self._furthest(policy, solution))
+        found = _levels(self.calibration, policy, self.deficit, solution.state)
+        return found, {"residual": residual, "iterations": int(solution.evaluations)}
+
+    @cached_property
+    def base(self) -> Levels:
+        """Everything at the baseline."""
+        shape = self.baseline.output.shape
+        return _levels(
+            self.calibration, self.status_quo(), self.calibration.deficit, jnp.zeros((shape[0], 2 * shape[1] + 1))
+        )
+
+    def solve(self, policy: Policy) -> Result:
+        """What `policy` does, against the baseline, labelled. Raises `SolveError` when no equilibrium is found."""
+        from detente.economy.result import Result
+
+        found, diagnostics = self.levels(policy)
+        return Result(self, self.base, found, diagnostics)
+
+    def _furthest(self, policy: Policy, solution: Solution) -> str:
+        weights = equations.trade_weights(self.calibration, policy)
+        state = solution.state
+        gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, self.deficit, state) - state))
+        gap = np.where(np.isfinite(gap), gap, np.inf)
+        region, column = np.unravel_index(int(np.argmax(gap)), gap.shape)
+        sectors = len(self.sectors)
+        market = (
+            f"the budget of {self.regions[region]}"
+            if column == 2 * sectors
+            else f"{('cost', 'output')[column // sectors]} of {self.sectors[column % sectors]} in {self.regions[region]}"
+        )
+        return (
+            f"No equilibrium found after {int(solution.evaluations)} evaluations: furthest from clearing is the {market} "
+            f"(gap {gap[region, column]:.1e}). Try a smaller change, or check for a product that nobody is left to sell."
+        ).replace("the the", "the")
+
+
+def calibrate(
+    baseline: Baseline,
+    *,
+    horizon: str | Horizon = "long",
+    trade_elasticity: np.ndarray | None = None,
+    rigidity: float | None = None,
+    labour_supply: float | None = None,
+    closure: str = "fixed",
+    deficit: np.ndarray | None = None,
+) -> Economy:
+    """The economy that reproduces `baseline`.
+
+    `horizon` (`short`, `medium`, `long`) sets labour mobility and scales trade elasticities; `trade_elasticity` [sector]
+    (long-run values), `rigidity` and `labour_supply` override its parts. `closure`: deficits `fixed` as shares of world
+    factor income, `balanced` (zero), or `given` by `deficit` [region], million USD. Raises `InputError`.
+    """
+    chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
+    theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
+    if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
+        raise InputError(f"trade_elasticity must give a positive number for each of {len(baseline.sectors)} sectors.")
+    calibration = calibrate_arrays(
+        baseline,
+        trade_elasticity=theta * chosen.elasticity_factor,
+        rigidity=chosen.rigidity if rigidity is None else rigidity,
+        labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
+    )
+    return Economy(baseline, calibration, deficit=_closure(baseline, closure, deficit), horizon=chosen.name)
+
+
+_horizon = horizon
+
+
+def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np.ndarray | None:
+    if closure not in CLOSURES:
+        raise InputError(f"Unknown closure {closure!r}; choose one of {', '.join(CLOSURES)}.")
+    if (closure == "given") != (deficit is not None):
+        raise InputError("Deficits go with closure 'given', and only with it.")
+    if deficit is None:
+        return np.zeros(len(baseline.regions)) if closure == "balanced" else None
+    deficit = np.asarray(deficit, dtype=float)
+    if deficit.shape != (len(baseline.regions),):
+        raise InputError(f"deficit must give one number for each of {len(baseline.regions)} regions, million USD.")
+    if abs(deficit.sum()) > 1e-6 * np.abs(deficit).sum() + 1e-9:
+        raise InputError(f"Deficits must sum to zero over the world; they sum to {deficit.sum():,.0f} million USD.")
+    return deficit
+
+
+@jax.jit
+def _own_response(cal: Calibration, policy: Policy) -> Array:
+    weights = equations.trade_weights(cal, policy)
+    sectors = cal.output.shape[1]
+    state = jnp.zeros((cal.output.shape[0], 2 * sectors + 1))
+    return preconditioner.own_response(cal, weights, equations.evaluate(cal, policy, weights, cal.deficit, state))
+
+
+_solve = jax.jit(solve)
+_levels = jax.jit(levels)
+
+
+def _equilibrium(cal: Calibration, policy: Policy, deficit: Array, found: Solution) -> Equilibrium:
+    at = levels(cal, policy, deficit, found.state)
+    return Equilibrium(
+        welfare=at.welfare,
+        price_index=at.price_index,
+        sector_income=at.value_added,
+        revenue=at.tariff_revenue + at.export_tax_revenue - at.subsidies,
+        employment=at.employment,
+        residual=found.residual,
+        evaluations=found.evaluations,
+        state=found.state,
+    )

@@ -1,0 +1,168 @@
+"""The model, equation by equation: Caliendo and Parro (2015) with use classes, export taxes, subsidies and labour.
+
+Symbols (hats unless they carry a prime): n importer, i exporter, j and k sectors, u use class, pi expenditure share,
+theta trade elasticity, kappa trade cost, c unit cost, P price index, w wage, Y output, X expenditure, I income, alpha
+final-demand share, gamma cost share. Flows are laid out [u, j, n, i], so that a sum over partners is a batch of
+matrix-vector products.
+
+The equilibrium is the fixed point of `step`, a map of (log c, log Y, log I). Trade shares need not be formed on the way:
+given the policy, pi' = a_ni c_i^-theta / sum_h a_nh c_h^-theta, where a = pi kappa^-theta is computed once per solve, so
+one evaluation of the map takes no power or exponential of a bilateral array.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax.numpy as jnp
+from jax import Array
+
+from detente.economy.calibration import Calibration
+from detente.economy.interface import Policy
+
+#: Hats of output below this are held there: a sector that can sell nothing keeps a price, and nothing divides by zero.
+SMALLEST_HAT = 1e-12
+
+
+def pack(log_cost: Array, log_output: Array, log_income: Array) -> Array:
+    """The unknowns as one array [region, 2J+1]: logs of the hats of unit costs, outputs and income."""
+    return jnp.concatenate([log_cost, log_output, log_income[:, None]], axis=1)
+
+
+def unpack(state: Array) -> tuple[Array, Array, Array]:
+    """`log_cost` [region, sector], `log_output` [region, sector], `log_income` [region]."""
+    sectors = (state.shape[1] - 1) // 2
+    return state[:, :sectors], state[:, sectors:-1], state[:, -1]
+
+
+class Weights(NamedTuple):
+    """What a policy does to the map, computed once per solve; each [u, j, n, i].
+
+    `cost`: pi kappa^-theta; `border`: the part left after import duties; `sales`: the part left after export taxes too.
+    """
+
+    cost: Array
+    border: Array
+    sales: Array
+
+
+class Flows(NamedTuple):
+    """Everything the equations give at a state; money in million USD with world factor income as numeraire.
+
+    `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [u, j, n]; `spending_per_weight` X'/Phi
+    [u, j, n]; `price` log P [u, j, n]; `expenditure` X' [u, j, n]; `sales` Y' [n, j], which equals `output` [n, j] in
+    equilibrium; `wage` log w [n, j]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
+    and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `subsidies`, `deficit` and the log
+    consumer `price_index` [n].
+    """
+
+    competitiveness: Array
+    traded: Array
+    spending_per_weight: Array
+    price: Array
+    expenditure: Array
+    sales: Array
+    output: Array
+    wage: Array
+    unit_cost: Array
+    value_added: Array
+    income: Array
+    income_earned: Array
+    tariff_revenue: Array
+    export_tax_revenue: Array
+    subsidies: Array
+    deficit: Array
+    price_index: Array
+
+
+def ujni(flows: Array) -> Array:
+    """[n, i, j, u] to [u, j, n, i]."""
+    return jnp.transpose(flows, (3, 2, 0, 1))
+
+
+def trade_weights(cal: Calibration, policy: Policy) -> Weights:
+    """The cost weights pi kappa^-theta of a policy, and what duties leave of them. An infinite tariff is a ban."""
+    log_kappa = (
+        jnp.log1p(policy.tariff)
+        - cal.log_tariff
+        + jnp.log(policy.trade_cost)
+        + (jnp.log1p(policy.export_tax) - cal.log_export_tax)[..., None]
+    )
+    cost = cal.share * jnp.exp(-cal.theta[:, None, None] * ujni(log_kappa))
+    border = cost / (1 + ujni(policy.tariff))
+    return Weights(cost, border, border / (1 + ujni(policy.export_tax[..., None])))
+
+
+def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Flows:
+    """All equations of the model at a state. `deficit` [n] is in million USD of the baseline's world factor income."""
+    log_cost, log_output, log_income = unpack(state)
+    # numeraire: world factor income keeps its baseline value
+    cost_of_output = cal.output * jnp.exp(log_output) / (1 - policy.subsidy)  # paid for factors and inputs
+    scale = cal.value_added.sum() / (cal.value_added_share * cost_of_output).sum()
+    cost_of_output = scale * cost_of_output
+    output = cost_of_output * (1 - policy.subsidy)
+    income = scale * cal.income * jnp.exp(log_income)
+    value_added = cal.value_added_share * cost_of_output
+
+    # prices: Phi_n^ju = sum_i a_ni c_i^-theta, P = Phi^(-1/theta)
+    competitiveness = jnp.exp(-cal.theta[:, None] * log_cost.T)
+    phi = jnp.einsum("ujni,ji->ujn", weights.cost, competitiveness)
+    traded = phi > 0
+    phi = jnp.where(traded, phi, 1.0)
+    price = -jnp.log(phi) / cal.theta[:, None]
+    price_index = jnp.einsum("nj,jn->n", cal.final_share, price[cal.final_class])
+
+    # labour: earnings of a sector grow by v; workers follow wages as far as rigidity lets them
+    worked = cal.value_added > 0
+    v = jnp.maximum(jnp.where(worked, value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0), SMALLEST_HAT)
+    log_growth = jnp.log(value_added.sum(axis=1) / cal.value_added.sum(axis=1))
+    log_mean_wage = (log_growth + cal.labour_supply * price_index) / (1 + cal.labour_supply)
+    wage = log_mean_wage[:, None] + cal.rigidity * (jnp.log(v) - log_growth[:, None])
+    unit_cost = cal.value_added_share * wage + cal.input_price(price) + jnp.log1p(-policy.subsidy)
+
+    # expenditure X = gamma Y + alpha I, and what each exporter receives of it
+    expenditure = jnp.where(traded, cal.demand(cost_of_output, income), 0.0)
+    spending_per_weight = expenditure / phi
+    at_border = jnp.einsum("ujni,ji->ujn", weights.border, competitiveness) * spending_per_weight
+    sales = competitiveness * jnp.einsum("ujni,ujn->ji", weights.sales, spending_per_weight)
+    border_sales = competitiveness * jnp.einsum("ujni,ujn->ji", weights.border, spending_per_weight)
+
+    # income: I = w L + duties + export taxes - subsidies + D
+    tariff_revenue = (expenditure - at_border).sum(axis=(0, 1))
+    export_tax_revenue = (border_sales - sales).sum(axis=0)
+    subsidies = (policy.subsidy * cost_of_output).sum(axis=1)
+    income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue - subsidies + deficit
+    return Flows(
+        competitiveness=competitiveness,
+        traded=traded,
+        spending_per_weight=spending_per_weight,
+        price=price,
+        expenditure=expenditure,
+        sales=sales.T,
+        output=output,
+        wage=wage,
+        unit_cost=unit_cost,
+        value_added=value_added,
+        income=income,
+        income_earned=income_earned,
+        tariff_revenue=tariff_revenue,
+        export_tax_revenue=export_tax_revenue,
+        subsidies=subsidies,
+        deficit=deficit,
+        price_index=price_index,
+    )
+
+
+def step(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Array:
+    """The map whose fixed point is the equilibrium: what the equations imply, given a state."""
+    flows = evaluate(cal, policy, weights, deficit, state)
+    produced = cal.output > 0
+    output_hat = jnp.where(produced, flows.sales, 1.0) / jnp.where(produced, cal.output, 1.0)
+    return pack(
+        flows.unit_cost,
+        jnp.log(jnp.maximum(output_hat, SMALLEST_HAT)),
+        jnp.log(jnp.maximum(flows.income_earned / cal.income, SMALLEST_HAT)),
+    )

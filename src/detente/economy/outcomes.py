@@ -1,0 +1,89 @@
+"""What an equilibrium holds, in levels: the pure functions from the solved state to the numbers that people ask for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax.numpy as jnp
+from jax import Array
+
+from detente.economy import equations
+from detente.economy.calibration import Calibration
+from detente.economy.interface import Policy
+
+
+class Levels(NamedTuple):
+    """An equilibrium in levels. Money is in million USD with world factor income as numeraire; hats are over the baseline.
+
+    `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income; `income`, `factor_income`,
+    `tariff_revenue`, `export_tax_revenue`, `subsidies`, `deficit` [n], money; `price_index`, `wage` (mean) [n], hats;
+    `output`, `value_added` [n, j], money; `unit_cost`, `employment`, `sector_wage` [n, j], hats; `price` [n, j, u], hat
+    of what buyers pay; `trade` [n, i, j, u], money at basic prices; `border_value` [n, i, j, u], export taxes included;
+    `duties` [n, i, j, u], money; `walras`: world sales less world output, relative; `budget_gap`: largest relative gap
+    between spending and income.
+    """
+
+    welfare: Array
+    income: Array
+    factor_income: Array
+    tariff_revenue: Array
+    export_tax_revenue: Array
+    subsidies: Array
+    deficit: Array
+    price_index: Array
+    wage: Array
+    output: Array
+    value_added: Array
+    unit_cost: Array
+    employment: Array
+    sector_wage: Array
+    price: Array
+    trade: Array
+    border_value: Array
+    duties: Array
+    walras: Array
+    budget_gap: Array
+
+
+def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:
+    """Everything at a solved state."""
+    weights = equations.trade_weights(cal, policy)
+    flows = equations.evaluate(cal, policy, weights, deficit, state)
+    spread = flows.competitiveness[None, :, None, :] * flows.spending_per_weight[..., None]  # [u, j, n, i]
+    border = jnp.transpose(spread * weights.border, (2, 3, 1, 0))
+    paid = jnp.transpose(spread * weights.cost, (2, 3, 1, 0))
+
+    factor_income = flows.value_added.sum(axis=1)
+    growth = factor_income / cal.value_added.sum(axis=1)
+    mean_wage = jnp.exp((jnp.log(growth) + cal.labour_supply * flows.price_index) / (1 + cal.labour_supply))
+    price_index = jnp.exp(flows.price_index)
+    v = jnp.where(cal.value_added > 0, flows.value_added, 1.0) / jnp.where(cal.value_added > 0, cal.value_added, 1.0)
+
+    # equivalent variation: the change of real income less that of the effort (quasi-linear, Greenwood et al. 1988)
+    effort = cal.labour_supply / (1 + cal.labour_supply) * cal.value_added.sum(axis=1) / cal.income
+    welfare = 1 + (flows.income / cal.income / price_index - 1) - effort * (growth / price_index - 1)
+    return Levels(
+        welfare=welfare,
+        income=flows.income,
+        factor_income=factor_income,
+        tariff_revenue=flows.tariff_revenue,
+        export_tax_revenue=flows.export_tax_revenue,
+        subsidies=flows.subsidies,
+        deficit=flows.deficit,
+        price_index=price_index,
+        wage=mean_wage,
+        output=flows.output,
+        value_added=flows.value_added,
+        unit_cost=jnp.exp(flows.unit_cost),
+        employment=v / jnp.exp(flows.wage),
+        sector_wage=jnp.exp(flows.wage),
+        price=jnp.exp(jnp.transpose(flows.price, (2, 1, 0))),
+        trade=jnp.transpose(spread * weights.sales, (2, 3, 1, 0)),
+        border_value=border,
+        duties=paid - border,
+        walras=jnp.abs(flows.sales.sum() / flows.output.sum() - 1),
+        budget_gap=jnp.max(jnp.abs(flows.income_earned / flows.income - 1)),
+    )

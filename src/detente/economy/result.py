@@ -1,0 +1,165 @@
+"""`Result`: what changes from one equilibrium to another, labelled, with units."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.economy.outcomes import Levels
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from detente.economy.economy import Economy
+
+_REGION = ("region",)
+_CELL = ("region", "sector")
+_FLOW = ("importer", "exporter", "sector")
+
+#: Every outcome: dimensions, unit, meaning.
+OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "welfare": (_REGION, "percent", "equivalent variation over income: the exact change of welfare"),
+    "welfare_musd": (_REGION, "million USD", "equivalent variation at the reference's prices"),
+    "real_income": (_REGION, "percent", "income over the consumer price index"),
+    "real_wage": (_REGION, "percent", "mean wage over the consumer price index"),
+    "consumer_price": (_REGION, "percent", "consumer price index, world factor income as numeraire"),
+    "exports": (_REGION, "percent", "value of exports at the border"),
+    "imports": (_REGION, "percent", "value of imports at the border, before duties"),
+    "tariff_revenue_musd": (_REGION, "million USD", "import duties collected"),
+    "tariff_revenue_change_musd": (_REGION, "million USD", "change of import duties collected"),
+    "export_tax_revenue_musd": (_REGION, "million USD", "export taxes collected"),
+    "terms_of_trade": (
+        _REGION,
+        "percent",
+        "first-order welfare decomposition: terms of trade (Caliendo and Parro 2015)",
+    ),
+    "volume_of_trade": (
+        _REGION,
+        "percent",
+        "first-order welfare decomposition: volume of trade (Caliendo and Parro 2015)",
+    ),
+    "output": (_CELL, "percent", "quantity of gross output"),
+    "producer_price": (_CELL, "percent", "unit cost of the sector's producers"),
+    "price": (_CELL, "percent", "price that buyers in the region pay, all origins, duties included"),
+    "employment": (_CELL, "percent", "labour input"),
+    "employment_kjobs": (_CELL, "thousand jobs", "change of jobs; the nation's total moves only with labour supply"),
+    "value_added": (_CELL, "percent", "factor income of the sector, deflated by the consumer price index"),
+    "sector_exports": (_CELL, "percent", "value of exports at the border"),
+    "sector_imports": (_CELL, "percent", "value of imports at the border, before duties"),
+    "bilateral": (_FLOW, "percent", "value of trade at the border, before duties"),
+    "bilateral_musd": (_FLOW, "million USD", "value of trade at the border, before duties"),
+}
+
+
+class Result:
+    """What happens between two equilibria of an `Economy`: by default from its baseline.
+
+    Each outcome of `OUTCOMES` is an attribute and an `xarray.DataArray` (``result.welfare.sel(region="CAN")``); `arrays`
+    holds them unlabelled, NaN where there is nothing to compare. `diagnostics`: `residual` (largest gap, in logs of costs,
+    outputs and incomes), `iterations` (evaluations of the model's map), `walras` and `adding_up` (relative gaps).
+    """
+
+    def __init__(self, economy: Economy, reference: Levels, found: Levels, diagnostics: dict[str, float]) -> None:
+        self.economy = economy
+        self.reference = Levels(*(np.asarray(x) for x in reference))
+        self.found = Levels(*(np.asarray(x) for x in found))
+        self.diagnostics = {
+            **diagnostics,
+            "walras": float(self.found.walras),
+            "adding_up": float(self.found.budget_gap),
+        }
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every outcome, unlabelled."""
+        a, b = self.reference, self.found
+        prices = b.price_index / a.price_index
+        welfare = b.welfare / a.welfare
+        quantity = (b.output / b.unit_cost, a.output / a.unit_cost)
+        abroad = ~np.eye(len(self.economy.regions), dtype=bool)[:, :, None]
+        border_a, border_b = a.border_value.sum(axis=3) * abroad, b.border_value.sum(axis=3) * abroad
+        deflated = b.value_added / prices[:, None]
+        terms, volume = first_order_welfare(a, b)
+        return {
+            "welfare": _percent(welfare, np.ones_like(welfare)),
+            "welfare_musd": (welfare - 1) * a.income,
+            "real_income": _percent(b.income / prices, a.income),
+            "real_wage": _percent(b.wage / prices, a.wage),
+            "consumer_price": _percent(b.price_index, a.price_index),
+            "exports": _percent(border_b.sum(axis=(0, 2)), border_a.sum(axis=(0, 2))),
+            "imports": _percent(border_b.sum(axis=(1, 2)), border_a.sum(axis=(1, 2))),
+            "tariff_revenue_musd": b.tariff_revenue,
+            "tariff_revenue_change_musd": b.tariff_revenue - a.tariff_revenue,
+            "export_tax_revenue_musd": b.export_tax_revenue,
+            "terms_of_trade": terms,
+            "volume_of_trade": volume,
+            "output": _percent(*quantity),
+            "producer_price": _percent(b.unit_cost, a.unit_cost),
+            "price": _percent(_buyers_price(b, a), _buyers_price(a, a)),
+            "employment": _percent(b.employment, a.employment),
+            "employment_kjobs": self._jobs(b) - self._jobs(a),
+            "value_added": _percent(deflated, a.value_added),
+            "sector_exports": _percent(border_b.sum(axis=0), border_a.sum(axis=0)),
+            "sector_imports": _percent(border_b.sum(axis=1), border_a.sum(axis=1)),
+            "bilateral": _percent(border_b, border_a),
+            "bilateral_musd": border_b,
+        }
+
+    def _jobs(self, at: Levels) -> np.ndarray:
+        """Jobs [region, sector]: labour input, scaled so that a nation's jobs move with its labour supply alone."""
+        baseline = self.economy.baseline.employment
+        moved = baseline * at.employment
+        growth = at.factor_income / self.economy.baseline.value_added.sum(axis=1)
+        supply = growth / at.wage
+        return moved * (supply * baseline.sum(axis=1) / moved.sum(axis=1))[:, None]
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """Every outcome, labelled, with unit and meaning as attributes."""
+        import xarray as xr
+
+        baseline = self.economy.baseline
+        return xr.Dataset(
+            {
+                name: (dims, self.arrays[name], {"units": unit, "long_name": text})
+                for name, (dims, unit, text) in OUTCOMES.items()
+            },
+            {dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
+            attrs={"baseline": str(baseline.attributes.get("title", "")), **self.diagnostics},
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name in OUTCOMES:
+            return self.dataset[name]
+        raise AttributeError(f"'Result' object has no attribute {name!r}; outcomes are {', '.join(OUTCOMES)}")
+
+
+def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
+    """Terms-of-trade and volume-of-trade effects [region], percent, of a move from `a` to `b`.
+
+    The formula of Caliendo and Parro (2015, equations 15 to 17) with finite changes. It is not the change of welfare: it
+    values all extra trade at the first tariff. Summed over many small moves it converges to the exact change.
+    """
+    cost = b.unit_cost / a.unit_cost  # [exporter, sector]
+    abroad = ~np.eye(a.income.shape[0], dtype=bool)[:, :, None]
+    imports, imports_new = a.trade.sum(axis=3) * abroad, b.trade.sum(axis=3) * abroad
+    exports_gain = (imports * (cost - 1)).sum(axis=(0, 2))
+    imports_loss = (imports * (cost - 1)).sum(axis=(1, 2))
+    rate = np.divide(a.duties, a.trade, out=np.zeros_like(a.duties), where=a.trade > 0)
+    volume = (rate * (b.trade - a.trade * cost[None, :, :, None])).sum(axis=(1, 2, 3))
+    return 100 * (exports_gain - imports_loss) / a.income, 100 * volume / a.income
+
+
+def _percent(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 100 * np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1, np.nan)
+
+
+def _buyers_price(at: Levels, weights: Levels) -> np.ndarray:
+    """Price index over use classes [region, sector], with the reference's spending as weights."""
+    spending = (weights.border_value + weights.duties).sum(axis=1)
+    total = spending.sum(axis=2)
+    mean = (np.log(at.price) * spending).sum(axis=2) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, np.exp(mean), np.nan)

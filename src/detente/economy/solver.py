@@ -1,0 +1,148 @@
+"""The equilibrium of a policy: accelerated fixed point, homotopy where the policy step is too large, implicit derivatives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax.numpy as jnp
+from jax import Array, lax
+
+from detente.economy import equations
+from detente.economy.calibration import Calibration
+from detente.economy.fixed_point import Iterate, anderson
+from detente.economy.interface import Policy
+
+TOLERANCE = 1e-11  # largest residual, in logs of costs, outputs and incomes
+ATTEMPT = 150  # evaluations granted to one attempt before the policy step is halved
+SMALLEST_STEP = 1 / 256  # of the way to the policy
+BAN = 60.0  # log trade cost that stands for an infinite tariff on the way to it
+ADJOINT_TOLERANCE = 1e-10
+
+
+class Solution(NamedTuple):
+    """`state` [region, 2J+1], see `equations.pack`; largest `residual`; `evaluations` of the map in all."""
+
+    state: Array
+    residual: Array
+    evaluations: Array
+
+
+def solve(
+    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
+) -> Solution:
+    """The equilibrium under `policy`, differentiable in the calibration, the policy and the deficits [region].
+
+    `start`: the state of a nearby equilibrium, tried first. From it or the baseline the solver goes to the policy at
+    once, or, if that fails, along a path of policies whose step it halves and doubles as needed. Nothing is raised here:
+    a solve that failed has a residual above `TOLERANCE`.
+    """
+    target = equations.trade_weights(cal, policy)
+    begin = jnp.zeros((cal.output.shape[0], 2 * cal.output.shape[1] + 1)) if start is None else start
+    frozen = lax.stop_gradient((cal, preconditioner, policy, deficit, begin))
+    found = _homotopy(*frozen)
+
+    def residual(state: Array) -> Array:
+        return equations.step(cal, policy, target, deficit, state) - state
+
+    state = lax.custom_root(
+        residual,
+        found.point,
+        lambda _, guess: guess,
+        lambda linear, right: _linear_solve(linear, right, preconditioner),
+    )
+    return Solution(state, found.residual, found.evaluations)
+
+
+def _linear_solve(linear, right: Array, preconditioner: Array) -> Array:  # type: ignore[no-untyped-def]
+    """Solve the linearised model, or its adjoint, for a right-hand side (implicit function theorem)."""
+    inverse = lax.stop_gradient(preconditioner)
+
+    def accelerated(matrix: Array):  # type: ignore[no-untyped-def]
+        def solve_linear(operator, b: Array) -> Array:  # type: ignore[no-untyped-def]
+            size = jnp.maximum(jnp.max(jnp.abs(b)), 1e-300)
+            found = anderson(
+                lambda x: b / size + operator(x),
+                lambda r: jnp.einsum("nab,nb->na", matrix, r),
+                jnp.zeros_like(b),
+                tolerance=ADJOINT_TOLERANCE,
+                limit=4 * ATTEMPT,
+            )
+            return -found.point * size
+
+        return solve_linear
+
+    return lax.custom_linear_solve(
+        linear, right, accelerated(inverse), transpose_solve=accelerated(jnp.swapaxes(inverse, 1, 2))
+    )
+
+
+def _importance(cal: Calibration) -> Array:
+    """Weight of each unknown when past moves are combined: a sector's share of its country's output."""
+    share = cal.output / cal.output.sum(axis=1, keepdims=True)
+    return equations.pack(share, share, jnp.ones(share.shape[0])) + 1e-6
+
+
+class _Path(NamedTuple):
+    reached: Array  # share of the way to the policy, solved
+    stride: Array
+    state: Array
+    slope: Array  # change of the state per unit of the way, for the next guess
+    residual: Array
+    evaluations: Array
+
+
+def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array) -> Iterate:
+    """Go from the baseline to the policy in as few steps as converge; the first try is one step from `start`."""
+    log_border = jnp.minimum(jnp.log1p(policy.tariff), BAN)
+    log_export = jnp.minimum(jnp.log1p(policy.export_tax), BAN)
+    origin = jnp.zeros_like(start)
+    weight = _importance(cal)
+
+    def attempt(share: Array, guess: Array) -> Iterate:
+        there = share >= 1.0
+        partial = Policy(
+            tariff=jnp.where(there, policy.tariff, jnp.expm1(cal.log_tariff + share * (log_border - cal.log_tariff))),
+            export_tax=jnp.where(
+                there, policy.export_tax, jnp.expm1(cal.log_export_tax + share * (log_export - cal.log_export_tax))
+            ),
+            trade_cost=policy.trade_cost**share,
+            subsidy=share * policy.subsidy,
+        )
+        weights = equations.trade_weights(cal, partial)
+        transfer = cal.deficit + share * (deficit - cal.deficit)
+        return anderson(
+            lambda state: equations.step(cal, partial, weights, transfer, state) - state,
+            lambda r: jnp.einsum("nab,nb->na", preconditioner, r),
+            guess,
+            tolerance=TOLERANCE,
+            limit=ATTEMPT,
+            weight=weight,
+        )
+
+    def advance(path: _Path) -> _Path:
+        share = jnp.minimum(path.reached + path.stride, 1.0)
+        ahead = share - path.reached
+        first = path.evaluations == 0
+        found = attempt(share, jnp.where(first, start, path.state + ahead * path.slope))
+        solved = found.residual <= TOLERANCE
+        return _Path(
+            reached=jnp.where(solved, share, path.reached),
+            stride=jnp.where(solved, 2 * path.stride, path.stride / 4),
+            state=jnp.where(solved, found.point, path.state),
+            slope=jnp.where(solved, (found.point - path.state) / ahead, path.slope),
+            residual=found.residual,
+            evaluations=path.evaluations + found.evaluations,
+        )
+
+    def unfinished(path: _Path) -> Array:
+        return (path.reached < 1.0) & (path.stride >= SMALLEST_STEP)
+
+    zero = jnp.asarray(0.0)
+    first = _Path(zero, jnp.asarray(1.0), origin, origin, jnp.asarray(jnp.inf), jnp.asarray(0))
+    last = lax.while_loop(unfinished, advance, first)
+    return Iterate(
+        last.state, jnp.where(last.reached >= 1.0, last.residual, jnp.maximum(last.residual, 1.0)), last.evaluations
+    )
