@@ -50,7 +50,7 @@ def info(
         return f"{value / million:,.1f}"
 
     year = f", {figures['year']}" if figures["year"] is not None else ""
-    print(f"{figures['title']}{year}: {len(figures['regions'])} regions, {len(figures['sectors'])} sectors")
+    print(f"{name}{year}: {len(figures['regions'])} regions, {len(figures['sectors'])} sectors")
     print(
         f"World GDP {money(world['gdp'])}, output {money(world['output'])}, trade {money(world['trade'])} {unit} USD; "
         f"average tariff {_percent(world['average_tariff'])} percent\n"
@@ -65,8 +65,8 @@ def info(
         ],
     )
     show(
-        f"Sectors of the world ({unit} USD a year; trade: between regions)",
-        ["sector", "output", "value added", "trade", "tariff %", "trade elasticity"],
+        f"Sectors of the world ({unit} USD a year; trade: between regions; theta: trade elasticity)",
+        ["sector", "output", "value added", "trade", "tariff %", "theta"],
         [
             [
                 s["sector"],

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 
 def show(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a titled table; columns of numbers are aligned right and never broken."""
+    """Print a titled table: numbers to the right, no number ever cut, text folded to the width of the terminal."""
     from rich import box
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(columns):
         number = all(_is_number(row[k]) for row in rows)
-        width = max((len(row[k]) for row in rows), default=0) if number or k == 0 else None
-        table.add_column(column, justify="right" if number else "left", min_width=width)
+        whole = [*column.split(), *(row[k] for row in rows if number or k == 0)]
+        table.add_column(column, justify="right" if number else "left", min_width=max(map(len, whole)))
     for row in rows:
         table.add_row(*row)
+    console = Console()
+    least = Measurement.get(console, console.options.update(width=1000), table).minimum
+    console.width = max(console.width, least + len(columns))  # the measure leaves the gaps between columns out
     print(title)
-    Console().print(table)
+    console.print(table)
     print()
 
 
 def _is_number(text: str) -> bool:
+    if text == "-":
+        return True
     try:
-        return text == "-" or bool(float(text.replace(",", "")) or True)
+        float(text.replace(",", ""))
     except ValueError:
         return False
+    return True
