@@ -34,4 +34,4 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-from detente.cli import data  # noqa: F401  (registers its commands)
+from detente.cli import chain, data  # noqa: F401  (registers their commands)
