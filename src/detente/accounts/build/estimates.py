@@ -1,0 +1,99 @@
+"""Published trade elasticities by sector, and the central value that the world carries (``elasticities.csv``).
+
+The table is shipped, because estimates are facts with a citation; this module re-makes it from the collected sources.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from detente.accounts.build.vocabulary import GOODS, SECTORS, table
+
+#: Column of the map -> (source as collected, parameter, from the parameter to the trade elasticity, year, citation).
+STUDIES = {
+    "caliendo_parro": (
+        "Caliendo-Parro 2015 estimates, 99% sample",
+        "theta",
+        lambda value: value,
+        1993,
+        "Caliendo and Parro (2015), Review of Economic Studies 82(1), Table 1",
+    ),
+    "lashkaripour_lugovskyy": (
+        "Lashkaripour-Lugovskyy 2023",
+        "trade_elasticity",
+        lambda value: value,
+        2014,
+        "Lashkaripour and Lugovskyy (2023), American Economic Review 113(10)",
+    ),
+    "ossa": (
+        "Ossa 2014 (baseline)",
+        "sigma",
+        lambda value: value - 1,
+        2007,
+        "Ossa (2014), American Economic Review 104(12)",
+    ),
+    "gtap": (
+        "GTAP 9 (43-sector aggregation)",
+        "esubdm",
+        lambda value: 2 * value - 1,
+        2011,
+        "Hertel, Hummels, Ivanic and Keeney (2007), Economic Modelling 24(4), as in GTAP 9",
+    ),
+    "costinot_rodriguez_clare": (
+        "TradMod.jl file (Costinot & Rodriguez-Clare 2014 setup, CP2015 full-sample values)",
+        "trade_elasticity",
+        lambda value: value,
+        1993,
+        "Costinot and Rodriguez-Clare (2014), Handbook of International Economics 4",
+    ),
+}
+NOTES = {
+    "caliendo_parro": "99 percent sample",
+    "lashkaripour_lugovskyy": "",
+    "ossa": "sigma - 1",
+    "gtap": "2 x esubdm - 1: substitution among import sources, twice the domestic-import elasticity",
+    "costinot_rodriguez_clare": "full-sample estimates of Caliendo and Parro, so it has no vote of its own",
+}
+
+#: Studies whose median is the central value: Costinot and Rodriguez-Clare repeat Caliendo and Parro.
+VOTING = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap")
+
+#: Services are hardly estimated: the value Costinot and Rodriguez-Clare (2014) set.
+SERVICES = 5.0
+
+#: Standard error of the central value over it: that of Caliendo and Parro, at most the first, else the second.
+LARGEST_RELATIVE_ERROR, OTHER_RELATIVE_ERROR = 0.6, 0.4
+
+
+def elasticity_table(sources: Path) -> pd.DataFrame:
+    """One row per sector and source: sector, source, value, std_error, year, note, citation; source `central` last.
+
+    Where a study has several sectors for one of ours, their mean. The central value is the median of the `VOTING`
+    studies that cover the sector: one extreme estimate (64.85 for petroleum in Caliendo and Parro) cannot move it far.
+    """
+    collected = pd.read_csv(sources / "elasticities" / "elasticities.csv", dtype={"sector_code": str})
+    mapping = {row["sector"]: row for row in table("elasticity_map.csv")}
+    rows = []
+    for sector, is_goods in zip(SECTORS, GOODS, strict=True):
+        votes, relative = [], OTHER_RELATIVE_ERROR
+        for study, (source, parameter, convert, year, citation) in STUDIES.items():
+            codes = mapping[sector][study].split() if is_goods else []
+            if not codes:
+                continue
+            found = collected[(collected["source"] == source) & (collected["parameter"] == parameter)]
+            found = found.set_index("sector_code").loc[codes]
+            value, error = float(convert(found["value"]).mean()), float(np.sqrt((found["std_error"] ** 2).mean()))
+            rows.append((sector, study, value, error, year, NOTES[study], citation))
+            if study in VOTING:
+                votes.append(value)
+            if study == "caliendo_parro":
+                relative = min(error / value, LARGEST_RELATIVE_ERROR)
+        central = float(np.median(votes)) if votes else SERVICES
+        note = f"median of {len(votes)} studies" if votes else "stated value for services"
+        error_note = "; standard error: that of Caliendo and Parro in proportion, at most 60 percent (else 40 percent)"
+        rows.append((sector, "central", central, relative * central, 2024, note + error_note, "this table"))
+    columns = ["sector", "source", "value", "std_error", "year", "note", "citation"]
+    return pd.DataFrame(rows, columns=columns).round({"value": 4, "std_error": 4})

@@ -1,0 +1,192 @@
+"""Stage 1, levels: GDP of 2024, and output, value added, exports and final sales by region and parent industry.
+
+ADB MRIO 2022 gives the levels by economy and industry; BEA gives those of the United States for 2024. All are aged to
+the GDP of 2024, with the assumptions of ``aging.csv``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from detente.accounts.build.vocabulary import (
+    GOODS,
+    PARENT_OF_INDUSTRY,
+    PARENTS,
+    J,
+    N,
+    P,
+    R,
+    S,
+    region_of,
+    sector_of_bea,
+    spread,
+    table,
+)
+
+CAD_PER_USD_2024 = 1.3698  # Bank of Canada, annual average (remembered)
+CANADA_NOMINAL_GROWTH = 0.047  # Statistics Canada, nominal GDP 2024 over 2023 (remembered)
+
+#: Energy was dearer in 2022 than in 2024: nominal output and exports of these industries are aged by this factor
+#: before everything is scaled to GDP (remembered: Brent 101 USD a barrel in 2022, 81 in 2024).
+ENERGY_PRICES = {"c2": 0.80, "c8": 0.85}
+
+#: Exports that BEA books under no product (row `Other`: spending of visitors, students), spread over services.
+UNALLOCATED_SERVICES = {"hotels_restaurants": 0.5, "education": 0.25, "wholesale_retail": 0.25}
+
+#: Industries that ADB joins: region -> (industry that holds both, industry left empty, share of the empty one).
+#: Mexico: real estate is about 60 percent of the two (remembered: INEGI, GDP by activity).
+JOINED = {"MEX": ("c30", "c29", 0.6)}
+
+#: Detail industries that the crosswalk leaves out, with their summary industry.
+NOT_IN_CROSSWALK = {"331314": "331", "S00101": "GFE", "S00201": "GSLE", "S00202": "GSLE"}
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels by region and parent industry, million USD of 2024."""
+
+    gdp: np.ndarray  # [region], market prices
+    output: np.ndarray  # [region, parent]
+    value_added_share: np.ndarray  # [region, parent], of output
+    exports: np.ndarray  # [region, parent], trade inside ROW and inside EUR included
+    final_share: np.ndarray  # [region, parent], of domestic sales
+
+
+@dataclass(frozen=True)
+class UnitedStates:
+    """The US accounts of 2024 by sector, million USD."""
+
+    gdp: float
+    output: np.ndarray  # [sector]
+    value_added: np.ndarray  # [sector], producer prices
+    exports: np.ndarray  # [sector], composition for goods, level for services
+    service_imports: np.ndarray  # [sector], zero for goods
+    other_imports: float  # services that BEA allocates to no product: travel, transport, rest-of-world adjustment
+
+
+def gdp_2024(sources: Path) -> np.ndarray:
+    """GDP at market prices [region], million USD: World Bank 2023 (Canada: Statistics Canada) aged by ``aging.csv``."""
+    held = pd.read_csv(sources / "bilateral_goods_2023" / "countries.csv")
+    gdp = spread((N,), region_of(held["iso3"]), values=held["gdp_usd"].to_numpy() / 1e6)
+    for row in table("aging.csv"):
+        at = R[row["region"]]
+        if row["gdp_2023_musd"]:
+            gdp[at] = float(row["gdp_2023_musd"])
+        gdp[at] *= 1 + float(row["growth_2024"] or 0.0)
+    gdp[R["USA"]] = us_accounts(sources).gdp
+    gdp[R["CAN"]] = _canada_2023(sources) * (1 + CANADA_NOMINAL_GROWTH) / CAD_PER_USD_2024
+    return gdp
+
+
+def _canada_2023(sources: Path) -> float:
+    data = pd.read_csv(sources / "canada_provinces" / "gdp_income_based_1981_2023.csv")
+    rows = data[(data["geo"] == "Canada") & (data["year"] == 2023)].set_index("estimate")
+    return float(rows["value_mcad"].loc["Gross domestic product at market prices"])
+
+
+def levels(sources: Path) -> Levels:
+    """Levels of 2024 for every region (see the module)."""
+    data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
+    data = data[data["year"] == 2022]
+    at = (region_of(data["country"]), data["sector_index"].map(lambda k: PARENT_OF_INDUSTRY[f"c{k}"]).to_numpy())
+    columns = ["gross_output", "value_added", "exports", "domestic_sales_final", "domestic_sales_intermediate"]
+    output, value_added, exports, final, intermediate = (
+        spread((N, P), *at, values=data[f"{column}_musd"].to_numpy()) for column in columns
+    )
+    for values in (output, value_added, exports, final, intermediate):
+        for region, (kept, missing, share) in JOINED.items():
+            joined = values[R[region], PARENTS.index(kept)]
+            values[R[region], [PARENTS.index(kept), PARENTS.index(missing)]] = (1 - share) * joined, share * joined
+    gdp = gdp_2024(sources)
+    price = np.tile([ENERGY_PRICES.get(parent, 1.0) for parent in PARENTS], (N, 1))
+    price[R["CAN"]] = 1.0  # its energy exports of 2024 are pinned by customs data
+    growth = price * (gdp / (value_added * price).sum(axis=1))[:, None]
+    domestic = final + intermediate
+    return Levels(
+        gdp=gdp,
+        output=output * growth,
+        value_added_share=_ratio(value_added, output, 0.5),
+        exports=exports * growth,
+        final_share=np.clip(_ratio(final, domestic, 0.5), 0.0, 1.0),
+    )
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:
+    return np.divide(part, whole, out=np.full_like(part, otherwise), where=whole > 0)
+
+
+def us_accounts(sources: Path) -> UnitedStates:
+    """US output, value added, exports and service imports of 2024 by sector.
+
+    The 2024 summary tables (71 industries) are split with gross output of 2023 by 402 industries; value added inside
+    a summary industry with the value-added ratios of the 2017 benchmark.
+    """
+    folder = sources / "bea_us_io"
+    codes = {"row_code": str, "col_code": str, "commodity": str}
+    table_2024 = pd.read_csv(folder / "summary2024_use_purchaser.csv", dtype=codes)
+    import_use = pd.read_csv(folder / "summary2024_import_use.csv", dtype=codes)
+    imports = _by_code(import_use[import_use["col_code"] == "F050"], "commodity")
+    exported = _by_code(table_2024[table_2024["col_code"] == "F040"], "row_code")
+    made = _by_code(table_2024[table_2024["row_code"] == "T018"], "col_code")
+    added = _by_code(table_2024[table_2024["row_code"] == "VAPRO"], "col_code")
+    detail = us_detail_weights(sources)
+    of_summary = detail.groupby("summary")
+    output = detail["output"] / of_summary["output"].transform("sum")
+    value_added = detail["value_added"] / of_summary["value_added"].transform("sum")
+    at = (sector_of_bea(detail["industry"]),)
+
+    def split(weights: pd.Series, totals: dict[str, float]) -> np.ndarray:
+        return spread((J,), *at, values=(weights * detail["summary"].map(totals).fillna(0.0)).to_numpy())
+
+    exports = split(output, exported)
+    for sector, share in UNALLOCATED_SERVICES.items():
+        exports[S[sector]] += share * exported["Other"]
+    return UnitedStates(
+        gdp=sum(added[code] for code in detail["summary"].unique()),
+        output=split(output, made),
+        value_added=split(value_added, added),
+        exports=exports,
+        service_imports=np.where(GOODS, 0.0, -split(output, imports)),  # BEA shows imports with a minus
+        other_imports=-imports["Other"],
+    )
+
+
+def _by_code(rows: pd.DataFrame, column: str) -> dict[str, float]:
+    return dict(zip(rows[column].astype(str), rows["value_musd"].astype(float), strict=True))
+
+
+def us_detail_weights(sources: Path) -> pd.DataFrame:
+    """Output of 2023 and value added at 2017 ratios of the 402 US industries, with their summary industry."""
+    folder = sources / "bea_us_io"
+    gross = pd.read_parquet(folder / "detail_gross_output_2010_2023.parquet")
+    gross = gross[gross["year"] == 2023].set_index("industry")["gross_output_musd"]
+    use = pd.read_parquet(folder / "detail2017_use_producer.parquet")
+    use = use[use["industry_or_final"].isin(gross.index)]
+    is_value_added = use["commodity_or_va"].str.startswith("V00")
+    value_added = use[is_value_added].groupby("industry_or_final")["value_musd"].sum()
+    intermediate = use[use["commodity_or_va"].str.fullmatch("[0-9S][0-9A-Z]{5}|GSLG.")]
+    inputs = intermediate.groupby("industry_or_final")["value_musd"].sum().reindex(value_added.index).fillna(0.0)
+    ratio = (value_added / (value_added + inputs)).clip(0.02, 0.98)
+    crosswalk = pd.read_csv(sources / "concordances" / "bea_summary_to_detail.csv", dtype=str)
+    summary = pd.concat([crosswalk.set_index("detail_code")["summary_code"], pd.Series(NOT_IN_CROSSWALK)])
+    return pd.DataFrame(
+        {
+            "industry": gross.index,
+            "summary": summary.reindex(gross.index).to_numpy(),
+            "output": gross.to_numpy(),
+            "value_added": (gross * ratio.reindex(gross.index)).to_numpy(),
+        }
+    )
+
+
+def deficits_2020(sources: Path) -> np.ndarray:
+    """Trade deficit of 2020 [region], share of GDP (OECD ICIO deficit over ADB value added)."""
+    deficits = pd.read_csv(sources / "icio2020_coefficients" / "deficits.csv")
+    data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
+    data = data[data["year"] == 2020]
+    gdp = spread((N,), region_of(data["country"]), values=data["value_added_musd"].to_numpy())
+    return spread((N,), region_of(deficits["country"]), values=deficits["trade_deficit_musd"].to_numpy()) / gdp

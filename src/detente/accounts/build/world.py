@@ -1,0 +1,177 @@
+"""The whole build: the stages in order, from the folder of sources to a checked `Baseline` and its report."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.accounts import assemble
+from detente.accounts.baseline import Baseline
+from detente.accounts.build import levels as levels_stage
+from detente.accounts.build import pinning, services, sourcing, tables, tariffs, technology, trade
+from detente.accounts.build import prior as prior_stage
+from detente.accounts.build.employment import employment
+from detente.accounts.build.quantise import quantise
+from detente.accounts.build.targets import TOLERANCE, Target, targets
+from detente.accounts.build.vocabulary import PARENT_GOODS, REGIONS, SECTORS, J, N, R
+from detente.accounts.elasticities import elasticity
+from detente.errors import InputError, SolveError
+
+#: The source files that the build reads, relative to the sources folder.
+FILES = (
+    "adb_mrio_summary/country_sector_73_2017_2022.parquet",
+    "bea_us_io/detail2017_codes.csv",
+    "bea_us_io/detail2017_use_producer.parquet",
+    "bea_us_io/detail_gross_output_2010_2023.parquet",
+    "bea_us_io/summary2024_import_use.csv",
+    "bea_us_io/summary2024_use_purchaser.csv",
+    "bilateral_goods_2023/countries.csv",
+    "bilateral_goods_2023/trade.parquet",
+    "canada_imports_hs6/imports_2019_2021.parquet",
+    "canada_provinces/employees_by_province_industry_2019_2024.csv",
+    "canada_provinces/gdp_income_based_1981_2023.csv",
+    "concordances/bea_summary_to_detail.csv",
+    "icio2020_coefficients/deficits.csv",
+    "icio2020_coefficients/io_coefficients.parquet",
+    "icio2020_coefficients/va_and_final_shares.csv",
+    "policy/us_imports_2024_hs6.csv.gz",
+    "us_imports_2024/hs10_country.parquet",
+    "us_states/employment_by_state_line_2009_2018.parquet",
+    "wiod2011/final.parquet",
+    "wiod2011/intermediate.parquet",
+)
+
+SOURCES = {
+    "trade": "US Census 2024 and Statistics Canada 2021 customs data, CEPII BACI 2023, ADB MRIO 2022, BEA 2024 and "
+    "2017, WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
+    "tariff": "United States: duties over imports, US Census 2024; other importers: stated assumption "
+    "(tariff_assumptions.csv, trade_agreements.csv), to be replaced",
+    "export_tax": "assumed zero",
+    "output": "ADB MRIO 2022 aged to 2024; United States: BEA 2024",
+    "value_added": "ADB MRIO 2022 and OECD ICIO 2020 ratios, scaled to GDP of 2024; United States: BEA 2024",
+    "input_expenditure": "OECD ICIO 2020 and BEA 2017 coefficients, balanced to output and supply of 2024",
+    "final_expenditure": "ADB MRIO 2022 final shares, balanced",
+    "deficit": "follows from trade",
+    "employment": "United States: BEA 2018 aged to 2024; Canada: Statistics Canada SEPH 2024; no source for others",
+    "trade_elasticity": "median of published estimates (elasticities.csv, source central); services: 5",
+}
+
+LICENCE = (
+    "Accounts computed from ADB MRIO (ADB, attribution), WIOD (CC BY 4.0), OECD ICIO (CC BY 4.0), CEPII BACI "
+    "(Etalab 2.0), Statistics Canada (Open Government Licence - Canada), BEA and US Census (public domain); "
+    "see PROVENANCE.md"
+)
+
+
+class Adjustment(NamedTuple):
+    """What balancing did to one cell: its value, and by how much it was moved."""
+
+    region: str
+    sector: str
+    value: float
+    moved: float
+
+
+@dataclass(frozen=True)
+class Build:
+    """A built world and what to know about it."""
+
+    world: Baseline
+    targets: list[Target]
+    raised: list[Adjustment]  # output moved up so that pinned exports fit: output and rise, million USD
+    reweighted: list[Adjustment]  # input use after balancing, million USD, and its factor over technology
+
+
+def build(sources: Path) -> Build:
+    """Build `world-2024` from the folder of sources.
+
+    Raises `InputError` when a source file is missing, `SolveError` when a hard target is missed.
+    """
+    fingerprint = _fingerprint(sources)
+    # 1 to 4: what is known, and what was
+    us = levels_stage.us_accounts(sources)
+    levels = levels_stage.levels(sources)
+    prior = prior_stage.prior(sources)
+    technology_found = tables.Technology(
+        technology.coefficients(sources),
+        technology.final_demand_shares(sources),
+        technology.value_added_shares(sources),
+    )
+    # 5: trade
+    taiwan_exports = levels.exports[R["TWN"], PARENT_GOODS].sum()
+    totals = pinning.goods_totals(sources, prior.trade[..., PARENT_GOODS].sum(axis=-1), taiwan_exports)
+    goods = trade.goods_trade(totals, pinning.pins(sources, totals), levels, us, prior)
+    goods_deficit = goods.sum(axis=(1, 2)) - goods.sum(axis=(0, 2))
+    services_deficit = levels_stage.deficits_2020(sources) * levels.gdp - goods_deficit
+    extra = services.extra_share(pinning.goods_totals_2023(sources))
+    abroad = goods + services.services_trade(levels, us, prior, extra, services_deficit)
+    # 6 to 8: tariffs, national tables, flows by buyer
+    tariff = tariffs.applied_tariffs(sources)
+    wanted = tables.output_by_sector(levels, us, technology_found, abroad)
+    output = tables.enforce_exports(wanted, abroad)
+    value_added = tables.value_added_by_sector(levels, us, technology_found, output, (abroad * tariff).sum(axis=(1, 2)))
+    bilateral = abroad.copy()
+    bilateral[np.arange(N), np.arange(N)] = output - abroad.sum(axis=0)
+    supply = (bilateral * (1 + tariff)).sum(axis=1)
+    spending = tables.national_tables(levels, technology_found, output, value_added, supply)
+    flows = quantise(sourcing.flows(spending, bilateral, tariff, prior))
+    # 9 to 11: the world, proved
+    world = assemble(
+        flows,
+        regions=REGIONS,
+        sectors=SECTORS,
+        tariff=tariff[..., None],
+        trade_elasticity=np.array([elasticity()[sector] for sector in SECTORS]),
+        employment=employment(sources, value_added),
+        sources=SOURCES,
+        attributes={
+            "title": f"world-2024: {N} regions, {J} sectors",
+            "year": 2024,
+            "licence": LICENCE,
+            "built_from": f"sha256 of the source files: {fingerprint}",
+        },
+    )
+    world.check()
+    found = targets(world, sources, levels)
+    missed = [target for target in found if target.hard and abs(target.gap) > TOLERANCE]
+    if missed:
+        worst = max(missed, key=lambda target: abs(target.gap))
+        raise SolveError(
+            f"{len(missed)} of the targets are missed by more than {TOLERANCE:.0%}; the worst: {worst.name}, "
+            f"{worst.result:,.1f} against {worst.target:,.1f} million USD."
+        )
+    return Build(world, found, _raised(wanted, output), _reweighted(technology_found, output, spending))
+
+
+def _fingerprint(sources: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FILES:
+        path = sources / name
+        if not path.is_file():
+            raise InputError(f"The sources folder {sources} lacks {name}; give --sources the folder described in docs.")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _raised(wanted: np.ndarray, output: np.ndarray) -> list[Adjustment]:
+    found = [
+        Adjustment(REGIONS[n], SECTORS[j], output[n, j], output[n, j] - wanted[n, j])
+        for n, j in np.argwhere(output > wanted)
+    ]
+    return sorted(found, key=lambda adjustment: -adjustment.moved)
+
+
+def _reweighted(technology_found: tables.Technology, output: np.ndarray, spending: np.ndarray) -> list[Adjustment]:
+    """Balanced input use of each product over what technology asked for, worst first (cells above 1000 million USD)."""
+    asked = (technology_found.coefficients * output[:, None, :]).sum(axis=2)
+    given = spending[:, :, :J].sum(axis=2)
+    factor = given / np.maximum(asked, 1.0)
+    found = [
+        Adjustment(REGIONS[n], SECTORS[j], given[n, j], factor[n, j])
+        for n, j in np.argwhere(np.maximum(asked, given) > 1000.0)
+    ]
+    return sorted(found, key=lambda adjustment: -abs(np.log(max(adjustment.moved, 1e-6))))
