@@ -324,6 +324,15 @@ def test_files_that_are_not_baselines(tmp_path: Path) -> None:
         Baseline.open(tmp_path / "part.nc")
 
 
+def test_a_file_can_be_replaced_while_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "world.nc"
+    toy().save(path)
+    with h5py.File(path, "r"):
+        random_baseline(1).save(path)
+        assert_same(Baseline.open(path), random_baseline(1))
+    assert [file.name for file in tmp_path.iterdir()] == ["world.nc"]
+
+
 def test_what_a_file_cannot_hold(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Cannot write"):
         toy().save(tmp_path / "no" / "such" / "folder.nc")

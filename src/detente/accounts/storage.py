@@ -21,12 +21,16 @@ FORMAT = "detente-baseline-1"
 
 
 def write(baseline: Baseline, path: Path) -> None:
-    """Write `baseline` to `path` as netCDF-4, compressed without loss; raises `InputError` where it cannot."""
+    """Write `baseline` to `path` as netCDF-4, compressed without loss; raises `InputError` where it cannot.
+
+    The file appears whole or not at all: it is written beside its place and then moved there.
+    """
     for key, value in baseline.attributes.items():
         if not isinstance(value, str | int | float):
             raise InputError(f"The attribute {key} is a {type(value).__name__}; a file holds text and numbers only.")
+    unfinished = path.with_name(path.name + ".part")
     try:
-        file = h5netcdf.File(path, "w")
+        file = h5netcdf.File(unfinished, "w")
     except OSError as error:
         raise InputError(f"Cannot write {path} ({error}); give a path in a folder that exists.") from None
     with file:
@@ -46,6 +50,7 @@ def write(baseline: Baseline, path: Path) -> None:
             stored.attrs["units"] = variable.units
             stored.attrs["long_name"] = variable.description
             stored.attrs["source"] = baseline.sources.get(name, "not stated")
+    unfinished.replace(path)
 
 
 def read(path: Path) -> Baseline:
@@ -55,7 +60,8 @@ def read(path: Path) -> Baseline:
             f"There is no baseline file at {path}; give a name such as world-2024 or the path of a .nc file."
         )
     try:
-        file = h5netcdf.File(path, "r", decode_vlen_strings=True)
+        # No lock: files are replaced whole, and some file systems that are only read from cannot lock.
+        file = h5netcdf.File(path, "r", decode_vlen_strings=True, locking=False)
     except OSError as error:
         raise InputError(f"{path} is not a netCDF-4 file ({error}); expected one written by Baseline.save.") from None
     with file:
