@@ -1,0 +1,144 @@
+"""`detente rates`: the duty on a consignment, or the average duty by sector, on a day or over time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.cli import app
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from detente.law import Duty
+
+
+@app.command()
+def rates(
+    importer: Annotated[str, typer.Option(help="Importing country, ISO 3166 alpha-3.")] = "USA",
+    exporter: Annotated[str, typer.Option(help="Exporting country, ISO 3166 alpha-3.")] = "CAN",
+    on: Annotated[str | None, typer.Option(help="Day, such as 2025-06-10; default: the last day covered.")] = None,
+    product: Annotated[str | None, typer.Option(help="HS/HTS digits, 4 to 10, with or without dots.")] = None,
+    claim: Annotated[str | None, typer.Option(help="Preference claimed: usmca (or cusma).")] = None,
+    fact: Annotated[list[str] | None, typer.Option(help="A claim of fact, NAME=VALUE; may be repeated.")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Authority to leave out, such as adcvd; may be repeated.")
+    ] = None,
+    column1: Annotated[float | None, typer.Option(help="The ordinary duty in percent, where you know it.")] = None,
+    ledger: Annotated[list[Path] | None, typer.Option(help="YAML file of your own measures; may be repeated.")] = None,
+    measures: Annotated[bool, typer.Option("--measures", help="List the measures between the two countries.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output, nothing else.")] = False,
+) -> None:
+    """Tariff rates in force on a day: one consignment with its reasons, or averages by sector."""
+    from rich.console import Console
+
+    from detente.law import COVERAGE, Ledger, statutory
+
+    book = Ledger.default()
+    for file in ledger or ():
+        book = book.with_file(file)
+    day = on or COVERAGE[1].isoformat()
+    console = Console()
+    if measures:
+        _print_measures(console, book, importer, exporter, as_json)
+    elif product:
+        duty = statutory(
+            product,
+            exporter,
+            importer,
+            day,
+            _facts(fact or []),
+            claim=claim,
+            without=without or (),
+            column1_pct=column1,
+            ledger=book,
+        )
+        if as_json:
+            typer.echo(json.dumps(duty.as_dict(), indent=2))
+        else:
+            _print_duty(console, duty)
+    else:
+        raise InputError("nothing to answer: give --product CODE, --by sector, or --measures.")
+
+
+def _facts(given: list[str]) -> dict[str, str]:
+    """``name=value`` texts as a mapping. Raises `InputError`."""
+    facts = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise InputError(f"fact {text!r} is not understood: write it as NAME=VALUE, such as us_content=0.5.")
+        facts[name.strip()] = value.strip()
+    return facts
+
+
+def _percent(value: float | None) -> str:
+    return "not held" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _print_duty(console: Console, duty: Duty) -> None:
+    from rich.table import Table
+
+    claim = f", {duty.claim.upper()} claimed" if duty.claim else ""
+    console.print(f"[bold]{duty.product}[/] from {duty.exporter} into {duty.importer} on {duty.on}{claim}")
+    if duty.prohibited:
+        console.print("[bold]Entry is prohibited.[/]")
+    if duty.splits:
+        low, high = duty.range_pct
+        console.print(
+            f"Added duty {_percent(low)} to {_percent(high)} percent of customs value: a list splits this code.\n"
+        )
+        table = Table("added, %", "codes", "measures")
+        for split in duty.splits:
+            codes = ", ".join(split.products[:8]) + (
+                f" and {len(split.products) - 8} more" if len(split.products) > 8 else ""
+            )
+            table.add_row(
+                "prohibited" if split.prohibited else _percent(split.added_pct), codes, ", ".join(split.measures)
+            )
+        console.print(table)
+    else:
+        console.print(
+            f"Ordinary duty {_percent(duty.column1_pct)}, added {_percent(duty.added_pct)}, "
+            f"total [bold]{_percent(duty.total_pct)}[/] (percent of customs value; {duty.column1_note})\n"
+        )
+    if duty.applied:
+        table = Table("measure", "rate, %", "of value", "adds", "why, and source", title="Applies")
+        for layer in duty.applied:
+            numbers = _percent(layer.rate_pct), f"{layer.base_share:.2f}", _percent(layer.contributes_pct)
+            table.add_row(layer.measure, *numbers, f"{layer.reason}\n[dim]{layer.source}[/]")
+        console.print(table)
+    if duty.refused:
+        table = Table("measure", "why not", title="Does not apply")
+        for refused in duty.refused:
+            table.add_row(refused.measure, refused.reason)
+        console.print(table)
+    if duty.open_facts:
+        table = Table("fact", "added duty would be, %", "meaning", title="Facts not given that would change the answer")
+        for fact in duty.open_facts:
+            low, high = fact.range_pct
+            table.add_row(fact.fact, f"{_percent(low)} to {_percent(high)}", fact.meaning)
+        console.print(table)
+    for warning in duty.warnings:
+        console.print(f"[yellow]note[/] {warning}")
+
+
+def _print_measures(console: Console, book: Any, importer: str, exporter: str, as_json: bool) -> None:
+    from rich.table import Table
+
+    acts = book.between(importer.upper(), exporter.upper())
+    if as_json:
+        typer.echo(
+            json.dumps([act.model_dump(mode="json", by_alias=True, exclude_defaults=True) for act in acts], indent=2)
+        )
+        return
+    table = Table("measure", "authority", "from", "until", "status", "scope", title=f"{importer} on {exporter}")
+    for act in acts:
+        table.add_row(
+            act.id, act.authority, str(act.begins), str(act.until or ""), act.status.replace("_", " "), act.scope
+        )
+    console.print(table)

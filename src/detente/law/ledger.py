@@ -1,0 +1,209 @@
+"""The ledger: every measure, in force, ended, scheduled or only announced, read from data files and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from detente.errors import InputError
+from detente.law.facts import FACTS
+from detente.law.measure import Charge, Measure, Products, Relief
+from detente.law.products import ProductLists
+
+#: First and last day that the ledger's sources cover, both inclusive.
+COVERAGE = (date(2025, 1, 1), date(2026, 10, 6))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A set of measures with the product lists and country groups that they name.
+
+    `Ledger.default` is the one that ships; `with_file` adds a user's records, `with_changes` drops or re-rates some.
+    """
+
+    measures: tuple[Measure, ...]
+    lists: ProductLists
+    groups: Mapping[str, tuple[str, ...]]
+    title: str = "ledger of the package"
+    _index: dict[str, Measure] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[str, Measure] = {}
+        for measure in self.measures:
+            if measure.id in index:
+                raise InputError(f"measure {measure.id} appears twice in the ledger: give each record its own id.")
+            index[measure.id] = measure
+        object.__setattr__(self, "_index", index)
+
+    @classmethod
+    def default(cls) -> Ledger:
+        """The ledger of the package: measures between the United States, Canada and others, 2025-01-01 to 2026-10-06."""
+        return _packaged()
+
+    def __getitem__(self, measure: str) -> Measure:
+        """The measure with this id. Raises `InputError` if there is none."""
+        if measure not in self._index:
+            close = [known for known in self._index if measure.lower() in known.lower()][:5]
+            hint = f"did you mean {', '.join(close)}?" if close else "`detente rates --measures` lists them."
+            raise InputError(f"measure {measure!r} is not in the ledger: {hint}")
+        return self._index[measure]
+
+    def between(self, importer: str, exporter: str) -> tuple[Measure, ...]:
+        """The measures that `importer` imposes on `exporter`, whatever their dates and status."""
+        return tuple(m for m in self.measures if m.imposing == importer and self._reaches(m, exporter))
+
+    def _reaches(self, measure: Measure, exporter: str) -> bool:
+        affected, spared = self.members(measure.affected), self.members(measure.except_)
+        return exporter != measure.imposing and ("world" in affected or exporter in affected) and exporter not in spared
+
+    def members(self, parties: Iterable[str]) -> frozenset[str]:
+        """Country codes named, groups expanded (``EU``, ``CANADA_FTA``)."""
+        return frozenset(code for party in parties for code in self.groups.get(party, (party,)))
+
+    def named(self, names: Iterable[str]) -> frozenset[str]:
+        """Ids of the measures named by id or by family."""
+        wanted = set(names)
+        return frozenset(m.id for m in self.measures if m.id in wanted or m.family in wanted)
+
+    def dates(self) -> list[date]:
+        """Every day within coverage on which a measure that levies, or relieves, begins or ceases; sorted."""
+        days = set()
+        for measure in self.measures:
+            if measure.levies or measure.kind == "exemption":
+                days |= {measure.begins} | ({measure.until + timedelta(days=1)} if measure.until else set())
+        return sorted(day for day in days if COVERAGE[0] < day <= COVERAGE[1])
+
+    def with_changes(self, changes: Sequence[Mapping[str, Any]]) -> Ledger:
+        """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: PERCENT}`` carried out.
+
+        `rate` replaces every rate of the measure, also those by partner, by relief or by product. Raises `InputError`.
+        """
+        replaced: dict[str, Measure | None] = {}
+        for change in changes:
+            unknown = set(change) - {"measure", "action", "rate"}
+            if unknown or "measure" not in change or change.get("action") not in ("drop", "set"):
+                raise InputError(
+                    f"change {dict(change)} is not understood: give measure, action (drop or set), and rate."
+                )
+            measure = self[str(change["measure"])]
+            if change["action"] == "drop":
+                replaced[measure.id] = None
+                continue
+            rate = change.get("rate")
+            if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1000:
+                raise InputError(f"change of {measure.id}: rate is {rate!r}, expected a percentage between 0 and 1000.")
+            if not measure.levies:
+                raise InputError(
+                    f"change of {measure.id}: a record of kind {measure.kind}, {measure.status}, has no rate."
+                )
+            replaced[measure.id] = measure.model_copy(update={"charges": tuple(_at(c, rate) for c in measure.charges)})
+        kept = (replaced.get(m.id, m) for m in self.measures)
+        return Ledger(tuple(m for m in kept if m is not None), self.lists, self.groups, f"{self.title}, changed")
+
+    def with_file(self, path: str | Path) -> Ledger:
+        """A ledger with the records of a user's YAML file added, in the same schema; same ids replace ours.
+
+        Raises `InputError` naming file, record and field.
+        """
+        file = Path(path)
+        if not file.is_file():
+            raise InputError(f"ledger file {str(path)!r} does not exist: give a YAML file of measures.")
+        own = read_measures(file.read_text(encoding="utf-8"), file.name)
+        ids = {measure.id for measure in own}
+        ledger = Ledger(
+            (*(m for m in self.measures if m.id not in ids), *own),
+            self.lists,
+            self.groups,
+            f"{self.title} and {file.name}",
+        )
+        check_references(ledger, own, file.name)
+        return ledger
+
+
+def _at(charge: Charge, rate: float) -> Charge:
+    reliefs = tuple(r.model_copy(update={"rate": rate}) if r.rate else r for r in charge.reliefs)
+    return charge.model_copy(update={"rate": float(rate), "partners": (), "reliefs": reliefs})
+
+
+def read_measures(text: str, file: str) -> list[Measure]:
+    """The measures of one YAML text, validated. Raises `InputError` naming `file`, the record and the field."""
+    try:
+        records = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{file}{where}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    if not isinstance(records, list):
+        raise InputError(f"{file}: expected a list of measures, each starting with `- id:`.")
+    measures = []
+    for number, record in enumerate(records, 1):
+        name = record.get("id", f"number {number}") if isinstance(record, dict) else f"number {number}"
+        try:
+            measures.append(Measure.model_validate(record))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "record"
+            problem = first["msg"].removeprefix("Value error, ")
+            raise InputError(f"{file}: measure {name}, field {place}: {problem}.") from None
+    return measures
+
+
+def check_references(ledger: Ledger, measures: Iterable[Measure], file: str) -> None:
+    """Every list, fact and measure that the records name exists. Raises `InputError`."""
+    families = {m.family for m in ledger.measures}
+    ids = {m.id for m in ledger.measures}
+    for measure in measures:
+        selections = [c.products for c in measure.charges] + [measure.products or Products()]
+        reliefs: list[Relief] = [*measure.reliefs, *(r for c in measure.charges for r in c.reliefs)]
+        selections += [relief.products for relief in reliefs if relief.products]
+        named = {name for selection in selections for name in (*selection.lists, *selection.except_lists)}
+        for kind, missing, known in (
+            ("product list", named - ledger.lists.names, "the lists of the ledger"),
+            ("fact", {fact for relief in reliefs for fact in relief.when} - set(FACTS), ", ".join(FACTS)),
+            ("measure", {i for relief in reliefs for i in relief.of} - ids, "an id of the ledger"),
+            ("measure", set(measure.ends) - ids, "an id of the ledger"),
+            ("measure or family", {t for y in measure.yields_to for t in y.to} - ids - families, "an id or a family"),
+        ):
+            if missing:
+                raise InputError(
+                    f"{file}: measure {measure.id} names the unknown {kind} {min(missing)!r}: expected {known}."
+                )
+
+
+@cache
+def _packaged() -> Ledger:
+    folder = resources.files("detente.law") / "ledger"
+    groups = yaml.safe_load((folder / "parties.yaml").read_text(encoding="utf-8"))
+    measures: list[Measure] = []
+    for name in ("us_ieepa", "us_232", "us_other", "canada"):
+        measures += read_measures((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
+    ledger = Ledger(tuple(measures), ProductLists.packaged(), {name: tuple(codes) for name, codes in groups.items()})
+    check_references(ledger, ledger.measures, "ledger")
+    return ledger
+
+
+def as_date(day: str | date) -> date:
+    """A calendar day from ISO text, within coverage or after it. Raises `InputError` for another text or an earlier day."""
+    if not isinstance(day, date):
+        try:
+            day = date.fromisoformat(str(day))
+        except ValueError:
+            raise InputError(f"date {day!r} is not a day: write it as 2025-06-10.") from None
+    if day < COVERAGE[0]:
+        raise InputError(f"{day} is before the ledger begins: give a day from {COVERAGE[0]} on.")
+    return day
+
+
+def coverage_warning(day: date) -> list[str]:
+    """The sentence that every result past the last covered day carries; empty within coverage."""
+    if day <= COVERAGE[1]:
+        return []
+    return [f"{day} is past the last day that the sources cover ({COVERAGE[1]}): later changes of law are not known."]

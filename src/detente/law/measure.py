@@ -1,0 +1,169 @@
+"""A measure: one dated legal act, as a validated record of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Status = Literal["in_force", "ended", "scheduled", "announced_not_in_force"]
+Kind = Literal["duty", "trq", "adcvd", "ban", "exemption", "termination", "non_tariff"]
+RateType = Literal["additive", "floor"]
+
+#: What a rate may be charged on. Shares of customs value, from the facts of the consignment.
+Base = Literal[
+    "value",
+    "steel_content",
+    "aluminum_content",
+    "copper_content",
+    "non_us_content",
+    "us_content_over_40",
+    "non_canada_mexico_content",
+]
+
+
+class Record(BaseModel):
+    """Base of ledger records: immutable, and every field must be known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Dated(Record):
+    """Something in force between two days, both inclusive; an open end is no limit."""
+
+    begins: date | None = Field(None, alias="from")
+    until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether `day` lies between the two dates, both inclusive."""
+        return (self.begins is None or self.begins <= day) and (self.until is None or day <= self.until)
+
+
+class Products(Record):
+    """Which goods: lists of the ledger and HS prefixes, or everything, less exceptions. Nothing is held: no good."""
+
+    everything: bool = False
+    lists: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    except_lists: tuple[str, ...] = ()
+    except_prefixes: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, given: Any) -> Any:
+        return {"all": {"everything": True}, "not_held": {}}.get(given, given) if isinstance(given, str) else given
+
+
+class Below(Record):
+    """Condition on a share: it is below this value."""
+
+    below: float = Field(ge=0, le=1)
+
+
+class Relief(Dated):
+    """What changes when the importer's facts meet `when`: the good is outside, or pays another rate, or on another base.
+
+    With `effect` ``outside`` the measure leaves the good to others; otherwise it takes the good and charges `rate`
+    (percent; empty: the measure's own) on `base` (empty: the measure's own). `of` names the measures that an
+    exemption record relieves.
+    """
+
+    when: dict[str, bool | Below] = Field(min_length=1)
+    effect: Literal["outside", "charge"] = "charge"
+    rate: float | None = Field(None, ge=0)
+    type: RateType | None = None
+    base: Base | None = None
+    products: Products | None = None
+    exporters: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    reason: str = Field(min_length=5)
+
+
+class PartnerRate(Dated):
+    """A rate, percent, that some exporters pay instead."""
+
+    exporters: tuple[str, ...] = Field(min_length=1)
+    rate: float = Field(ge=0)
+    type: RateType = "additive"
+    reason: str = Field(min_length=5)
+
+
+class Charge(Record):
+    """A rate on a set of goods: percent of `base`, or ``list`` where the product list carries the rates.
+
+    `type` ``floor`` tops the ordinary duty up to the rate. `proxy` says in what respect the product list stands for
+    one that is not held; `assumed` makes membership an open question, answered ``in`` or ``out`` by default.
+    """
+
+    products: Products
+    rate: float | Literal["list"] = 0.0
+    type: RateType = "additive"
+    base: Base = "value"
+    partners: tuple[PartnerRate, ...] = ()
+    reliefs: tuple[Relief, ...] = ()
+    proxy: str | None = None
+    assumed: Literal["in", "out"] | None = None
+
+    @field_validator("rate")
+    @classmethod
+    def _percent(cls, rate: float | str) -> float | str:
+        if not isinstance(rate, str) and not 0 <= rate <= 1000:
+            raise ValueError(f"a rate is a percentage between 0 and 1000, not {rate}")
+        return rate
+
+
+class Yield(Dated):
+    """What a measure gives way to, and from when: to measures or families, wholly or for the part they charge.
+
+    ``whole``: the measure does not apply to a good that the other takes. ``remainder``: it applies to the share of
+    value that the other leaves. `disputed` says that authorities read the text differently, and how.
+    """
+
+    to: tuple[str, ...] = Field(min_length=1)
+    how: Literal["whole", "remainder"]
+    disputed: str | None = None
+    source: str | None = None
+
+
+class Measure(Dated):
+    """One dated legal act: who imposes what on whom, on which goods, at what rate, and what it yields to."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    imposing: str = Field(pattern=r"^[A-Z]{3}$")
+    affected: tuple[str, ...] = Field(min_length=1)
+    except_: tuple[str, ...] = Field((), alias="except")
+    authority: str
+    family: str | None = None
+    instrument: str
+    scope: str
+    kind: Kind
+    charges: tuple[Charge, ...] = ()
+    products: Products | None = None
+    reliefs: tuple[Relief, ...] = ()
+    ends: tuple[str, ...] = ()
+    quota_share_of_2024: float | None = Field(None, ge=0)
+    begins: date = Field(alias="from")
+    status: Status
+    yields_to: tuple[Yield, ...] = ()
+    reason: str | None = None
+    source: str = Field(min_length=5)
+    confidence: Literal["verified", "single-source", "remembered"]
+    date_confidence: Literal["verified", "single-source", "remembered"] = "verified"
+    warning: str | None = None
+    notes: str | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Measure:
+        if self.until is not None and self.until < self.begins:
+            raise ValueError(f"ends on {self.until}, before it begins on {self.begins}")
+        if self.kind in ("duty", "trq", "adcvd", "ban") and not self.charges:
+            raise ValueError(f"a {self.kind} needs `charges`")
+        if self.kind in ("exemption", "termination", "non_tariff") and self.charges:
+            raise ValueError(f"a record of kind {self.kind} has no `charges`")
+        return self
+
+    @property
+    def levies(self) -> bool:
+        """Whether the record can charge or prohibit at all, now or ever: announced acts never do."""
+        return bool(self.charges) and self.status != "announced_not_in_force"
