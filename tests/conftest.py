@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from detente import _runtime  # noqa: F401  (JAX set up before any test imports it)
-
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 

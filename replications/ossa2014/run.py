@@ -6,9 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd

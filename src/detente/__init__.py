@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from detente import _runtime  # noqa: F401  (sets JAX up before anything imports it)
+
 #: Public name -> module that defines it. Imported on first use, so that `import detente` is instant.
 _PUBLIC = {
     "Baseline": "detente.accounts",

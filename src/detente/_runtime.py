@@ -1,12 +1,12 @@
-"""The one place that sets JAX up, before anything imports it: 64-bit floats and a persistent compilation cache.
+"""The one place that sets JAX up: 64-bit floats and a persistent compilation cache. Importing `detente` runs it.
 
-Modules that use JAX import this module first: ``from detente import _runtime``.
+JAX itself is not imported here, so that commands which do not need it start at once.
 """
 
 from __future__ import annotations
 
 import os
-import warnings
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -17,14 +17,20 @@ def cache_directory() -> Path:
     return Path(os.environ.get("DETENTE_CACHE") or platformdirs.user_cache_dir("detente", appauthor=False))
 
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the cache loader warns of compiler hints on every hit
-os.environ.setdefault("JAX_ENABLE_X64", "1")
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_directory() / "xla"))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+def _set_up_jax() -> None:
+    settings: dict[str, bool | float | str] = {
+        "jax_enable_x64": True,
+        "jax_compilation_cache_dir": str(cache_directory() / "xla"),
+        "jax_persistent_cache_min_compile_time_secs": 0.1,
+        "jax_persistent_cache_min_entry_size_bytes": -1,
+    }
+    if "jax" in sys.modules:  # imported before Détente: the environment is read no more
+        for name, value in settings.items():
+            sys.modules["jax"].config.update(name, value)
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the cache loader warns of compiler hints on every hit
+    for name, value in settings.items():
+        os.environ.setdefault(name.upper(), str(value))
 
-import jax
 
-if not jax.config.read("jax_enable_x64"):  # JAX was imported before Détente, without the setting above
-    warnings.warn("Détente needs 64-bit floats in JAX and switches them on for this process.", stacklevel=2)
-    jax.config.update("jax_enable_x64", True)
+_set_up_jax()

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -42,10 +39,11 @@ class Calibration:
     """Constants of the model. Regions n (importer) and i (exporter), sectors j and k, use classes u.
 
     `share` pi [u, j, n, i]; `log_tariff` log(1+t) [n, i, j, u] and `log_export_tax` log(1+e) [n, i, j] of the baseline;
-    `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD; `value_added_share` gamma [n, j];
-    `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j]; `rigidity` x = 1/kappa_L, from 0 (labour
-    mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi (2023); `labour_supply` phi, elasticity
-    of total labour to the real wage. `buyer_class` gives the use class of each using sector and of final demand.
+    `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
+    `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
+    `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
+    (2023); `labour_supply` phi, elasticity of total labour to the real wage. `buyer_class` gives the use class of each
+    using sector and of final demand.
     """
 
     share: Array

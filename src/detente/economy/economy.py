@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax
 import jax.numpy as jnp
 import numpy as np

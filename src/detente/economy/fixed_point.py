@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 from jax import Array, lax
 
@@ -33,7 +30,7 @@ class _Memory(NamedTuple):
     last_step: Array
     responses: Array  # orthonormal changes of the step [m, size]
     moves: Array  # the changes of the point that caused them [m, size]
-    count: Array  # steps since the memory was cleared
+    age: Array  # steps since the memory was cleared
     best: Iterate
 
 
@@ -63,7 +60,7 @@ def anderson(
         step = precondition(jnp.where(jnp.isfinite(r), r, 0.0)).ravel()
 
         # the newest response, made orthogonal to those in memory (twice, for accuracy), with the move that caused it
-        filled = slots < m.count - 1
+        filled = slots < m.age - 1
         response, move = step - m.last_step, m.point - m.last_point
         length = jnp.sqrt(jnp.sum(weight * response * response))
         for _ in range(2):
@@ -71,13 +68,13 @@ def anderson(
             response = response - along @ m.responses
             move = move - along @ m.moves
         left = jnp.sqrt(jnp.sum(weight * response * response))
-        useful = (m.count > 0) & (left > PARALLEL * length)
+        useful = (m.age > 0) & (left > PARALLEL * length)
         scale = jnp.where(useful, 1 / jnp.where(useful, left, 1.0), 0.0)
-        slot = (m.count - 1) % MEMORY  # the first step after clearing writes zeros
+        slot = (m.age - 1) % MEMORY  # the first step after clearing writes zeros
         responses = lax.dynamic_update_index_in_dim(m.responses, scale * response, slot, 0)
         moves = lax.dynamic_update_index_in_dim(m.moves, scale * move, slot, 0)
 
-        mix = jnp.where(slots < m.count, responses @ (weight * step), 0.0)
+        mix = jnp.where(slots < m.age, responses @ (weight * step), 0.0)
         advice = step - mix @ responses - mix @ moves
         best = Iterate(
             jnp.where(worst < m.best.residual, m.point, m.best.point),
@@ -91,7 +88,7 @@ def anderson(
             last_step=step,
             responses=responses,
             moves=moves,
-            count=jnp.where(lost, 0, m.count + 1),
+            age=jnp.where(lost, 0, m.age + 1),
             best=best,
         )
 

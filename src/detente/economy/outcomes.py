@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 from jax import Array
 
 from detente.economy import equations
 from detente.economy.calibration import Calibration
 from detente.economy.interface import Policy
+
+Numbers = Any  # a JAX array while solving, a NumPy array in a `Result`
 
 
 class Levels(NamedTuple):
@@ -26,26 +25,26 @@ class Levels(NamedTuple):
     between spending and income.
     """
 
-    welfare: Array
-    income: Array
-    factor_income: Array
-    tariff_revenue: Array
-    export_tax_revenue: Array
-    subsidies: Array
-    deficit: Array
-    price_index: Array
-    wage: Array
-    output: Array
-    value_added: Array
-    unit_cost: Array
-    employment: Array
-    sector_wage: Array
-    price: Array
-    trade: Array
-    border_value: Array
-    duties: Array
-    walras: Array
-    budget_gap: Array
+    welfare: Numbers
+    income: Numbers
+    factor_income: Numbers
+    tariff_revenue: Numbers
+    export_tax_revenue: Numbers
+    subsidies: Numbers
+    deficit: Numbers
+    price_index: Numbers
+    wage: Numbers
+    output: Numbers
+    value_added: Numbers
+    unit_cost: Numbers
+    employment: Numbers
+    sector_wage: Numbers
+    price: Numbers
+    trade: Numbers
+    border_value: Numbers
+    duties: Numbers
+    walras: Numbers
+    budget_gap: Numbers
 
 
 def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:

@@ -144,7 +144,7 @@ def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
     """
     cost = b.unit_cost / a.unit_cost  # [exporter, sector]
     abroad = ~np.eye(a.income.shape[0], dtype=bool)[:, :, None]
-    imports, imports_new = a.trade.sum(axis=3) * abroad, b.trade.sum(axis=3) * abroad
+    imports = a.trade.sum(axis=3) * abroad
     exports_gain = (imports * (cost - 1)).sum(axis=(0, 2))
     imports_loss = (imports * (cost - 1)).sum(axis=(1, 2))
     rate = np.divide(a.duties, a.trade, out=np.zeros_like(a.duties), where=a.trade > 0)

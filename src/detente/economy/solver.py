@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 from jax import Array, lax
 

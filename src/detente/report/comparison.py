@@ -59,18 +59,25 @@ class Comparison:
         return bool(verdicts) and all(verdicts)
 
     def table(self) -> Table:
-        """The rows as a `rich` table."""
+        """The rows as a `rich` table; what is not judged, or judged loosely, is explained in numbered notes below it."""
         judged = [row.passed for row in self.rows if row.passed is not None]
+        reasons = list(dict.fromkeys(row.note for row in self.rows if row.note))
         summary = f"{sum(judged)} of {len(judged)} within tolerance, {len(self.rows) - len(judged)} shown only"
-        table = Table(title=self.title, caption="\n".join([summary, *self.notes]))
-        for heading in ("", "paper", "ours", "difference", "tolerance", "unit"):
-            table.add_column(heading, justify="left" if heading in ("", "unit") else "right")
-        table.add_column("")
-        table.add_column("note")
+        notes = [f"\\[{k}] {reason}" for k, reason in enumerate(reasons, start=1)]
+        units = {row.unit for row in self.rows}
+        title = f"{self.title} ({units.pop()})" if len(units) == 1 else self.title
+        table = Table(title=title, caption="\n".join([summary, *notes, *self.notes]), caption_justify="left")
+        table.add_column("", overflow="fold")
+        for heading in ("paper", "ours", "difference"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True)
         for row in self.rows:
             tolerance = "" if row.tolerance is None else f"{'-' if row.sense == 'at_least' else '±'}{row.tolerance:g}"
-            values = (f"{row.paper:g}", f"{row.ours:.4g}", f"{row.difference:+.2g}", tolerance, row.unit)
-            table.add_row(row.label, *values, {True: "ok", False: "[red]miss[/]", None: ""}[row.passed], row.note)
+            verdict = {True: f"ok ({tolerance})", False: f"[red]miss[/] ({tolerance})", None: ""}[row.passed]
+            mark = f"\\[{reasons.index(row.note) + 1}]" if row.note else ""
+            label = row.label if len(units) == 0 else f"{row.label} ({row.unit})"
+            values = (f"{row.paper:.4g}", f"{row.ours:.4g}", f"{row.difference:+.2g}")
+            table.add_row(label, *values, f"{verdict} {mark}".strip())
         return table
 
     def to_json(self) -> str:

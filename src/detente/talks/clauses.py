@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -23,7 +20,7 @@ Measure = Literal["income", "jobs", "pay"]
 MEASURES: tuple[Measure, ...] = ("income", "jobs", "pay")
 
 #: Width (fraction) over which a constituency turns from against to in favour while the optimizer looks for a deal.
-SOFTNESS = 2e-4
+SOFTNESS = 1e-4
 
 
 @dataclass(frozen=True)
@@ -133,9 +130,9 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
 
 
 def slack(clauses: Clauses, outcome: Equilibrium) -> Array:
-    """How far each clause is from being broken [k], negative where it is; majorities are smoothed."""
+    """How far each clause is from being broken [k], negative where it is; majorities are smoothed and counted late."""
     change = changes(clauses, outcome)
-    in_favour = (clauses.votes * jax.nn.sigmoid(change / SOFTNESS)).sum(axis=1)
+    in_favour = (clauses.votes * jax.nn.sigmoid(change / SOFTNESS - 2)).sum(axis=1)
     return jnp.where(clauses.majority, in_favour, change[:, 0]) - clauses.level
 
 

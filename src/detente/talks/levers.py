@@ -81,7 +81,7 @@ class Levers(Sequence[Lever]):
 
     def apply(self, policy: Policy, values: np.ndarray) -> Policy:
         """`policy` with the levers at `values`."""
-        changed = {}
+        changed: dict[str, Any] = {}
         for instrument, (cells, owner, base, slope) in self._cells.items():
             array = np.array(getattr(policy, instrument))
             array.reshape(-1)[cells] = base + slope * values[owner]
@@ -107,7 +107,7 @@ class Levers(Sequence[Lever]):
             array = array.reshape(*array.shape[:lead], -1)
             if total is None:
                 total = np.zeros((*array.shape[:lead], len(self)))
-            np.add.at(total, (..., owner), array[..., cells] * slope)
+            np.add.at(total.T, owner, (array[..., cells] * slope).T)
         assert total is not None
         return total
 

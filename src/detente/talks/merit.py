@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -52,7 +49,13 @@ def merit(goal: Goal, prices: Multipliers, payoff: Array, slack: Array) -> Array
     share = _project(prices.share - prices.sharpness * relative, goal.weight > 0)
     smallest = share @ relative + ((share - prices.share) ** 2).sum() / (2 * prices.sharpness)
     value = jnp.stack([goal.weight @ logs, smallest, goal.weight @ gain])[goal.kind]
-    return value - _penalty(prices.threat, prices.penalty, gain) - _penalty(prices.clause, prices.penalty, 100 * slack)
+    threat = _penalty(prices.threat, prices.penalty, guarded(goal, gain))
+    return value - threat - _penalty(prices.clause, prices.penalty, 100 * slack)
+
+
+def guarded(goal: Goal, gain: Array) -> Array:
+    """Gains that the goal itself does not keep above zero (infinite where it does)."""
+    return jnp.where((goal.weight == 0) | (goal.kind == 2), gain, jnp.inf)
 
 
 def updated(goal: Goal, prices: Multipliers, payoff: np.ndarray, slack: np.ndarray) -> Multipliers:
@@ -61,7 +64,7 @@ def updated(goal: Goal, prices: Multipliers, payoff: np.ndarray, slack: np.ndarr
     relative = gain / jnp.where(goal.weight > 0, goal.weight, jnp.inf)
     return prices._replace(
         share=_project(prices.share - prices.sharpness * relative, goal.weight > 0),
-        threat=jnp.maximum(prices.threat - prices.penalty * gain, 0.0),
+        threat=jnp.maximum(prices.threat - prices.penalty * guarded(goal, gain), 0.0),
         clause=jnp.maximum(prices.clause - prices.penalty * 100 * slack, 0.0),
     )
 

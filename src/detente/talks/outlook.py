@@ -6,9 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -18,7 +15,7 @@ from detente.errors import InputError, SolveError
 from detente.talks.clauses import Clauses, slack
 from detente.talks.levers import Levers
 from detente.talks.merit import Goal, Multipliers, merit
-from detente.talks.party import Party, payoff
+from detente.talks.party import Party, payoff, position
 
 #: A solve is accepted when no market misses by more than this, relative.
 RESIDUAL = 1e-8
@@ -29,7 +26,7 @@ class View(NamedTuple):
 
     policy: Policy
     payoff: np.ndarray
-    slopes: Policy | None
+    slopes: Any
     outcome: Equilibrium
 
 
@@ -62,7 +59,8 @@ class Outlook:
         base = self._programs["solve"](baseline, None)
         _accept(base)
         self.income = np.asarray(base.sector_income.sum(axis=1) + base.revenue)  # million USD, by region
-        objectives = [party.objective(economy, self.income[economy.regions.index(party.region)]) for party in parties]
+        self.places = tuple(position(name, economy.regions, "region") for name in self.names)
+        objectives = [party.objective(economy, self.income[n]) for party, n in zip(parties, self.places, strict=True)]
         self.objectives = jax.tree.map(lambda *leaves: jnp.stack(leaves), *objectives)
         self._scale = np.ones(len(self.parties))
         self._lever_scales: dict[int, tuple[Levers, np.ndarray]] = {}
@@ -113,8 +111,7 @@ class Outlook:
         kept = self._lever_scales.get(id(levers))
         if kept is None or kept[0] is not levers:
             touched = np.abs(levers.pull(self.slopes(self.today).slopes)).max(axis=0)
-            for name in self.names:
-                n = self.economy.regions.index(name)
+            for n in self.places:
                 collected = np.abs(levers.pull(self._programs["revenue"](self.today, self._state, n)))
                 touched = np.maximum(touched, collected / self.income[n])
             kept = levers, np.sqrt(np.maximum(touched, 1e-9 * touched.max(initial=1e-9)))
@@ -136,7 +133,8 @@ def _accept(outcome: Equilibrium) -> None:
     residual = float(outcome.residual)
     if not residual < RESIDUAL:
         raise SolveError(
-            f"No equilibrium was found at this policy: a market misses by {residual:.1e} of its size (allowed {RESIDUAL:.0e})."
+            f"No equilibrium was found at this policy: a market misses by {residual:.1e} of its size, "
+            f"more than {RESIDUAL:.0e}."
         )
 
 

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 import numpy as np
 from jax import Array

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from detente import _runtime  # noqa: F401  (sets JAX up)
-
-# isort: split
 import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
@@ -19,7 +16,7 @@ from scipy import optimize
 from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses
 from detente.talks.levers import Levers
-from detente.talks.merit import Goal, Multipliers, updated
+from detente.talks.merit import Goal, Multipliers, guarded, updated
 from detente.talks.outlook import Outlook
 
 
@@ -56,13 +53,13 @@ def maximize(
     """
     scale = outlook.lever_scale(levers)
     low, high = levers.lower * scale, levers.upper * scale
-    prices = prices or _first_prices(goal, len(clauses.level))
+    price = prices or _first_prices(goal, len(clauses.level))
     seen: dict[str, Any] = {}
     evaluations = 0
 
     def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
         values = np.clip(scaled / scale, levers.lower, levers.upper)
-        view = outlook.merit(levers.apply(given, values), goal, prices, clauses)
+        view = outlook.merit(levers.apply(given, values), goal, price, clauses)
         slope = levers.pull(view.slope)
         if not seen or view.merit >= seen["merit"]:
             seen.update(merit=view.merit, values=values, payoff=view.payoff, slack=view.slack, slope=slope)
@@ -82,21 +79,21 @@ def maximize(
         )
         evaluations += run.nfev
         point = seen["values"] * scale
-        before, prices = prices, updated(goal, prices, seen["payoff"], seen["slack"])
-        miss = _miss(goal, before, prices, seen["payoff"], seen["slack"])
+        before, price = price, updated(goal, price, seen["payoff"], seen["slack"])
+        miss = _miss(goal, before, price, seen["payoff"], seen["slack"])
         if miss < tolerance:
             break
         if miss > 0.25 * last:
-            prices = prices._replace(sharpness=prices.sharpness * 4, penalty=prices.penalty * 4)
+            price = price._replace(sharpness=price.sharpness * 4, penalty=price.penalty * 4)
         last = miss
     gain = 100 * (seen["payoff"] / np.asarray(goal.threat) - 1)
-    return Found(seen["values"], gain, seen["slack"], _exact(goal, gain), prices, seen["slope"], evaluations)
+    return Found(seen["values"], gain, seen["slack"], _exact(goal, gain), price, seen["slope"], evaluations)
 
 
 def _miss(goal: Goal, before: Multipliers, after: Multipliers, payoff: np.ndarray, slack: np.ndarray) -> float:
     """Percent by which the multipliers are not yet right: broken threat points or clauses, uneven smallest gains."""
     gain = 100 * (payoff / np.asarray(goal.threat) - 1)
-    broken = max(float((-gain).max()), float((-100 * slack).max(initial=0.0)), 0.0)
+    broken = max(float(-np.asarray(guarded(goal, gain)).min()), float((-100 * slack).max(initial=0.0)), 0.0)
     moved = np.abs(np.asarray(after.threat - before.threat)) / float(before.penalty)
     moved_clause = np.abs(np.asarray(after.clause - before.clause)) / float(before.penalty)
     uneven = np.abs(np.asarray(after.share - before.share)).max() / float(before.sharpness) if goal.kind == 1 else 0.0

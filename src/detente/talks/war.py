@@ -9,12 +9,10 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.errors import SolveError
+from detente.talks.certificate import PROOF, best_deviations
 from detente.talks.levers import Levers
-from detente.talks.optimum import climb, spread_starts
+from detente.talks.optimum import climb
 from detente.talks.outlook import Outlook, View
-
-#: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
-PROOF = 1e-4
 
 
 @dataclass(frozen=True)
@@ -99,31 +97,6 @@ def _respond(
         if moved < PROOF / 100 and turn >= 3:
             return policy, turn, evaluations
     raise SolveError(
-        f"The trade war does not settle: after {rounds} rounds of best responses a party still gains {moved:.1e} percent "
-        "by moving; try another start, or fewer parties or tariffs."
+        f"The trade war does not settle: after {rounds} rounds of best responses a party still gains "
+        f"{moved:.1e} percent by moving; try another start, or fewer parties or tariffs."
     )
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """A party's best move alone: the lever values, the gain in percent, and what the search cost."""
-
-    values: np.ndarray
-    gain_pct: float
-    evaluations: int
-
-
-def best_deviations(
-    outlook: Outlook, levers: Mapping[str, Levers], policy: Policy, tolerance: float = 1e-6
-) -> dict[str, Deviation]:
-    """Each party's best move alone against `policy`, searched from several starts and valued by fresh solves."""
-    deviations = {}
-    for name, mine in levers.items():
-        k = outlook.party(name)
-        stay = outlook.see(policy, fresh=True).payoff[k]
-        climbs = [climb(outlook, k, mine, policy, start, tolerance) for start in spread_starts(mine, policy)]
-        best = max(climbs, key=lambda found: found.payoff)
-        reached = outlook.see(mine.apply(policy, best.values), fresh=True).payoff[k]
-        gain = max(0.0, 100 * float(reached / stay - 1))
-        deviations[name] = Deviation(best.values, gain, sum(found.evaluations for found in climbs))
-    return deviations
