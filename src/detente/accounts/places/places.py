@@ -43,6 +43,7 @@ class Places:
     assumed: np.ndarray
     income_assumed: np.ndarray
     sources: dict[str, str]
+    tile: np.ndarray  # [place, 2]: row and column on the grid of tiles, Canada above
 
     def rows(self, regions: Sequence[str]) -> np.ndarray:
         """Position in `regions` of the country of each place [place]; raises `InputError` if a country is absent."""
@@ -211,4 +212,5 @@ def load() -> Places:
         assumed=column("assumed").astype(bool),
         income_assumed=column("income_assumed").astype(bool),
         sources=dict(SOURCES),
+        tile=np.array([(int(row["row"]), int(row["column"])) for row in labels]),
     )
