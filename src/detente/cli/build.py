@@ -1,0 +1,62 @@
+"""`detente data build` and `detente data provenance`: how the embedded world is made, and from what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.cli.data import Out, data
+from detente.cli.tables import show
+
+#: How many of the largest adjustments are printed.
+SHOWN = 15
+
+
+@data.command()
+def build(
+    sources: Annotated[Path, typer.Option(help="Folder of the source data, one sub-folder each (see docs).")],
+    out: Out = Path("world-2024.nc"),
+) -> None:
+    """Make `world-2024` from its sources, printing every target against the result; exit 1 when one is missed."""
+    from detente.accounts.build.targets import TOLERANCE
+    from detente.accounts.build.world import build as build_world
+    from detente.errors import InputError
+
+    if not sources.is_dir():
+        raise InputError(f"There is no folder of sources at {sources}; give --sources the folder that holds them.")
+    made = build_world(sources)
+    show(
+        f"Targets (million USD; those marked hard must hold to {TOLERANCE:.0%})",
+        ["target", "published", "world", "gap %", "hard"],
+        [
+            [t.name, f"{t.target:,.1f}", f"{t.result:,.1f}", f"{100 * t.gap:+.3f}", "yes" if t.hard else ""]
+            for t in made.targets
+        ],
+    )
+    for source in dict.fromkeys(t.source for t in made.targets):
+        names = [t.name for t in made.targets if t.source == source]
+        print(f"{source}: {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else ""))
+    print()
+    show(
+        f"Output raised so that pinned exports fit, the {SHOWN} largest of {len(made.raised)} (million USD)",
+        ["region", "sector", "output", "raised by"],
+        [[cell.region, cell.sector, f"{cell.value:,.0f}", f"{cell.moved:,.0f}"] for cell in made.raised[:SHOWN]],
+    )
+    show(
+        f"Input use moved most by balancing, the {SHOWN} largest factors",
+        ["region", "product", "input use (million USD)", "over technology"],
+        [[cell.region, cell.sector, f"{cell.value:,.0f}", f"{cell.moved:.2f}"] for cell in made.reweighted[:SHOWN]],
+    )
+    made.world.save(out)
+    size = out.stat().st_size / 1e6
+    print(f"{out}: {len(made.world.regions)} regions, {len(made.world.sectors)} sectors, {size:.1f} MB")
+
+
+@data.command()
+def provenance() -> None:
+    """Where `world-2024` comes from: sources, licences, transformations, assumptions, known weaknesses."""
+    from detente.accounts.library import embedded_file
+
+    print(embedded_file("world-2024").with_name("PROVENANCE.md").read_text(encoding="utf-8"))
