@@ -230,6 +230,13 @@ def average(table: pd.DataFrame, region: str, codes: pd.Index, weight: np.ndarra
     return table.iloc[rows].mul(weight[rows], axis=0).sum() / weight[rows].sum()
 
 
+#: Shorter names for the printed table.
+SHORT = {
+    "exports_to_GDP": "exports/GDP",
+    "imports_to_GDP": "imports/GDP",
+    "tariff_revenue_percent_of_GDP": "revenue/GDP",
+    "tariff_revenue_percent_of_federal_budget": "revenue/budget",
+}
 #: Scenarios whose tariffs an optimiser chose: whose welfare it maximised, and why the other numbers are not judged.
 OPTIMISED = {
     "inputs_optimal": (
@@ -301,7 +308,9 @@ def run(sources: Path) -> Comparison:
         economy = scenarios[entry.scenario][0]
         weight = np.asarray(gdp if entry.scenario.startswith("inputs") else economy.E)
         ours = float(average(tables[entry.scenario], entry.region, codes, weight)[entry.quantity])
-        label = f"{entry.table} {entry.scenario} {entry.region} {entry.quantity}"
+        region_name = {"nonUS_avg": "others"}.get(entry.region, entry.region)
+        quantity = SHORT.get(entry.quantity, entry.quantity)
+        label = f"{entry.table}, {entry.scenario.replace('_', ' ')}: {quantity}, {region_name}"
         if entry.scenario not in OPTIMISED:
             return Row(label, entry.value, ours, entry.tolerance)
         region, note = OPTIMISED[entry.scenario]
