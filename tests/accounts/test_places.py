@@ -205,17 +205,36 @@ def test_a_fall_in_motor_vehicles_hits_michigan_and_ontario_most():
         assert PLACES.places[inside[change[inside].argmin()]] == place
 
 
-def test_outcomes_refuse_a_wrong_shape():
-    with pytest.raises(InputError, match="price_index_hat"):
-        by_place(
-            PLACES,
-            REGIONS,
-            employment=np.ones(SHAPE),
-            employment_hat=np.ones(SHAPE),
-            income=np.ones(SHAPE),
-            income_hat=np.ones(SHAPE),
-            price_index_hat=np.ones(3),
-        )
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("price_index_hat", np.ones(3), "price_index_hat has shape"),
+        ("employment", np.ones((4, 2)), "employment has shape"),
+        ("income", np.full(SHAPE, np.nan), "income is unknown"),
+    ],
+)
+def test_outcomes_refuse_what_they_cannot_use(name, value, message):
+    one = np.ones(SHAPE)
+    given = dict.fromkeys(("employment", "employment_hat", "income", "income_hat"), one)
+    given["price_index_hat"] = np.ones(len(REGIONS))
+    with pytest.raises(InputError, match=message):
+        by_place(PLACES, REGIONS, **{**given, name: value})
+
+
+def test_other_regions_may_lack_numbers():
+    one = np.ones(SHAPE)
+    gaps = one.copy()
+    gaps[REGIONS.index("ROW")] = np.nan
+    outcome = by_place(
+        PLACES,
+        REGIONS,
+        employment=gaps,
+        employment_hat=one,
+        income=one,
+        income_hat=one,
+        price_index_hat=np.ones(len(REGIONS)),
+    )
+    assert np.isfinite(outcome.new_jobs).all()
 
 
 # -- replacement ---------------------------------------------------------------------------------------------------

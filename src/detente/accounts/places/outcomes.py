@@ -50,25 +50,28 @@ def by_place(
     """
     rows = places.rows(regions)
     matrix, vector = (len(regions), len(places.sectors)), (len(regions),)
-    none = np.zeros(vector)
-    other = _checked("other_income", none if other_income is None else other_income, vector)
-    new_other = _checked("new_other_income", none if new_other_income is None else new_other_income, vector)
-    price = _checked("price_index_hat", price_index_hat, vector)[rows]
-    employment = _checked("employment", employment, matrix)
-    income = _checked("income", income, matrix)
+
+    def checked(name: str, values: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray:
+        values = np.zeros(shape) if values is None else np.asarray(values, float)
+        if values.shape != shape:
+            raise InputError(f"{name} has shape {values.shape}; results by place need {shape}, one row per region.")
+        if not np.isfinite(values[rows]).all():  # regions without places may lack numbers
+            raise InputError(f"{name} is unknown (not a number) in {' or '.join(places.countries)}.")
+        return values
+
+    employment = checked("employment", employment, matrix)
+    new_employment = employment * checked("employment_hat", employment_hat, matrix)
+    income = checked("income", income, matrix)
+    new_income = income * checked("income_hat", income_hat, matrix)
+    price = checked("price_index_hat", price_index_hat, vector)[rows]
+    other = checked("other_income", other_income, vector)[rows]
+    new_other = checked("new_other_income", new_other_income, vector)[rows]
 
     jobs = places.allocate(employment, regions)
-    new_jobs = places.allocate(employment * _checked("employment_hat", employment_hat, matrix), regions)
+    new_jobs = places.allocate(new_employment, regions)
     earned = places.allocate(income, regions, by="income").sum(axis=1)
-    new_earned = places.allocate(income * _checked("income_hat", income_hat, matrix), regions, by="income").sum(axis=1)
+    new_earned = places.allocate(new_income, regions, by="income").sum(axis=1)
     weight = earned / income.sum(axis=1)[rows]
-    base, new = earned + weight * other[rows], new_earned + weight * new_other[rows]
+    base, new = earned + weight * other, new_earned + weight * new_other
     earnings = new_earned / earned / (new_jobs.sum(axis=1) / jobs.sum(axis=1))
     return PlaceOutcomes(jobs, new_jobs, base, new, earnings, earnings / price, new / base / price)
-
-
-def _checked(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    values = np.asarray(values, float)
-    if values.shape != shape or not np.isfinite(values).all():
-        raise InputError(f"{name} has shape {values.shape}; results by place need finite numbers of shape {shape}.")
-    return values
