@@ -23,6 +23,8 @@ _PUBLIC = {
     "Policy": "detente.economy",
     "Result": "detente.economy",
     "calibrate": "detente.economy",
+    "Scenario": "detente.study.scenario",
+    "run": "detente.study.run",
     "DetenteError": "detente.errors",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",

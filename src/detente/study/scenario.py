@@ -1,0 +1,207 @@
+"""The scenario file: its schema, and the sentence for every way of getting it wrong."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from detente.errors import InputError
+from detente.study.document import Document, load
+
+LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
+PROHIBITIVE = float("inf")
+
+
+def _rate(value: Any) -> Any:
+    if value == "prohibitive":
+        return PROHIBITIVE
+    if (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and value > LARGEST_RATE
+        and value != PROHIBITIVE
+    ):
+        raise ValueError(
+            f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "
+            f"{value / 100:g}? (a ban is the word prohibitive)"
+        )
+    return value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _law(value: Any) -> Any:
+    return None if value == "none" else value
+
+
+Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0)]
+Share = Annotated[float, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Flows(_Strict):
+    """Which trade flows: from `exporter` to `importer` (a code, a list, or `all`), or every pair `between` some regions."""
+
+    importer: Codes | None = None
+    exporter: Codes | None = None
+    between: Annotated[list[str], Field(min_length=2)] | None = None
+    sectors: Codes = ["all"]
+
+    @model_validator(mode="after")
+    def _pairs(self) -> _Flows:
+        if (self.between is None) == (self.importer is None and self.exporter is None):
+            raise ValueError("give either importer and exporter, or between")
+        if self.between is None and (self.importer is None or self.exporter is None):
+            raise ValueError(f"lacks {'importer' if self.importer is None else 'exporter'} (a region, a list, or all)")
+        return self
+
+
+class _Levied(_Flows):
+    """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
+
+    rate: Rate | None = None
+    add: Annotated[float, BeforeValidator(_rate)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> _Levied:
+        if (self.rate is None) == (self.add is None):
+            raise ValueError("give rate (the new level) or add (on top of what is there), one of them")
+        return self
+
+
+class Tariff(_Levied):
+    """An import tariff; `uses` limits it to some use classes of the baseline (for instance intermediate)."""
+
+    uses: Codes = ["all"]
+
+
+class ExportTax(_Levied):
+    """A tax on exports, collected by the exporter."""
+
+
+class TradeCost(_Flows):
+    """A change of iceberg trade costs: -0.03 makes delivery 3 percent cheaper."""
+
+    change: Annotated[float, Field(gt=-1, le=LARGEST_RATE)]
+
+
+class Subsidy(_Strict):
+    """A share of unit cost that the producer's government pays."""
+
+    region: Codes
+    sectors: Codes
+    rate: Annotated[float, BeforeValidator(_rate), Field(ge=0, lt=1)]
+
+
+class Change(_Strict):
+    """One change: exactly one instrument, or an edit of the law (`measure`, `action`, `rate`)."""
+
+    tariff: Tariff | None = None
+    export_tax: ExportTax | None = None
+    trade_cost: TradeCost | None = None
+    subsidy: Subsidy | None = None
+    measure: str | None = None
+    action: Literal["drop", "set"] | None = None
+    rate: Rate | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Change:
+        given = [name for name in KINDS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"gives {' and '.join(given) or 'nothing'}; each change is one of {', '.join(KINDS)}")
+        if self.measure is None and (self.action is not None or self.rate is not None):
+            raise ValueError("action and rate go with measure")
+        if self.measure is not None and (self.action is None or (self.action == "set") != (self.rate is not None)):
+            raise ValueError("a measure takes action: drop, or action: set with a rate")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The instrument that is changed."""
+        return next(name for name in KINDS if getattr(self, name) is not None)
+
+
+KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "measure")
+
+
+class Scenario(_Strict):
+    """A study: a starting point (baseline, law, horizon, closure) and changes to it."""
+
+    title: Annotated[str, Field(min_length=1)]
+    baseline: str = "world-2024"
+    law: Annotated[datetime.date | None, BeforeValidator(_law)] = None
+    horizon: Literal["short", "medium", "long"] = "long"
+    closure: Literal["fixed", "balanced"] = "fixed"
+    uses: Literal["one", "two", "buyers"] = "two"
+    labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
+    trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
+    changes: list[Change] = []
+    notes: str = ""
+
+    _document: Document | None = None
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Scenario:
+        """Read and validate a scenario file; raises `InputError` naming line, field, what was given and what is allowed."""
+        document = load(path)
+        if not isinstance(document.data, dict):
+            raise document.complain([], "a scenario is a mapping with at least a title and changes.")
+        try:
+            scenario = cls.model_validate(document.data)
+        except ValidationError as error:
+            raise _first_complaint(document, error) from None
+        scenario._document = document
+        return scenario
+
+    def complain(self, location: list[str | int], problem: str) -> InputError:
+        """The error for a fault at `location`, with file and line where the scenario came from one."""
+        return self._document.complain(location, problem) if self._document else InputError(f"{location}: {problem}")
+
+    def line(self, location: list[str | int]) -> str:
+        """Where `location` is, in words."""
+        return f"line {self._document.line(location)}" if self._document else f"changes[{location[1]}]"
+
+
+def _first_complaint(document: Document, error: ValidationError) -> InputError:
+    first = error.errors(include_url=False)[0]
+    location = [step for step in first["loc"] if step not in ("function-before[_rate()]",)]
+    given = first.get("input")
+    shown = f" (given: {given!r})" if isinstance(given, (str, int, float, bool)) else ""
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "extra_forbidden":
+        fields = ", ".join(_fields_at(location[:-1]))
+        problem = f"unknown field; the fields here are {fields}."
+    elif kind == "missing":
+        problem = "is missing."
+    elif kind == "literal_error":
+        problem = f"must be {context.get('expected', '')}{shown}."
+    elif kind == "value_error":
+        problem = f"{context['error']}."
+    elif kind.startswith("date"):
+        problem = f"must be a date such as 2026-09-30, or none{shown}."
+    else:
+        problem = f"{first['msg'][0].lower()}{first['msg'][1:]}{shown}."
+    return document.complain(location, problem)
+
+
+def _fields_at(location: list[Any]) -> list[str]:
+    model: Any = Scenario
+    for step in location:
+        if isinstance(step, int):
+            continue
+        annotation = model.model_fields[step].annotation if step in model.model_fields else None
+        if step == "changes":
+            model = Change
+        else:
+            arguments = [a for a in getattr(annotation, "__args__", (annotation,)) if isinstance(a, type)]
+            model = next((a for a in arguments if issubclass(a, BaseModel)), model)
+    return list(model.model_fields)
