@@ -41,6 +41,10 @@ UNALLOCATED_SERVICES = {"hotels_restaurants": 0.5, "education": 0.25, "wholesale
 #: Mexico: real estate is about 60 percent of the two (remembered: INEGI, GDP by activity).
 JOINED = {"MEX": ("c30", "c29", 0.6)}
 
+#: Cells where ADB's 2022 table is implausible -> the year to take instead. Taiwan's utilities fall from 31.7 to 2.2
+#: billion USD between 2019 and 2022.
+OLDER_CELLS = {("TWN", 17): 2019}
+
 #: Detail industries that the crosswalk leaves out, with their summary industry.
 NOT_IN_CROSSWALK = {"331314": "331", "S00101": "GFE", "S00201": "GSLE", "S00202": "GSLE"}
 
@@ -91,7 +95,7 @@ def _canada_2023(sources: Path) -> float:
 def levels(sources: Path) -> Levels:
     """Levels of 2024 for every region (see the module)."""
     data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
-    data = data[data["year"] == 2022]
+    data = _with_older_cells(data)
     at = (region_of(data["country"]), data["sector_index"].map(lambda k: PARENT_OF_INDUSTRY[f"c{k}"]).to_numpy())
     columns = ["gross_output", "value_added", "exports", "domestic_sales_final", "domestic_sales_intermediate"]
     output, value_added, exports, final, intermediate = (
@@ -113,6 +117,18 @@ def levels(sources: Path) -> Levels:
         exports=exports * growth,
         final_share=np.clip(_ratio(final, domestic, 0.5), 0.0, 1.0),
     )
+
+
+def _with_older_cells(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows of 2022, where `OLDER_CELLS` says so with the numbers of an earlier year grown with the economy."""
+    size = data.groupby(["country", "year"])["value_added_musd"].sum()
+    money = [column for column in data.columns if column.endswith("_musd")]
+    rows = data[data["year"] == 2022].set_index(["country", "sector_index"])
+    for (country, industry), year in OLDER_CELLS.items():
+        older = data[(data["year"] == year) & (data["country"] == country) & (data["sector_index"] == industry)]
+        growth = float(size.loc[(country, 2022)]) / float(size.loc[(country, year)])
+        rows.loc[(country, industry), money] = older[money].iloc[0].to_numpy() * growth
+    return rows.reset_index()
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:
@@ -162,8 +178,8 @@ def _by_code(rows: pd.DataFrame, column: str) -> dict[str, float]:
 def us_detail_weights(sources: Path) -> pd.DataFrame:
     """Output of 2023 and value added at 2017 ratios of the 402 US industries, with their summary industry."""
     folder = sources / "bea_us_io"
-    gross = pd.read_parquet(folder / "detail_gross_output_2010_2023.parquet")
-    gross = gross[gross["year"] == 2023].set_index("industry")["gross_output_musd"]
+    by_year = pd.read_parquet(folder / "detail_gross_output_2010_2023.parquet")
+    gross = by_year[by_year["year"] == 2023].set_index("industry")["gross_output_musd"]
     use = pd.read_parquet(folder / "detail2017_use_producer.parquet")
     use = use[use["industry_or_final"].isin(gross.index)]
     is_value_added = use["commodity_or_va"].str.startswith("V00")

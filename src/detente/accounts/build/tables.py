@@ -9,10 +9,14 @@ import numpy as np
 from detente.accounts.build.balancing import ras
 from detente.accounts.build.levels import Levels, UnitedStates
 from detente.accounts.build.trade import set_extraction
-from detente.accounts.build.vocabulary import PARENT_OF, J, N, P, R, shares_within
+from detente.accounts.build.vocabulary import PARENT_OF, PARENTS, J, N, P, R, shares_within
 
 #: Least domestic sales over exports: re-exports and clumsy splits would leave none.
 LEAST_DOMESTIC = 0.05
+
+#: Industries whose exports of 2024, pinned by customs data, do not fit ADB's output of 2022: they make at least what
+#: exports and the region's own demand ask for (Canadian oil and gas).
+PINNED_EXPORTERS = (("CAN", "c2"),)
 
 #: How far the odds that a product goes to final demand may be moved from technology towards ADB's domestic sales.
 LARGEST_ODDS = 3.0
@@ -34,15 +38,21 @@ def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, t
     """Output [region, sector], million USD, before pins are enforced.
 
     A parent's output (ADB MRIO) is divided by what each of its sectors must make to meet the region's own demand
-    (technology) and net exports; extraction by stated shares; the United States as BEA has it.
+    (technology) and net exports; extraction by stated shares; the United States as BEA has it. `PINNED_EXPORTERS` make
+    at least what their demand asks for.
     """
     exports, imports = trade.sum(axis=0), trade.sum(axis=1)
     final = (levels.gdp + (imports - exports).sum(axis=1))[:, None] * technology.final
-    parents = levels.output[:, PARENT_OF]
+    parents = levels.output[:, PARENT_OF].copy()
+    member = np.eye(P)[PARENT_OF]
     output = parents * shares_within(np.ones((N, J)), PARENT_OF, axis=1)
     for _ in range(20):
         absorbed = (technology.coefficients * output[:, None, :]).sum(axis=2) + final
         needed = np.maximum(absorbed - imports + exports, np.maximum(0.1 * absorbed, (1 + LEAST_DOMESTIC) * exports))
+        asked = needed @ member
+        for region, parent in PINNED_EXPORTERS:
+            n, p = R[region], PARENTS.index(parent)
+            parents[n, p == PARENT_OF] = max(levels.output[n, p], asked[n, p])
         split = shares_within(needed, PARENT_OF, axis=1)
         set_extraction(split, "output")
         output = parents * split

@@ -129,7 +129,7 @@ def build(sources: Path) -> Build:
         employment=employment(sources, value_added),
         sources=SOURCES,
         attributes={
-            "title": f"world-2024: {N} regions, {J} sectors",
+            "title": "world-2024",
             "year": 2024,
             "licence": LICENCE,
             "built_from": f"sha256 of the source files: {fingerprint}",
