@@ -59,23 +59,24 @@ def anderson(
         lost = ~(worst <= GROWTH * m.best.residual)
         step = precondition(jnp.where(jnp.isfinite(r), r, 0.0)).ravel()
 
-        # the newest response, made orthogonal to those in memory (twice, for accuracy), with the move that caused it
-        filled = slots < m.age - 1
+        # The newest response is made orthogonal to those in memory, with the move that caused it; then the step is cleared of
+        # everything the memory can predict. Both projections share each pass over the memory, which is what costs time.
         response, move = step - m.last_step, m.point - m.last_point
-        length = jnp.sqrt(jnp.sum(weight * response * response))
-        for _ in range(2):
-            along = jnp.where(filled, m.responses @ (weight * response), 0.0)
-            response = response - along @ m.responses
-            move = move - along @ m.moves
-        left = jnp.sqrt(jnp.sum(weight * response * response))
+        filled = slots < m.age - 1
+        along = jnp.where(filled[:, None], m.responses @ (weight * jnp.stack([response, step])).T, 0.0)  # [m, 2]
+        seen, caused = along.T @ m.responses, along.T @ m.moves
+        new_response, new_move = response - seen[0], move - caused[0]
+        length, left = (jnp.sqrt(jnp.sum(weight * v * v)) for v in (response, new_response))
         useful = (m.age > 0) & (left > PARALLEL * length)
         scale = jnp.where(useful, 1 / jnp.where(useful, left, 1.0), 0.0)
+        new_response, new_move = scale * new_response, scale * new_move
+        remaining = step - seen[1]
+        mix = jnp.sum(weight * new_response * remaining)
+        advice = remaining - mix * new_response - caused[1] - mix * new_move
         slot = (m.age - 1) % MEMORY  # the first step after clearing writes zeros
-        responses = lax.dynamic_update_index_in_dim(m.responses, scale * response, slot, 0)
-        moves = lax.dynamic_update_index_in_dim(m.moves, scale * move, slot, 0)
+        responses = lax.dynamic_update_index_in_dim(m.responses, new_response, slot, 0)
+        moves = lax.dynamic_update_index_in_dim(m.moves, new_move, slot, 0)
 
-        mix = jnp.where(slots < m.age, responses @ (weight * step), 0.0)
-        advice = step - mix @ responses - mix @ moves
         best = Iterate(
             jnp.where(worst < m.best.residual, m.point, m.best.point),
             jnp.minimum(worst, m.best.residual),
