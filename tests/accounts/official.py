@@ -127,7 +127,7 @@ def write_xlsb(path: Path, name: str, rows: list[list[object]]) -> None:
     book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide(name))
     book += record(144) + record(132)
     width = max(map(len, rows))
-    sheet = record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1)) + record(145)
+    sheet = bytearray(record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1)) + record(145))
     for k, row in enumerate(rows):
         sheet += record(0, struct.pack("<IIHBHI", k, 0, 300, 0, 0, 0))
         for column, value in enumerate(row):
@@ -153,4 +153,4 @@ def write_xlsb(path: Path, name: str, rows: list[list[object]]) -> None:
             f'{rels}<Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
         )
         archive.writestr("xl/workbook.bin", book)
-        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+        archive.writestr("xl/worksheets/sheet1.bin", bytes(sheet))

@@ -177,6 +177,16 @@ def test_every_variable_is_an_attribute_with_the_shape_of_the_schema() -> None:
     assert repr(baseline) == "<Baseline toy: 3 regions, 2 sectors, 3 uses>"
 
 
+def test_a_baseline_does_not_change() -> None:
+    baseline, output = toy(), toy().output.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        baseline.output[0, 0] = 1.0
+    other = baseline.replace(output=output)
+    assert output.flags.writeable  # the caller's own array stays as it was
+    assert other is not baseline
+    assert other.sources == baseline.sources
+
+
 def test_what_follows_from_the_values() -> None:
     baseline = toy()
     assert baseline.income.sum() == pytest.approx(baseline.gdp.sum())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -195,6 +196,11 @@ def test_files_of_another_kind(tmp_path: Path) -> None:
     text.write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="cannot be read as an OECD ICIO table"):
         read_official(text, "icio")
+    with zipfile.ZipFile(tmp_path / "2016-2022_SML.zip", "w") as archive:
+        archive.writestr("2021_SML.csv", "V1,OUT\n")
+        archive.writestr("2022_SML.csv", "V1,OUT\n")
+    with pytest.raises(InputError, match=r"Multiple files found in ZIP.*; give one year's CSV file"):
+        read_official(tmp_path / "2016-2022_SML.zip", "icio")
     for file_format in ("adb", "wiod"):
         with pytest.raises(InputError, match="cannot be read as an Excel workbook"):
             read_official(text, file_format)

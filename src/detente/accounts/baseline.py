@@ -24,7 +24,8 @@ class Baseline:
 
     Values are in million USD a year, rates are fractions, employment is in thousand jobs. The variables and their
     dimensions are those of `detente.accounts.schema`; each is an attribute (``baseline.output``), and `dataset` gives
-    them all as one labelled `xarray.Dataset`.
+    them all as one labelled `xarray.Dataset`. A baseline does not change: its arrays are read-only, and `replace` makes
+    another.
 
     The buyers of a product are grouped in *use classes* that share one sourcing pattern: `buyer_class[k]` is the
     position in `uses` of using sector ``k``, and its last entry that of final demand.
@@ -71,6 +72,8 @@ class Baseline:
         values = np.asarray(values, dtype=np.float64)
         if values.shape != shape:
             raise InputError(f"{name} has shape {values.shape}; {variable.dims} asks for {shape}.")
+        values = values.view()
+        values.flags.writeable = False  # what follows from the values is computed once
         return values
 
     # -- labels --------------------------------------------------------------------------------------------------------
