@@ -11,14 +11,21 @@ import yaml
 from detente.errors import InputError
 
 
+class _Loader(yaml.SafeLoader):
+    """Plain YAML whose dates stay text, so that a wrong one is the schema's to refuse, with its line."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+
+
 class Document:
-    """A YAML file: its `data`, and the line of any part of it."""
+    """A YAML file: its `text`, its `data`, and the line of any part of it."""
 
     def __init__(self, path: Path, text: str) -> None:
-        self.path = path
+        self.path, self.text = path, text
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.safe_load(text)
+            self._root = yaml.compose(text, Loader=_Loader)
+            self.data: Any = yaml.load(text, Loader=_Loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f", line {mark.line + 1}" if mark else ""

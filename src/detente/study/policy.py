@@ -43,9 +43,8 @@ def apply_changes(scenario: Scenario, baseline: Baseline, start: Policy) -> Poli
             if (target[cells] + edit.add).min(initial=0.0) < 0:
                 raise scenario.complain([*where, "add"], f"{edit.add:g} would make a rate negative.")
             target[cells] += edit.add
-    return type(start)(  # type: ignore[arg-type]  # NumPy arrays serve where JAX takes them
-        **{name: values if (owner[name] >= 0).any() else getattr(start, name) for name, values in arrays.items()}
-    )
+    changed = {name: values for name, values in arrays.items() if (owner[name] >= 0).any()}
+    return start._replace(**changed)  # type: ignore[arg-type]  # NumPy arrays serve where JAX takes them
 
 
 def parties(scenario: Scenario, baseline: Baseline) -> list[str]:
@@ -63,6 +62,8 @@ def resolve(scenario: Scenario, labels: Sequence[str], given: list[str], what: s
     if given == ["all"]:
         return list(range(len(labels)))
     for name in given:
+        if name == "all":
+            raise scenario.complain(where, "all stands alone; give all, or a list of codes.")
         if name not in labels:
             near = difflib.get_close_matches(name.lower(), [label.lower() for label in labels], n=1, cutoff=0.6)
             match = next((label for label in labels if near and label.lower() == near[0]), None)

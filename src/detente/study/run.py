@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.accounts import Baseline, load
 from detente.economy import Economy, Result, calibrate
+from detente.errors import InputError
 from detente.study.policy import apply_changes, elasticities, parties
 from detente.study.scenario import Scenario
 
@@ -109,7 +110,10 @@ def _baseline(scenario: Scenario) -> Baseline:
     path = scenario.baseline
     if scenario._document is not None and path.endswith(".nc") and not Path(path).is_absolute():
         path = str(scenario._document.path.parent / path)  # relative to the file that names it
-    return load(path, uses=scenario.uses)
+    try:
+        return load(path, uses=scenario.uses)
+    except InputError as error:
+        raise scenario.complain(["baseline"], str(error)) from None
 
 
 def _number(value: float | np.floating) -> float | None:

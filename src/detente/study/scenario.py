@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from detente.errors import InputError
+from detente.study.complaints import first_complaint
 from detente.study.document import Document, load
 
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
@@ -18,12 +19,9 @@ PROHIBITIVE = float("inf")
 def _rate(value: Any) -> Any:
     if value == "prohibitive":
         return PROHIBITIVE
-    if (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and value > LARGEST_RATE
-        and value != PROHIBITIVE
-    ):
+    if isinstance(value, bool):  # YAML reads yes and no as true and false
+        raise ValueError("must be a number, such as 0.25 for 25 percent")
+    if isinstance(value, (int, float)) and LARGEST_RATE < value < PROHIBITIVE:
         raise ValueError(
             f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "
             f"{value / 100:g}? (a ban is the word prohibitive)"
@@ -69,7 +67,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(_rate)] | None = None
+    add: Annotated[float, BeforeValidator(_rate), Field(allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
@@ -154,11 +152,12 @@ class Scenario(_Strict):
         """Read and validate a scenario file; raises `InputError` naming line, field, what was given and what is allowed."""
         document = load(path)
         if not isinstance(document.data, dict):
-            raise document.complain([], "a scenario is a mapping with at least a title and changes.")
+            problem = "is empty" if document.data is None else "is not a mapping (name: value)"
+            raise document.complain([], f"{problem}; a scenario has at least a title, and as a rule law and changes.")
         try:
             scenario = cls.model_validate(document.data)
         except ValidationError as error:
-            raise _first_complaint(document, error) from None
+            raise first_complaint(document, error, cls) from None
         scenario._document = document
         return scenario
 
@@ -169,39 +168,3 @@ class Scenario(_Strict):
     def line(self, location: list[str | int]) -> str:
         """Where `location` is, in words."""
         return f"line {self._document.line(location)}" if self._document else f"changes[{location[1]}]"
-
-
-def _first_complaint(document: Document, error: ValidationError) -> InputError:
-    first = error.errors(include_url=False)[0]
-    location = [step for step in first["loc"] if step not in ("function-before[_rate()]",)]
-    given = first.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, (str, int, float, bool)) else ""
-    kind, context = first["type"], first.get("ctx", {})
-    if kind == "extra_forbidden":
-        fields = ", ".join(_fields_at(location[:-1]))
-        problem = f"unknown field; the fields here are {fields}."
-    elif kind == "missing":
-        problem = "is missing."
-    elif kind == "literal_error":
-        problem = f"must be {context.get('expected', '')}{shown}."
-    elif kind == "value_error":
-        problem = f"{context['error']}."
-    elif kind.startswith("date"):
-        problem = f"must be a date such as 2026-09-30, or none{shown}."
-    else:
-        problem = f"{first['msg'][0].lower()}{first['msg'][1:]}{shown}."
-    return document.complain(location, problem)
-
-
-def _fields_at(location: list[Any]) -> list[str]:
-    model: Any = Scenario
-    for step in location:
-        if isinstance(step, int):
-            continue
-        annotation = model.model_fields[step].annotation if step in model.model_fields else None
-        if step == "changes":
-            model = Change
-        else:
-            arguments = [a for a in getattr(annotation, "__args__", (annotation,)) if isinstance(a, type)]
-            model = next((a for a in arguments if issubclass(a, BaseModel)), model)
-    return list(model.model_fields)

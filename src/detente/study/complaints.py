@@ -1,0 +1,62 @@
+"""From what validation found to the sentence that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from detente.errors import InputError
+from detente.study.document import Document
+
+#: Kind of fault -> what is asked for; the braces are filled from the model's own limits.
+_ASKED = {
+    "missing": "is missing; it must be given",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be {le:g} or less",
+    "too_short": "must name at least {min_length}",
+    "string_too_short": "must not be empty",
+    "string_type": "must be text",
+    "list_type": "must be a list (a code, or [code, code])",
+    "dict_type": "must be a mapping (name: value)",
+    "float_parsing": "must be a number, such as 0.25 for 25 percent",
+    "float_type": "must be a number, such as 0.25 for 25 percent",
+    "finite_number": "must be a finite number; a ban is written rate: prohibitive",
+    "value_error": "{error}",
+}
+
+
+def first_complaint(document: Document, error: ValidationError, model: type[BaseModel]) -> InputError:
+    """The first fault that validating `document` against `model` found, with file, line, field and what is allowed."""
+    fault = error.errors(include_url=False)[0]
+    location, kind, context = list(fault["loc"]), fault["type"], fault.get("ctx", {})
+    given = fault.get("input")
+    shown = f" (given: {given!r})" if isinstance(given, (str, int, float)) and kind != "value_error" else ""
+    if kind == "extra_forbidden":
+        fields = ", ".join(_model_at(model, location[:-1]).model_fields)
+        return document.complain(location, f"unknown field; the fields here are {fields}.")
+    if kind == "model_type":
+        fields = ", ".join(_model_at(model, location).model_fields)
+        return document.complain(location, f"must be a mapping (name: value) with fields among {fields}{shown}.")
+    if kind.startswith("date"):
+        return document.complain(location, f"must be a date such as 2026-09-30, or none{shown}.")
+    asked = _ASKED.get(kind, fault["msg"]).format(**context)
+    return document.complain(location, f"{asked}{shown}.")
+
+
+def _model_at(model: type[BaseModel], location: Sequence[str | int]) -> type[BaseModel]:
+    """The model that describes the part at `location`."""
+    for step in location:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _inside(model.model_fields[step].annotation) or model
+    return model
+
+
+def _inside(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _inside(part))), None)
