@@ -15,7 +15,7 @@ class _Loader(yaml.SafeLoader):
     """Plain YAML whose dates stay text, so that a wrong one is the schema's to refuse, with its line."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 
 class Document:
