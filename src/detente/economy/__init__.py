@@ -2,7 +2,7 @@
 
 from detente.economy.economy import Economy, calibrate
 from detente.economy.horizons import HORIZONS, Horizon
-from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy
+from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy, Quotas
 from detente.economy.result import OUTCOMES, Result
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Equilibrium",
     "Horizon",
     "Policy",
+    "Quotas",
     "Result",
     "calibrate",
 ]

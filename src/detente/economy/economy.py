@@ -79,10 +79,9 @@ class Economy:
     @cached_property
     def base(self) -> Levels:
         """Everything at the baseline."""
-        shape = self.baseline.output.shape
-        return _levels(
-            self.calibration, self.status_quo(), self.calibration.deficit, jnp.zeros((shape[0], 2 * shape[1] + 1))
-        )
+        policy = self.status_quo()
+        state = equations.baseline_state(self.calibration, policy)
+        return _levels(self.calibration, policy, self.calibration.deficit, state)
 
     def solve(self, policy: Policy) -> Result:
         """What `policy` does, against the baseline, labelled. Raises `SolveError` when no equilibrium is found."""
@@ -96,17 +95,19 @@ class Economy:
         state = solution.state
         gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, self.deficit, state) - state))
         gap = np.where(np.isfinite(gap), gap, np.inf)
-        region, column = np.unravel_index(int(np.argmax(gap)), gap.shape)
-        sectors = len(self.sectors)
-        market = (
-            f"the budget of {self.regions[region]}"
-            if column == 2 * sectors
-            else f"{('cost', 'output')[column // sectors]} of {self.sectors[column % sectors]} in {self.regions[region]}"
-        )
+        worst = int(np.argmax(gap))
+        region, column = divmod(worst, 2 * len(self.sectors) + 1)
+        kind, sector = divmod(column, len(self.sectors))
+        if region >= len(self.regions):
+            market = f"quota {worst - len(self.regions) * (2 * len(self.sectors) + 1)}"
+        elif kind == 2:
+            market = f"budget of {self.regions[region]}"
+        else:
+            market = f"{('cost', 'output')[kind]} of {self.sectors[sector]} in {self.regions[region]}"
         return (
             f"No equilibrium found after {int(solution.evaluations)} evaluations: furthest from clearing is the {market} "
-            f"(gap {gap[region, column]:.1e}). Try a smaller change, or check for a product that nobody is left to sell."
-        ).replace("the the", "the")
+            f"(gap {gap[worst]:.1e}). Try a smaller change, or check for a product that nobody is left to sell."
+        )
 
 
 def calibrate(
@@ -159,8 +160,7 @@ def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np
 @jax.jit
 def _own_response(cal: Calibration, policy: Policy) -> Array:
     weights = equations.trade_weights(cal, policy)
-    sectors = cal.output.shape[1]
-    state = jnp.zeros((cal.output.shape[0], 2 * sectors + 1))
+    state = equations.baseline_state(cal, policy)
     return preconditioner.own_response(cal, weights, equations.evaluate(cal, policy, weights, cal.deficit, state))
 
 
@@ -174,7 +174,7 @@ def _equilibrium(cal: Calibration, policy: Policy, deficit: Array, found: Soluti
         welfare=at.welfare,
         price_index=at.price_index,
         sector_income=at.value_added,
-        revenue=at.tariff_revenue + at.export_tax_revenue - at.subsidies,
+        revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
         employment=at.employment,
         residual=found.residual,
         evaluations=found.evaluations,

@@ -19,20 +19,30 @@ from jax import Array
 
 from detente.economy.calibration import Calibration
 from detente.economy.interface import Policy
+from detente.economy.quotas import Licences, bounds, licences, next_rate
 
 #: Hats of output below this are held there: a sector that can sell nothing keeps a price, and nothing divides by zero.
 SMALLEST_HAT = 1e-12
 
 
-def pack(log_cost: Array, log_output: Array, log_income: Array) -> Array:
-    """The unknowns as one array [region, 2J+1]: logs of the hats of unit costs, outputs and income."""
-    return jnp.concatenate([log_cost, log_output, log_income[:, None]], axis=1)
+def pack(log_cost: Array, log_output: Array, log_income: Array, log_rate: Array | None = None) -> Array:
+    """The unknowns as one vector: logs of the hats of unit costs, outputs and income, and of one plus the quotas' rates."""
+    regions = jnp.concatenate([log_cost, log_output, log_income[:, None]], axis=1).ravel()
+    return regions if log_rate is None else jnp.concatenate([regions, log_rate])
 
 
-def unpack(state: Array) -> tuple[Array, Array, Array]:
-    """`log_cost` [region, sector], `log_output` [region, sector], `log_income` [region]."""
-    sectors = (state.shape[1] - 1) // 2
-    return state[:, :sectors], state[:, sectors:-1], state[:, -1]
+def unpack(cal: Calibration, state: Array) -> tuple[Array, Array, Array, Array]:
+    """`log_cost` and `log_output` [region, sector], `log_income` [region], `log_rate` [K] of the quotas."""
+    regions, sectors = cal.output.shape
+    size = regions * (2 * sectors + 1)
+    block = state[:size].reshape(regions, 2 * sectors + 1)
+    return block[:, :sectors], block[:, sectors:-1], block[:, -1], state[size:]
+
+
+def baseline_state(cal: Calibration, policy: Policy) -> Array:
+    """The state where nothing has changed; quotas at their in-quota rate."""
+    zeros = jnp.zeros_like(cal.output)
+    return pack(zeros, zeros, zeros[:, 0], None if policy.quotas is None else bounds(policy.quotas)[0])
 
 
 class Weights(NamedTuple):
@@ -52,8 +62,8 @@ class Flows(NamedTuple):
     `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [u, j, n]; `spending_per_weight` X'/Phi
     [u, j, n]; `price` log P [u, j, n]; `expenditure` X' [u, j, n]; `sales` Y' [n, j], which equals `output` [n, j] in
     equilibrium; `wage` log w [n, j]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
-    and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `subsidies`, `deficit` and the log
-    consumer `price_index` [n].
+    and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`,
+    `deficit` and the log consumer `price_index` [n]; `licences` of the quotas, if any.
     """
 
     competitiveness: Array
@@ -70,6 +80,8 @@ class Flows(NamedTuple):
     income_earned: Array
     tariff_revenue: Array
     export_tax_revenue: Array
+    quota_rents: Array
+    licences: Licences | None
     subsidies: Array
     deficit: Array
     price_index: Array
@@ -95,7 +107,8 @@ def trade_weights(cal: Calibration, policy: Policy) -> Weights:
 
 def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Flows:
     """All equations of the model at a state. `deficit` [n] is in million USD of the baseline's world factor income."""
-    log_cost, log_output, log_income = unpack(state)
+    log_cost, log_output, log_income, log_rate = unpack(cal, state)
+    weights = under_quotas(cal, policy, weights, log_rate)
     # numeraire: world factor income keeps its baseline value
     cost_of_output = cal.output * jnp.exp(log_output) / (1 - policy.subsidy)  # paid for factors and inputs
     scale = cal.value_added.sum() / (cal.value_added_share * cost_of_output).sum()
@@ -129,9 +142,19 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
 
     # income: I = w L + duties + export taxes - subsidies + D
     tariff_revenue = (expenditure - at_border).sum(axis=(0, 1))
+    quota_rents, held = jnp.zeros_like(tariff_revenue), None
+    if (quotas := policy.quotas) is not None:
+        n, i, j = quotas.importer, quotas.exporter, quotas.sector
+        scale_of_flow = competitiveness[j, i] * spending_per_weight[:, j, n]  # [u, K]
+        value = (weights.border[:, j, n, i] * scale_of_flow).sum(axis=0)
+        quantity = (weights.sales[:, j, n, i] * scale_of_flow).sum(axis=0) / jnp.exp(log_cost[i, j])
+        held = licences(quotas, log_rate, value, quantity)
+        abroad = quotas.rents_to_exporter * held.rents
+        tariff_revenue = tariff_revenue.at[n].add(-held.rents)
+        quota_rents = quota_rents.at[n].add(held.rents - abroad).at[i].add(abroad)
     export_tax_revenue = (border_sales - sales).sum(axis=0)
     subsidies = (policy.subsidy * cost_of_output).sum(axis=1)
-    income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue - subsidies + deficit
+    income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue + quota_rents - subsidies + deficit
     return Flows(
         competitiveness=competitiveness,
         traded=traded,
@@ -147,6 +170,8 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
         income_earned=income_earned,
         tariff_revenue=tariff_revenue,
         export_tax_revenue=export_tax_revenue,
+        quota_rents=quota_rents,
+        licences=held,
         subsidies=subsidies,
         deficit=deficit,
         price_index=price_index,
@@ -162,4 +187,29 @@ def step(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, sta
         flows.unit_cost,
         jnp.log(jnp.maximum(output_hat, SMALLEST_HAT)),
         jnp.log(jnp.maximum(flows.income_earned / cal.income, SMALLEST_HAT)),
+        None if policy.quotas is None else _next_rates(cal, policy, flows, state),
+    )
+
+
+def _next_rates(cal: Calibration, policy: Policy, flows: Flows, state: Array) -> Array:
+    assert policy.quotas is not None and flows.licences is not None
+    return next_rate(policy.quotas, unpack(cal, state)[-1], flows.licences.imports, cal.theta)
+
+
+def under_quotas(cal: Calibration, policy: Policy, weights: Weights, log_rate: Array) -> Weights:
+    """The weights with the quotas' effective rates in place of the tariffs on their flows."""
+    if (quotas := policy.quotas) is None:
+        return weights
+    n, i, j = quotas.importer, quotas.exporter, quotas.sector
+    theta = cal.theta[j]
+    base = cal.share[:, j, n, i] * jnp.exp(theta * cal.log_tariff[n, i, j].T)  # [u, K], as if untaxed
+    export = jnp.log1p(policy.export_tax[n, i, j]) - cal.log_export_tax[n, i, j]
+    other = jnp.exp(-theta * (jnp.log(policy.trade_cost[n, i, j]).T + export))
+    cost = base * other * jnp.exp(-theta * log_rate)
+    border = cost * jnp.exp(-log_rate)
+    sales = border / (1 + policy.export_tax[n, i, j])
+    return Weights(
+        weights.cost.at[:, j, n, i].set(cost),
+        weights.border.at[:, j, n, i].set(border),
+        weights.sales.at[:, j, n, i].set(sales),
     )

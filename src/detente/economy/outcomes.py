@@ -18,11 +18,12 @@ class Levels(NamedTuple):
     """An equilibrium in levels. Money is in million USD with world factor income as numeraire; hats are over the baseline.
 
     `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income; `income`, `factor_income`,
-    `tariff_revenue`, `export_tax_revenue`, `subsidies`, `deficit` [n], money; `price_index`, `wage` (mean) [n], hats;
-    `output`, `value_added` [n, j], money; `unit_cost`, `employment`, `sector_wage` [n, j], hats; `price` [n, j, u], hat
-    of what buyers pay; `trade` [n, i, j, u], money at basic prices; `border_value` [n, i, j, u], export taxes included;
-    `duties` [n, i, j, u], money; `walras`: world sales less world output, relative; `budget_gap`: largest relative gap
-    between spending and income.
+    `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` [n],
+    money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None without
+    quotas); `price_index`, `wage` (mean) [n], hats; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
+    `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic
+    prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales
+    less world output, relative; `budget_gap`: largest relative gap between spending and income.
     """
 
     welfare: Numbers
@@ -30,6 +31,9 @@ class Levels(NamedTuple):
     factor_income: Numbers
     tariff_revenue: Numbers
     export_tax_revenue: Numbers
+    quota_rents: Numbers
+    quota_rate: Numbers
+    quota_imports: Numbers
     subsidies: Numbers
     deficit: Numbers
     price_index: Numbers
@@ -50,6 +54,7 @@ class Levels(NamedTuple):
 def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:
     """Everything at a solved state."""
     weights = equations.trade_weights(cal, policy)
+    weights = equations.under_quotas(cal, policy, weights, equations.unpack(cal, state)[-1])
     flows = equations.evaluate(cal, policy, weights, deficit, state)
     spread = flows.competitiveness[None, :, None, :] * flows.spending_per_weight[..., None]  # [u, j, n, i]
     border = jnp.transpose(spread * weights.border, (2, 3, 1, 0))
@@ -70,6 +75,9 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
         factor_income=factor_income,
         tariff_revenue=flows.tariff_revenue,
         export_tax_revenue=flows.export_tax_revenue,
+        quota_rents=flows.quota_rents,
+        quota_rate=None if flows.licences is None else flows.licences.rate,
+        quota_imports=None if flows.licences is None else flows.licences.imports,
         subsidies=flows.subsidies,
         deficit=flows.deficit,
         price_index=price_index,

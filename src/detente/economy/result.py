@@ -30,6 +30,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "tariff_revenue_musd": (_REGION, "million USD", "import duties collected"),
     "tariff_revenue_change_musd": (_REGION, "million USD", "change of import duties collected"),
     "export_tax_revenue_musd": (_REGION, "million USD", "export taxes collected"),
+    "quota_rents_musd": (_REGION, "million USD", "rents of quota licences received"),
     "terms_of_trade": (
         _REGION,
         "percent",
@@ -63,8 +64,8 @@ class Result:
 
     def __init__(self, economy: Economy, reference: Levels, found: Levels, diagnostics: dict[str, float]) -> None:
         self.economy = economy
-        self.reference = Levels(*(np.asarray(x) for x in reference))
-        self.found = Levels(*(np.asarray(x) for x in found))
+        self.reference = _numpy(reference)
+        self.found = _numpy(found)
         self.diagnostics = {
             **diagnostics,
             "walras": float(self.found.walras),
@@ -93,6 +94,7 @@ class Result:
             "tariff_revenue_musd": b.tariff_revenue,
             "tariff_revenue_change_musd": b.tariff_revenue - a.tariff_revenue,
             "export_tax_revenue_musd": b.export_tax_revenue,
+            "quota_rents_musd": b.quota_rents,
             "terms_of_trade": terms,
             "volume_of_trade": volume,
             "output": _percent(*quantity),
@@ -150,6 +152,10 @@ def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
     rate = np.divide(a.duties, a.trade, out=np.zeros_like(a.duties), where=a.trade > 0)
     volume = (rate * (b.trade - a.trade * cost[None, :, :, None])).sum(axis=(1, 2, 3))
     return 100 * (exports_gain - imports_loss) / a.income, 100 * volume / a.income
+
+
+def _numpy(levels: Levels) -> Levels:
+    return Levels(*(None if values is None else np.asarray(values) for values in levels))
 
 
 def _percent(new: np.ndarray, old: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ def solve(
     a solve that failed has a residual above `TOLERANCE`.
     """
     target = equations.trade_weights(cal, policy)
-    begin = jnp.zeros((cal.output.shape[0], 2 * cal.output.shape[1] + 1)) if start is None else start
+    begin = equations.baseline_state(cal, policy) if start is None else start
     frozen = lax.stop_gradient((cal, preconditioner, policy, deficit, begin))
     found = _homotopy(*frozen)
 
@@ -62,7 +62,7 @@ def _linear_solve(linear, right: Array, preconditioner: Array) -> Array:  # type
             size = jnp.maximum(jnp.max(jnp.abs(b)), 1e-300)
             found = anderson(
                 lambda x: b / size + operator(x),
-                lambda r: jnp.einsum("nab,nb->na", matrix, r),
+                lambda r: _precondition(matrix, r),
                 jnp.zeros_like(b),
                 tolerance=ADJOINT_TOLERANCE,
                 limit=4 * ATTEMPT,
@@ -76,10 +76,18 @@ def _linear_solve(linear, right: Array, preconditioner: Array) -> Array:  # type
     )
 
 
-def _importance(cal: Calibration) -> Array:
+def _importance(cal: Calibration, policy: Policy) -> Array:
     """Weight of each unknown when past moves are combined: a sector's share of its country's output."""
     share = cal.output / cal.output.sum(axis=1, keepdims=True)
-    return equations.pack(share, share, jnp.ones(share.shape[0])) + 1e-6
+    rates = None if policy.quotas is None else jnp.ones(policy.quotas.limit.shape)
+    return equations.pack(share, share, jnp.ones(share.shape[0]), rates) + 1e-6
+
+
+def _precondition(inverse: Array, residual: Array) -> Array:
+    """Each country's block of a residual solved on its own; the quotas' rates are left as they are."""
+    size = inverse.shape[0] * inverse.shape[1]
+    block = residual[:size].reshape(inverse.shape[:2])
+    return jnp.concatenate([jnp.einsum("nab,nb->na", inverse, block).ravel(), residual[size:]])
 
 
 class _Path(NamedTuple):
@@ -95,8 +103,8 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
     """Go from the baseline to the policy in as few steps as converge; the first try is one step from `start`."""
     log_border = jnp.minimum(jnp.log1p(policy.tariff), BAN)
     log_export = jnp.minimum(jnp.log1p(policy.export_tax), BAN)
-    origin = jnp.zeros_like(start)
-    weight = _importance(cal)
+    origin = equations.baseline_state(cal, policy)
+    weight = _importance(cal, policy)
 
     def attempt(share: Array, guess: Array) -> Iterate:
         there = share >= 1.0
@@ -107,12 +115,13 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
             ),
             trade_cost=policy.trade_cost**share,
             subsidy=share * policy.subsidy,
+            quotas=policy.quotas,
         )
         weights = equations.trade_weights(cal, partial)
         transfer = cal.deficit + share * (deficit - cal.deficit)
         return anderson(
             lambda state: equations.step(cal, partial, weights, transfer, state) - state,
-            lambda r: jnp.einsum("nab,nb->na", preconditioner, r),
+            lambda r: _precondition(preconditioner, r),
             guess,
             tolerance=TOLERANCE,
             limit=ATTEMPT,
@@ -138,7 +147,7 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
         return (path.reached < 1.0) & (path.stride >= SMALLEST_STEP)
 
     zero = jnp.asarray(0.0)
-    first = _Path(zero, jnp.asarray(1.0), origin, origin, jnp.asarray(jnp.inf), jnp.asarray(0))
+    first = _Path(zero, jnp.asarray(1.0), origin, jnp.zeros_like(origin), jnp.asarray(jnp.inf), jnp.asarray(0))
     last = lax.while_loop(unfinished, advance, first)
     return Iterate(
         last.state, jnp.where(last.reached >= 1.0, last.residual, jnp.maximum(last.residual, 1.0)), last.evaluations
