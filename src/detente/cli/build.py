@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.data import AsJson, Out, data
-from detente.cli.tables import show
+from detente.report.terminal import show
 
 if TYPE_CHECKING:
     from detente.accounts.build.world import Build

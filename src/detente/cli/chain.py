@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from detente.cli import app
-from detente.cli.tables import show
+from detente.report.terminal import show
 
 
 @app.command()

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli import app
-from detente.cli.tables import show
 from detente.errors import InputError
+from detente.report.terminal import show
 
 data = typer.Typer(help="Baselines: look at, check, aggregate, compare, export, import, build.", no_args_is_help=True)
 app.add_typer(data, name="data")

@@ -13,7 +13,8 @@ def show(title: str, columns: list[str], rows: list[list[str]]) -> None:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(columns):
         number = all(_is_number(row[k]) for row in rows)
-        whole = [*column.split(), *(row[k] for row in rows if number or k == 0)]
+        kept = [row[k] for row in rows] if number else [word for row in rows for word in row[k].split() if k == 0]
+        whole = [*column.split(), *kept]
         table.add_column(column, justify="right" if number else "left", min_width=max(map(len, whole)))
     for row in rows:
         table.add_row(*row)
