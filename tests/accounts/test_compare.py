@@ -70,6 +70,8 @@ def test_a_number_that_one_side_does_not_know_is_a_difference() -> None:
     assert np.isnan(cell["second"])
     assert np.isnan(cell["difference"])
     assert compare(second, second).identical
+    none = np.where(np.isnan(jobs), 0.0, jobs)
+    assert not compare(second, first.replace(employment=none)).identical  # no jobs is not the same as unknown
 
 
 def test_no_common_region_is_no_crash() -> None:

@@ -48,6 +48,8 @@ def test_csv_leads_with_unit_and_source(tmp_path: Path) -> None:
     assert lines[1] == "# units: million USD a year"
     assert lines[2] == "# source: made up"
     assert lines[4] == "importer,exporter,sector,use,value"
+    assert lines[3] == "# cells not listed: zero"
+    assert "# cells not listed: unknown" in (tmp_path / "employment.csv").read_text()
     buyers = pd.read_csv(tmp_path / "buyers.csv", comment="#")
     assert list(buyers["buyer"]) == ["goods", "services", "final demand"]
 
