@@ -31,8 +31,9 @@ CAD_PER_USD_2024 = 1.3698  # Bank of Canada, annual average (remembered)
 CANADA_NOMINAL_GROWTH = 0.047  # Statistics Canada, nominal GDP 2024 over 2023 (remembered)
 
 #: Energy was dearer in 2022 than in 2024: nominal output and exports of these industries are aged by this factor
-#: before everything is scaled to GDP (remembered: Brent 101 USD a barrel in 2022, 81 in 2024).
-ENERGY_PRICES = {"c2": 0.80, "c8": 0.85}
+#: before everything is scaled to GDP. Extraction: Brent, 101 and 81 USD a barrel (remembered). Refining: US output of 2024
+#: over 2022 (BEA), its volume being about the same.
+ENERGY_PRICES = {"c2": 0.80, "c8": 0.70}
 
 #: Exports that BEA books under no product (row `Other`: spending of visitors, students), spread over services.
 UNALLOCATED_SERVICES = {"hotels_restaurants": 0.5, "education": 0.25, "wholesale_retail": 0.25}
@@ -138,8 +139,8 @@ def _ratio(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:
 def us_accounts(sources: Path) -> UnitedStates:
     """US output, value added, exports and service imports of 2024 by sector.
 
-    The 2024 summary tables (71 industries) are split with gross output of 2023 by 402 industries; value added inside
-    a summary industry with the value-added ratios of the 2017 benchmark.
+    The 2024 summary tables (71 industries) are split with gross output of 2023 by 402 industries; value added and
+    exports inside a summary industry with the value-added ratios and the exports of the 2017 benchmark.
     """
     folder = sources / "bea_us_io"
     codes = {"row_code": str, "col_code": str, "commodity": str}
@@ -158,7 +159,8 @@ def us_accounts(sources: Path) -> UnitedStates:
     def split(weights: pd.Series, totals: dict[str, float]) -> np.ndarray:
         return spread((J,), *at, values=(weights * detail["summary"].map(totals).fillna(0.0)).to_numpy())
 
-    exports = split(output, exported)
+    sold_abroad = detail["exports"] / of_summary["exports"].transform("sum").clip(lower=1.0)
+    exports = split(sold_abroad, exported)
     for sector, share in UNALLOCATED_SERVICES.items():
         exports[S[sector]] += share * exported["Other"]
     return UnitedStates(
@@ -176,11 +178,12 @@ def _by_code(rows: pd.DataFrame, column: str) -> dict[str, float]:
 
 
 def us_detail_weights(sources: Path) -> pd.DataFrame:
-    """Output of 2023 and value added at 2017 ratios of the 402 US industries, with their summary industry."""
+    """Output of 2023, value added at 2017 ratios and exports of 2017 of the 402 US industries, and their summary industry."""
     folder = sources / "bea_us_io"
     by_year = pd.read_parquet(folder / "detail_gross_output_2010_2023.parquet")
     gross = by_year[by_year["year"] == 2023].set_index("industry")["gross_output_musd"]
     use = pd.read_parquet(folder / "detail2017_use_producer.parquet")
+    exports = _by_code(use[use["industry_or_final"] == "F04000"], "commodity_or_va")
     use = use[use["industry_or_final"].isin(gross.index)]
     is_value_added = use["commodity_or_va"].str.startswith("V00")
     value_added = use[is_value_added].groupby("industry_or_final")["value_musd"].sum()
@@ -195,6 +198,7 @@ def us_detail_weights(sources: Path) -> pd.DataFrame:
             "summary": summary.reindex(gross.index).to_numpy(),
             "output": gross.to_numpy(),
             "value_added": (gross * ratio.reindex(gross.index)).to_numpy(),
+            "exports": [max(exports.get(code, 0.0), 0.0) for code in gross.index],
         }
     )
 

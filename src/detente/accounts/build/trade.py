@@ -9,7 +9,6 @@ from detente.accounts.build.levels import Levels, UnitedStates
 from detente.accounts.build.prior import Prior
 from detente.accounts.build.vocabulary import (
     GOODS,
-    PARENT_GOODS,
     PARENT_OF,
     REGIONS,
     J,
@@ -21,7 +20,7 @@ from detente.accounts.build.vocabulary import (
     table,
 )
 
-#: Least share of an industry's exports that goes to unpinned destinations, for exporters that WIOD does not show.
+#: Least share of an industry's exports that goes to unpinned destinations, where only pinned sales say how much is left.
 LEAST_REMAINDER = 0.25
 
 #: Share of electricity (the rest: gas distribution and water) in trade of utilities.
@@ -85,14 +84,15 @@ def goods_trade(
         trade[R[region]] = values
     for exporter in range(N):
         destinations = free[free != exporter]
-        composition = levels.exports[exporter, PARENT_OF] * split[exporter]
+        sold, total = trade[:, exporter].sum(axis=0), totals[:, exporter].sum()
         if REGIONS[exporter] == "USA":
-            composition = us.exports
-        composition = np.where(GOODS, composition, 0.0)
-        composition *= totals[:, exporter].sum() / composition.sum()
-        sold = trade[:, exporter].sum(axis=0)
-        elsewhere = 1 - pattern[pinned, exporter].sum(axis=0) if prior.known[exporter] else None
-        remainder = exports_left(composition, sold, elsewhere, totals[destinations, exporter].sum())
+            made = with_reexports(us.exports, trade[exporter].sum(axis=0), total)
+            left = np.maximum(made - sold, LEAST_REMAINDER * made)
+        else:
+            made = np.where(GOODS, levels.exports[exporter, PARENT_OF] * split[exporter], 0.0)
+            elsewhere = 1 - pattern[pinned, exporter].sum(axis=0) if prior.known[exporter] else None
+            left = exports_left(made * total / made.sum(), sold, elsewhere)
+        remainder = left * totals[destinations, exporter].sum() / left.sum()
         weight = pattern[destinations][:, exporter][:, PARENT_OF] * remainder
         # A hundredth of every flow ignores the pattern of 2011, so that no pair total is blocked by a zero.
         weight = 0.99 * weight / weight.sum() + 0.01 * np.outer(totals[destinations, exporter], remainder) / (
@@ -102,18 +102,22 @@ def goods_trade(
     return trade
 
 
-def exports_left(composition: np.ndarray, pinned: np.ndarray, elsewhere: np.ndarray | None, total: float) -> np.ndarray:
-    """Exports by sector [sector] left for the unpinned destinations, summing to `total`.
+def with_reexports(exports: np.ndarray, imports: np.ndarray, total: float) -> np.ndarray:
+    """Exports of goods [sector] raised to `total` by re-exports, which have the composition of `imports` [sector].
+
+    BEA's exports are of US make; BACI's hold goods that only pass through.
+    """
+    made = np.where(GOODS, exports, 0.0)
+    return made + max(total - made.sum(), 0.0) * imports / imports.sum()
+
+
+def exports_left(exports: np.ndarray, pinned: np.ndarray, elsewhere: np.ndarray | None) -> np.ndarray:
+    """Exports of goods [sector] that are not to pinned destinations.
 
     Of each parent's exports, the share that went `elsewhere` [parent] in 2011; where WIOD does not show the exporter,
     what the pinned sales leave, at least `LEAST_REMAINDER`.
     """
-    parents = np.zeros(P)
-    sold = np.zeros(P)
-    np.add.at(parents, PARENT_OF, composition)
-    np.add.at(sold, PARENT_OF, pinned)
-    least = LEAST_REMAINDER * parents
-    left = np.maximum(parents - sold, least) if elsewhere is None else elsewhere * parents
-    within = shares_within(composition, PARENT_OF, axis=0)
-    remainder = (left * PARENT_GOODS)[PARENT_OF] * within * GOODS
-    return remainder * total / remainder.sum()
+    member = np.eye(P)[PARENT_OF]
+    parents, sold = exports @ member, pinned @ member
+    left = np.maximum(parents - sold, LEAST_REMAINDER * parents) if elsewhere is None else elsewhere * parents
+    return left[PARENT_OF] * shares_within(exports, PARENT_OF, axis=0) * GOODS
