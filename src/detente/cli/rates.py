@@ -12,9 +12,11 @@ from detente.cli import app
 from detente.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
-    from detente.law import Duty
+    from detente.law import Duty, PairRates, Series
 
 
 @app.command()
@@ -25,6 +27,10 @@ def rates(
     product: Annotated[str | None, typer.Option(help="HS/HTS digits, 4 to 10, with or without dots.")] = None,
     claim: Annotated[str | None, typer.Option(help="Preference claimed: usmca (or cusma).")] = None,
     fact: Annotated[list[str] | None, typer.Option(help="A claim of fact, NAME=VALUE; may be repeated.")] = None,
+    by: Annotated[str | None, typer.Option(help="Average on actual trade: sector.")] = None,
+    begin: Annotated[str | None, typer.Option("--from", help="First day of a series of averages.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day of a series of averages.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the series to a .png, .svg or .html file.")] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="Authority to leave out, such as adcvd; may be repeated.")
     ] = None,
@@ -33,36 +39,49 @@ def rates(
     measures: Annotated[bool, typer.Option("--measures", help="List the measures between the two countries.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output, nothing else.")] = False,
 ) -> None:
-    """Tariff rates in force on a day: one consignment with its reasons, or averages by sector."""
+    """Tariff rates in force: one consignment with its reasons (--product), averages by sector (--by), or over time (--from)."""
     from rich.console import Console
 
-    from detente.law import COVERAGE, Ledger, statutory
+    from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
 
     book = Ledger.default()
     for file in ledger or ():
         book = book.with_file(file)
-    day = on or COVERAGE[1].isoformat()
-    console = Console()
+    if by not in (None, "sector"):
+        raise InputError(f"--by {by!r} is not understood: expected sector.")
+    if bool(product) + bool(by or begin or end or plot) + measures != 1:
+        raise InputError("give one of --product CODE, --by sector (or --from, --to, --plot), --measures.")
+    if on and (begin or end or plot):
+        raise InputError("--on is for one day: give --from and --to for a series.")
+    if not product and (claim or fact or column1 is not None):
+        raise InputError("--claim, --fact and --column1 describe one consignment: give --product with them.")
+    console, day = Console(), on or COVERAGE[1].isoformat()
+    importer, exporter, left_out = importer.upper(), exporter.upper(), tuple(without or ())
     if measures:
         _print_measures(console, book, importer, exporter, as_json)
     elif product:
+        facts = _facts(fact or [])
         duty = statutory(
-            product,
-            exporter,
-            importer,
-            day,
-            _facts(fact or []),
-            claim=claim,
-            without=without or (),
-            column1_pct=column1,
-            ledger=book,
+            product, exporter, importer, day, facts, claim=claim, without=left_out, column1_pct=column1, ledger=book
         )
-        if as_json:
-            typer.echo(json.dumps(duty.as_dict(), indent=2))
-        else:
-            _print_duty(console, duty)
+        _show(console, as_json, duty.as_dict(), lambda: _print_duty(console, duty))
+    elif begin or end or plot:
+        course = series(importer, exporter, begin, end, book, without=left_out)
+        if plot:
+            from detente.report.rates_figure import draw
+
+            draw(course, plot)
+        _show(console, as_json, course.as_dict(sectors=by == "sector"), lambda: _print_series(console, course, plot))
     else:
-        raise InputError("nothing to answer: give --product CODE, --by sector, or --measures.")
+        average = pair_rates(importer, exporter, day, book, without=left_out)
+        _show(console, as_json, average.as_dict(), lambda: _print_average(console, average))
+
+
+def _show(console: Console, as_json: bool, data: dict[str, Any], table: Callable[[], None]) -> None:
+    if as_json:
+        typer.echo(json.dumps(data, indent=2))
+    else:
+        table()
 
 
 def _facts(given: list[str]) -> dict[str, str]:
@@ -142,3 +161,44 @@ def _print_measures(console: Console, book: Any, importer: str, exporter: str, a
             act.id, act.authority, str(act.begins), str(act.until or ""), act.status.replace("_", " "), act.scope
         )
     console.print(table)
+
+
+def _print_average(console: Console, average: PairRates) -> None:
+    from rich.table import Table
+
+    data = average.as_dict()
+    console.print(
+        f"[bold]{average.importer}[/] on [bold]{average.exporter}[/], {average.day}: added duty "
+        f"[bold]{data['average_pct']:.2f}[/] percent of imports ({data['low_pct']:.2f} to {data['high_pct']:.2f})"
+    )
+    parts = ", ".join(f"{name} {points:.2f}" for name, points in data["by_authority_pct"].items())
+    console.print(f"by authority, points: {parts or 'none'}\n")
+    table = Table("sector", "added, %", "low", "high", "imports, million USD", "may not enter")
+    for sector, row in data["sectors"].items():
+        if row["imports_musd"] > 0:
+            share = row["prohibited_share"]
+            banned = "" if share == 0 else "under 1%" if share < 0.01 else f"{share:.0%}"
+            numbers = (f"{row[name]:.2f}" for name in ("rate_pct", "low_pct", "high_pct"))
+            table.add_row(sector, *numbers, f"{row['imports_musd']:,.0f}", banned)
+    console.print(table)
+    for note in average.notes:
+        console.print(f"[yellow]note[/] {note}")
+
+
+def _print_series(console: Console, course: Series, plot: Path | None) -> None:
+    from rich.table import Table
+
+    first, last = course.steps[0].rates, course.steps[-1].rates
+    console.print(
+        f"[bold]{course.importer}[/] on [bold]{course.exporter}[/]: added duty {first.average[1]:.2f} percent of imports on "
+        f"{course.steps[0].begins}, {last.average[1]:.2f} on {course.steps[-1].until}\n"
+    )
+    table = Table("day", "change, points", "average, %", "cause")
+    after = {step.begins: step.rates.average[1] for step in course.steps}
+    for jump in course.jumps:
+        table.add_row(str(jump.day), f"{jump.change:+.2f}", f"{after[jump.day]:.2f}", jump.cause)
+    console.print(table)
+    if plot:
+        console.print(f"figure written to {plot}")
+    for note in last.notes:
+        console.print(f"[yellow]note[/] {note}")

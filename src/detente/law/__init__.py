@@ -1,7 +1,20 @@
 """Dated tariff measures, rules of origin and stacking, applied rates."""
 
+from detente.law.applied import PairRates, applied, pair_rates
 from detente.law.consignment import Duty, statutory
 from detente.law.ledger import COVERAGE, Ledger
 from detente.law.measure import Measure
+from detente.law.series import Series, series
 
-__all__ = ["COVERAGE", "Duty", "Ledger", "Measure", "statutory"]
+__all__ = [
+    "COVERAGE",
+    "Duty",
+    "Ledger",
+    "Measure",
+    "PairRates",
+    "Series",
+    "applied",
+    "pair_rates",
+    "series",
+    "statutory",
+]

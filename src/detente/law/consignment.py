@@ -285,7 +285,8 @@ def _children(code: str, importer: str, ledger: Ledger) -> list[str]:
     """The codes below a prefix, as far as trade of 2024 and the lists know them; the prefix itself if there is none."""
     if importer == "USA":
         known = {child for child in tables.hts10() if child.startswith(code)}
-        known = known or {c for c in _listed_codes(ledger, "US") if c.startswith(code) and len(c) > len(code)}
+        listed_ = {c for c in _listed_codes(ledger, "US") if c.startswith(code) and len(c) > len(code)}
+        known |= {c for c in listed_ if not any(child.startswith(c) for child in known | listed_ - {c})}
     else:
         known = {c for c in _listed_codes(ledger, "CA") if c.startswith(code) and len(c) >= 8}
     return sorted(known) or [code]

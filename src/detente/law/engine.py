@@ -17,7 +17,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.law.facts import ADCVD, FACTS
 from detente.law.ledger import Ledger
-from detente.law.measure import Below, Charge, Measure, Relief
+from detente.law.measure import Below, Charge, Measure, Products, Relief
 from detente.law.products import Catalogue
 
 #: Bases that are a part of the good: what they do not charge stays open to other measures.
@@ -32,7 +32,6 @@ class Layer:
 
     measure: Measure
     charge: Charge
-    member: np.ndarray
     taken: np.ndarray  # whether (or for which share of trade) the measure takes the good
     charged: np.ndarray  # share of value that pays
     occupied: np.ndarray  # share of value closed to measures that take the remainder
@@ -74,8 +73,8 @@ def resolve(
                 continue
             chain = [*own, *((relief, measure) for relief in charge.reliefs if relief.in_force(day))]
             chain = [(r, a) for r, a in chain if not r.exporters or exporter in ledger.members(r.exporters)]
-            layer = _layer(ledger, measure, charge, member, chain, day, goods, facts, exporter, column1_pct, done)
-            done.setdefault(measure.id, []).append(layer)
+            case = _Case(ledger, day, goods, exporter, np.flatnonzero(member), size, facts, column1_pct)
+            done.setdefault(measure.id, []).append(case.layer(measure, charge, chain, done))
     return [layer for layers in done.values() for layer in layers]
 
 
@@ -95,11 +94,6 @@ def in_order(ledger: Ledger, acts: list[Measure], day: date) -> list[Measure]:
         ) from None
 
 
-def fact(facts: Facts, name: str) -> np.ndarray | float:
-    """The value of a fact, or its default; open questions about lists and readings default as the ledger says."""
-    return facts[name] if name in facts else FACTS[name].default
-
-
 def listed(measure: Measure) -> str:
     """Name of the open question whether a list that is not held includes the good."""
     return f"listed:{measure.id}"
@@ -110,123 +104,123 @@ def reading(measure: Measure) -> str:
     return f"reading:{measure.id}"
 
 
-def _layer(
-    ledger: Ledger,
-    measure: Measure,
-    charge: Charge,
-    member: np.ndarray,
-    chain: list[tuple[Relief, Measure]],
-    day: date,
-    goods: Catalogue,
-    facts: Facts,
-    exporter: str,
-    column1_pct: np.ndarray | float,
-    done: Mapping[str, list[Layer]],
-) -> Layer:
-    nothing = np.zeros(member.shape)
-    layer = Layer(measure, charge, member, taken=nothing, charged=nothing, occupied=nothing, added=nothing)
-    whole, remainder = _room(ledger, measure, day, facts, done, layer)
-    rate, kind = _rate(ledger, measure, charge, day, goods, facts, exporter)
-    live = member * np.ones(member.shape)
-    if charge.assumed:
-        live = live * facts.get(listed(measure), float(charge.assumed == "in"))
-    for relief, act in chain:
-        weight = live * _holds(relief, facts)
-        if relief.products is not None:
-            weight = weight * goods.members(relief.products, day)
-        if not np.any(weight > 0):
-            continue
-        layer.relieved.append((relief, act, weight))
-        live = live - weight
-        if relief.effect == "charge":
-            pays = rate if relief.rate is None else relief.rate
-            _add(
-                layer,
-                weight,
-                pays,
-                relief.type or kind,
-                relief.base or charge.base,
-                whole,
-                remainder,
-                facts,
-                column1_pct,
-            )
-    _add(layer, live, rate, kind, charge.base, whole, remainder, facts, column1_pct)
-    return layer
+@dataclass
+class _Case:
+    """One charge on the goods it names: arrays here run over those goods only, `where` [good] tells which they are."""
 
+    ledger: Ledger
+    day: date
+    goods: Catalogue
+    exporter: str
+    where: np.ndarray
+    size: int
+    facts: Facts
+    column1_pct: np.ndarray | float
 
-def _add(
-    layer: Layer,
-    weight: np.ndarray,
-    rate: np.ndarray | float,
-    kind: str,
-    base: str,
-    whole: np.ndarray,
-    remainder: np.ndarray,
-    facts: Facts,
-    column1_pct: np.ndarray | float,
-) -> None:
-    share = np.minimum(_share(base, facts), remainder) * whole
-    occupied = share if base in CONTENT else np.minimum(1.0, remainder) * whole
-    pays = np.maximum(0.0, rate - np.nan_to_num(column1_pct)) if kind == "floor" else rate
-    layer.charged = layer.charged + weight * share
-    layer.occupied = layer.occupied + weight * occupied
-    layer.taken = layer.taken + weight * whole * (remainder > 0)
-    layer.added = layer.added + weight * share * pays
+    def layer(
+        self, measure: Measure, charge: Charge, chain: list[tuple[Relief, Measure]], done: Mapping[str, list[Layer]]
+    ) -> Layer:
+        """The charge after what it yields to, its reliefs in turn, and the rest at its own rate."""
+        whole, remainder, room = self._room(measure, done)
+        rate, kind = self._rate(measure, charge)
+        live = np.ones(len(self.where))
+        if charge.assumed:
+            live = live * self._at(self.facts.get(listed(measure), float(charge.assumed == "in")))
+        parts = np.zeros((4, len(self.where)))
+        relieved = []
+        for relief, act in chain:
+            weight = live * self._holds(relief)
+            if relief.products is not None:
+                weight = weight * self._members(relief)
+            if not np.any(weight > 0):
+                continue
+            relieved.append((relief, act, self._scatter(weight)))
+            live = live - weight
+            if relief.effect == "charge":
+                pays = rate if relief.rate is None else relief.rate
+                base = relief.base or charge.base
+                parts += weight * self._parts(pays, relief.type or kind, base, whole, remainder)
+        parts += live * self._parts(rate, kind, charge.base, whole, remainder)
+        taken, charged, occupied, added = (self._scatter(part) for part in parts)
+        return Layer(measure, charge, taken, charged, occupied, added, relieved, room)
 
+    def _parts(
+        self, rate: np.ndarray | float, kind: str, base: str, whole: np.ndarray, remainder: np.ndarray
+    ) -> np.ndarray:
+        """Taken, charged, occupied and added, for goods that pay `rate` on `base` [4, good]."""
+        share = np.minimum(self._share(base), remainder) * whole
+        occupied = share if base in CONTENT else remainder * whole
+        if kind == "floor":
+            rate = np.maximum(0.0, rate - np.nan_to_num(self._at(self.column1_pct)))
+        return np.stack([whole * (remainder > 0), share, occupied, share * rate])
 
-def _room(
-    ledger: Ledger, measure: Measure, day: date, facts: Facts, done: Mapping[str, list[Layer]], layer: Layer
-) -> tuple[np.ndarray, np.ndarray]:
-    """What is left for a measure: the chance that nothing takes the good wholly, and the share of value not charged."""
-    taken, charged = np.zeros(layer.member.shape), np.zeros(layer.member.shape)
-    for rule in measure.yields_to:
-        if not rule.in_force(day):
-            continue
-        certain = facts.get(reading(measure), 1.0) if rule.disputed else 1.0
-        for other in sorted(ledger.named(rule.to) & done.keys() - {measure.id}):
-            lost = sum((one.taken if rule.how == "whole" else one.occupied) * certain for one in done[other])
-            if np.any(lost > 0):
-                layer.room.append((other, rule.how, np.asarray(lost)))
-            if rule.how == "whole":
-                taken = taken + lost
-            else:
-                charged = charged + lost
-    charged = charged + sum((one.occupied for one in done.get(measure.id, [])), np.zeros(layer.member.shape))
-    return np.clip(1 - taken, 0, 1), np.clip(1 - charged, 0, 1)
+    def _room(
+        self, measure: Measure, done: Mapping[str, list[Layer]]
+    ) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str, np.ndarray]]]:
+        """What is left: the chance that nothing takes the good wholly, the share of value not charged, and who took it."""
+        taken, charged = np.zeros(len(self.where)), np.zeros(len(self.where))
+        room: list[tuple[str, str, np.ndarray]] = []
+        for rule in measure.yields_to:
+            if not rule.in_force(self.day):
+                continue
+            certain = self._at(self.facts.get(reading(measure), 1.0)) if rule.disputed else 1.0
+            for other in sorted(self.ledger.named(rule.to) & done.keys() - {measure.id}):
+                for one in done[other]:
+                    lost = (one.taken if rule.how == "whole" else one.occupied)[self.where] * certain
+                    if not np.any(lost > 0):
+                        continue
+                    room.append((other, rule.how, self._scatter(lost)))
+                    if rule.how == "whole":
+                        taken = taken + lost
+                    else:
+                        charged = charged + lost
+        for one in done.get(measure.id, ()):
+            charged = charged + one.occupied[self.where]
+        return np.clip(1 - taken, 0, 1), np.clip(1 - charged, 0, 1), room
 
+    def _rate(self, measure: Measure, charge: Charge) -> tuple[np.ndarray | float, str]:
+        if measure.kind == "adcvd" and ADCVD in self.facts:
+            return self._at(self.facts[ADCVD]) * 100.0, "additive"
+        for partner in charge.partners:
+            if partner.in_force(self.day) and self.exporter in self.ledger.members(partner.exporters):
+                return partner.rate, partner.type
+        if charge.rate == "list":
+            rates = np.broadcast_to(self.goods.rates(charge.products, self.day), (self.size,))
+            return rates[self.where], charge.type
+        return float(charge.rate), charge.type
 
-def _rate(
-    ledger: Ledger, measure: Measure, charge: Charge, day: date, goods: Catalogue, facts: Facts, exporter: str
-) -> tuple[np.ndarray | float, str]:
-    if measure.kind == "adcvd" and ADCVD in facts:
-        return np.asarray(facts[ADCVD]) * 100.0, "additive"
-    for partner in charge.partners:
-        if partner.in_force(day) and exporter in ledger.members(partner.exporters):
-            return partner.rate, partner.type
-    if charge.rate == "list":
-        return np.nan_to_num(goods.rates(charge.products, day)), charge.type
-    return float(charge.rate), charge.type
+    def _holds(self, relief: Relief) -> np.ndarray | float:
+        """Whether the conditions of a relief hold (or for which share of trade they do)."""
+        result: np.ndarray | float = 1.0
+        for name, wanted in relief.when.items():
+            value = self._fact(name)
+            holds = value < wanted.below if isinstance(wanted, Below) else value if wanted else 1.0 - value
+            result = result * holds
+        return result
 
+    def _share(self, base: str) -> np.ndarray | float:
+        """The share of customs value that a base stands for."""
+        if base == "value":
+            return 1.0
+        if base == "non_us_content":
+            return 1.0 - self._fact("us_content")
+        if base == "us_content_over_40":  # non-US content, and US content above 40 percent of value
+            return 1.0 - np.minimum(self._fact("us_content"), 0.40)
+        if base == "non_canada_mexico_content":  # value less the greater of the content and 15 percent of value
+            return 1.0 - np.maximum(self._fact("canada_mexico_content"), 0.15)
+        return self._fact(base)
 
-def _holds(relief: Relief, facts: Facts) -> np.ndarray | float:
-    """Whether the conditions of a relief hold (or for which share of trade they do)."""
-    result: np.ndarray | float = 1.0
-    for name, wanted in relief.when.items():
-        value = np.asarray(fact(facts, name), dtype=float)
-        holds = value < wanted.below if isinstance(wanted, Below) else value if wanted else 1.0 - value
-        result = result * holds
-    return result
+    def _members(self, relief: Relief) -> np.ndarray:
+        members = self.goods.members(relief.products or Products(), self.day)
+        return np.broadcast_to(members, (self.size,))[self.where]
 
+    def _fact(self, name: str) -> np.ndarray | float:
+        return self._at(self.facts[name] if name in self.facts else FACTS[name].default)
 
-def _share(base: str, facts: Facts) -> np.ndarray | float:
-    """The share of customs value that a base stands for."""
-    if base == "value":
-        return 1.0
-    if base == "non_us_content":
-        return 1.0 - fact(facts, "us_content")
-    if base == "us_content_over_40":  # non-US content, and US content above 40 percent of value
-        return 1.0 - np.minimum(fact(facts, "us_content"), 0.40)
-    if base == "non_canada_mexico_content":  # value less the greater of the content and 15 percent of value
-        return 1.0 - np.maximum(fact(facts, "canada_mexico_content"), 0.15)
-    return fact(facts, base)
+    def _at(self, value: np.ndarray | float) -> np.ndarray | float:
+        return np.asarray(value)[self.where] if np.ndim(value) else value
+
+    def _scatter(self, part: np.ndarray) -> np.ndarray:
+        full = np.zeros(self.size)
+        full[self.where] = part
+        return full

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ from detente.law.products import ProductLists
 COVERAGE = (date(2025, 1, 1), date(2026, 10, 6))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ledger:
     """A set of measures with the product lists and country groups that they name.
 
@@ -33,7 +33,8 @@ class Ledger:
     lists: ProductLists
     groups: Mapping[str, tuple[str, ...]]
     title: str = "ledger of the package"
-    _index: dict[str, Measure] = field(init=False, repr=False, compare=False)
+    _index: dict[str, Measure] = field(init=False, repr=False)
+    _found: dict[tuple[object, ...], Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         index: dict[str, Measure] = {}
@@ -58,7 +59,10 @@ class Ledger:
 
     def between(self, importer: str, exporter: str) -> tuple[Measure, ...]:
         """The measures that `importer` imposes on `exporter`, whatever their dates and status."""
-        return tuple(m for m in self.measures if m.imposing == importer and self._reaches(m, exporter))
+        key = ("between", importer, exporter)
+        if key not in self._found:
+            self._found[key] = tuple(m for m in self.measures if m.imposing == importer and self._reaches(m, exporter))
+        return cast(tuple[Measure, ...], self._found[key])
 
     def _reaches(self, measure: Measure, exporter: str) -> bool:
         affected, spared = self.members(measure.affected), self.members(measure.except_)
@@ -66,12 +70,17 @@ class Ledger:
 
     def members(self, parties: Iterable[str]) -> frozenset[str]:
         """Country codes named, groups expanded (``EU``, ``CANADA_FTA``)."""
-        return frozenset(code for party in parties for code in self.groups.get(party, (party,)))
+        key = ("members", *parties)
+        if key not in self._found:
+            self._found[key] = frozenset(code for party in parties for code in self.groups.get(party, (party,)))
+        return cast(frozenset[str], self._found[key])
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """Ids of the measures named by id or by family."""
-        wanted = set(names)
-        return frozenset(m.id for m in self.measures if m.id in wanted or m.family in wanted)
+        key = ("named", *names)
+        if key not in self._found:
+            self._found[key] = frozenset(m.id for m in self.measures if m.id in key[1:] or m.family in key[1:])
+        return cast(frozenset[str], self._found[key])
 
     def dates(self) -> list[date]:
         """Every day within coverage on which a measure that levies, or relieves, begins or ceases; sorted."""

@@ -97,6 +97,7 @@ class Catalogue:
         self.lists = lists
         self._parts: dict[tuple[str, tuple[bool, ...]], dict[str, np.ndarray]] = {}
         self._members: dict[tuple[Products, date], np.ndarray] = {}
+        self._prefixed: dict[tuple[str, ...], np.ndarray] = {}
 
     def _family(self, family: str, day: date) -> dict[str, np.ndarray]:
         """List name to rates [product], NaN outside; zero where the list carries no rate."""
@@ -134,4 +135,7 @@ class Catalogue:
         return self._members[key]
 
     def _starts(self, prefixes: tuple[str, ...]) -> np.ndarray:
-        return np.array([code.startswith(prefixes) for code in self.codes], dtype=bool) if prefixes else np.array(False)
+        if prefixes not in self._prefixed:
+            starts = [code.startswith(prefixes) for code in self.codes] if prefixes else [False] * len(self.codes)
+            self._prefixed[prefixes] = np.array(starts, dtype=bool)
+        return self._prefixed[prefixes]

@@ -23,12 +23,6 @@ def lookup(name: str, column: str) -> dict[str, float]:
     return dict(zip(rows["hs6"], rows[column], strict=True))
 
 
-def by_hs6(codes: np.ndarray, name: str, column: str, default: object) -> np.ndarray:
-    """One column of a table for each code [code], by its first six digits."""
-    found = lookup(name, column)
-    return np.array([found.get(code[:6], default) for code in codes])
-
-
 @cache
 def hts10() -> tuple[str, ...]:
     """The HTS10 codes in which the United States imported in 2024, sorted."""

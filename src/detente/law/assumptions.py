@@ -1,0 +1,124 @@
+"""What is assumed of actual trade where an average rate needs a fact that no statistic gives (``ledger/assumptions.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import numpy as np
+import yaml
+from pydantic import Field
+
+from detente.law import tables
+from detente.law.ledger import Ledger
+from detente.law.market import Market
+from detente.law.measure import Products, Record
+
+Bound = Literal["low", "central", "high"]
+BOUNDS: tuple[Bound, ...] = ("low", "central", "high")
+
+METALS = ("steel", "aluminum", "copper")
+
+
+class Range(Record):
+    """A value at the low, the central and the high rate."""
+
+    low: float = Field(ge=0)
+    central: float = Field(ge=0)
+    high: float = Field(ge=0)
+    why: str = ""
+
+
+class Assumption(Range):
+    """A range for one fact, for some products, exporters or importer."""
+
+    fact: str
+    importer: str | None = None
+    exporters: tuple[str, ...] = ()
+    products: Products | None = None
+
+
+class Assumptions(Record):
+    """The register: facts of trade, the factor on metal content, and the answers to the ledger's open questions."""
+
+    content_factor: Range
+    facts: tuple[Assumption, ...]
+    questions: Mapping[str, Range]
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @classmethod
+    @cache
+    def default(cls) -> Assumptions:
+        """The register of the package."""
+        text = (resources.files("detente.law") / "ledger" / "assumptions.yaml").read_text(encoding="utf-8")
+        return cls.model_validate(yaml.safe_load(text))
+
+
+def facts_of_trade(
+    ledger: Ledger, importer: str, exporter: str, day: date, market: Market, bound: Bound, register: Assumptions
+) -> dict[str, np.ndarray | float]:
+    """Every fact as the share of trade for which it holds [product], or the share of value it stands for."""
+    size = len(market.value)
+    facts: dict[str, np.ndarray | float] = {}
+    for entry in register.facts:
+        if entry.importer not in (None, importer) or (
+            entry.exporters and exporter not in ledger.members(entry.exporters)
+        ):
+            continue
+        value = getattr(entry, bound)
+        if entry.products is None:
+            facts[entry.fact] = value
+        else:
+            before = np.broadcast_to(facts.get(entry.fact, value), (size,))
+            facts[entry.fact] = np.where(market.lines.goods.members(entry.products, day), value, before)
+    factor = getattr(register.content_factor, bound)
+    for metal in METALS:
+        facts[f"{metal}_content"] = np.minimum(1.0, factor * market.lines.of_hs6("content", metal, 0.0))
+    facts |= {name: getattr(answer, bound) for name, answer in register.questions.items()}
+    if importer == "USA":
+        facts["usmca"] = claims(exporter, day, market, bound) if exporter in ("CAN", "MEX") else 0.0
+    quotas = [m.quota_share_of_2024 for m in ledger.between(importer, exporter) if m.kind == "trq" and m.in_force(day)]
+    if bound == "central" and quotas and quotas[0] is not None:
+        facts["over_quota"] = max(0.0, 1.0 - quotas[0])
+    return facts
+
+
+#: Energy goods whose recorded claims are zero in every month; their claims are taken to be those of crude oil.
+UNRECORDED = ("gas", "ely")
+#: Months whose claims stand for the time after the last month recorded.
+RECENT = ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
+
+
+def claims(partner: str, day: date, market: Market, bound: Bound) -> np.ndarray:
+    """Share of each product's imports entered under USMCA [product], by GTAP sector and month.
+
+    From 2025-07 as recorded. April to June 2025: `share_imputed`, because claims on duty-free lines were not recorded;
+    March: half way between recorded and imputed (an upper bound); the high rate takes the record literally. After
+    2026-02: the mean, the most and the least of the last six months. Gas and electricity: crude oil's share, 0 to 1.
+    """
+    shares = _shares(partner, f"{day:%Y-%m}", bound)
+    known = np.array([shares.get(str(sector), shares["ALL_ex98"]) for sector in market.lines.gtap_names])
+    return np.clip(known, 0.0, 1.0)[market.lines.gtap]
+
+
+@cache
+def _shares(partner: str, month: str, bound: Bound) -> dict[str, float]:
+    rows = tables.table("usmca_shares")
+    rows = rows[rows["partner"] == partner]
+    if month <= max(RECENT):
+        rows = rows[rows["month"] == month].set_index("gtap")
+        mixed = {"low": rows["imputed"], "central": rows["imputed"], "high": rows["weighted"]}
+        if month <= "2025-03":
+            mixed["central"] = (rows["imputed"] + rows["weighted"]) / 2
+        found = mixed[bound]
+    else:
+        recent = rows[rows["month"].isin(RECENT)].groupby("gtap")["weighted"]
+        found = {"low": recent.max(), "central": recent.mean(), "high": recent.min()}[bound]
+    shares = {str(sector): float(share) for sector, share in found.fillna(0.0).items()}
+    unrecorded = {"low": 1.0, "central": shares["oil"], "high": 0.0}[bound]
+    return {**shares, **dict.fromkeys(UNRECORDED, unrecorded)}

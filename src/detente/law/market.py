@@ -1,0 +1,119 @@
+"""Actual trade between two countries by product: the weights of `applied`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from detente.accounts.products import sector_of
+from detente.law import tables
+from detente.law.products import Catalogue, ProductLists
+
+
+class Lines:
+    """A fixed set of products: their codes, their sectors, and what the tables say of their HS6.
+
+    `group` [line] numbers the published product (HTS10 or HS6) of which a line is a part. `sector` [line] is the position
+    among `detente.accounts` sectors, or their number for chapters 98 and 99, which have none.
+    """
+
+    def __init__(self, codes: Sequence[str], group: np.ndarray, lists: ProductLists) -> None:
+        self.goods = Catalogue(codes, lists)
+        self.group = group
+        position = {sector: number for number, sector in enumerate(sectors())}
+        self.sector = np.array([position.get(sector, len(position)) for sector in sector_of(codes)])
+        self._of_hs6: dict[tuple[str, str], np.ndarray] = {}
+        gtap = [("spec98" if code >= "98" else self._gtap_of(code)) for code in self.goods.codes]
+        #: GTAP sectors, and the one of each line [line]; ``spec98`` for chapters 98 and 99.
+        self.gtap_names, self.gtap = np.unique(np.array(gtap), return_inverse=True)
+
+    @staticmethod
+    def _gtap_of(code: str) -> str:
+        return str(tables.lookup("gtap", "gtap").get(code[:6], "ALL_ex98"))
+
+    def of_hs6(self, table: str, column: str, default: float) -> np.ndarray:
+        """One column of a table of `detente.law.tables` for each line [line], by HS6."""
+        key = (table, column)
+        if key not in self._of_hs6:
+            found = tables.lookup(table, column)
+            self._of_hs6[key] = np.array([found.get(code[:6], default) for code in self.goods.codes])
+        return self._of_hs6[key]
+
+
+@dataclass(frozen=True)
+class Market:
+    """What one country buys from another: its product lines and their value in million USD a year [line]."""
+
+    lines: Lines
+    value: np.ndarray
+    source: str
+
+
+@cache
+def sectors() -> tuple[str, ...]:
+    """The sectors of world-2024, in order."""
+    return accounts_column("sectors.csv", "sector")
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """The regions of world-2024, in order."""
+    return accounts_column("regions.csv", "region")
+
+
+def accounts_column(file: str, name: str) -> tuple[str, ...]:
+    """One column of a vocabulary file of `detente.accounts`."""
+    with (resources.files("detente.accounts") / file).open(encoding="utf-8") as text:
+        return tuple(row[name] for row in csv.DictReader(text))
+
+
+US_SOURCE = "US imports for consumption 2024 by HTS10 (Census), chapters 98 and 99 included for Canada and Mexico only"
+CANADA_SOURCE = (
+    "Canadian imports 2021 by HS6 (Statistics Canada), split evenly over the tariff items known below each HS6"
+)
+
+
+@cache
+def us_lines(lists: ProductLists) -> Lines:
+    """Every HTS10 in which the United States imported in 2024."""
+    return Lines(tables.hts10(), np.arange(len(tables.hts10())), lists)
+
+
+@cache
+def us_imports(exporter: str, lists: ProductLists) -> Market:
+    """US imports from one region by HTS10, 2024: all HTS10 codes, zero where the region sold nothing."""
+    rows = tables.table("us_imports")
+    rows = rows[rows["exporter"] == exporter]
+    value = np.zeros(len(tables.hts10()))
+    value[np.searchsorted(tables.hts10(), rows["hts10"].astype(str))] = rows["kusd"] / 1000.0
+    return Market(us_lines(lists), value, US_SOURCE)
+
+
+@cache
+def canada_lines(lists: ProductLists) -> Lines:
+    """The tariff items that the lists know below each HS6 that Canada imported in 2021, else the HS6 itself."""
+    below: dict[str, list[str]] = {}
+    for item in lists.codes_of(lambda family: family.startswith("CA-")):
+        if len(item) >= 8:
+            below.setdefault(item[:6], []).append(item)
+    products = sorted(set(tables.table("canada_imports")["hs6"].astype(str)))
+    items = [below.get(hs6, [hs6]) for hs6 in products]
+    group = np.repeat(np.arange(len(products)), [len(codes) for codes in items])
+    return Lines([code for codes in items for code in codes], group, lists)
+
+
+@cache
+def canada_imports(exporter: str, lists: ProductLists) -> Market:
+    """Canadian imports from one region, 2021, an HS6 spread evenly over its lines."""
+    rows = tables.table("canada_imports")
+    rows = rows[rows["exporter"] == exporter]
+    lines = canada_lines(lists)
+    products = sorted(set(tables.table("canada_imports")["hs6"].astype(str)))
+    total = np.zeros(len(products))
+    total[np.searchsorted(products, rows["hs6"].astype(str))] = rows["kusd"] / 1000.0
+    return Market(lines, (total / np.bincount(lines.group))[lines.group], CANADA_SOURCE)
