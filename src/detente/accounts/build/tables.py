@@ -45,9 +45,13 @@ def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, t
     final = (levels.gdp + (imports - exports).sum(axis=1))[:, None] * technology.final
     parents = levels.output[:, PARENT_OF].copy()
     member = np.eye(P)[PARENT_OF]
+    own = (
+        PARENT_OF[:, None] == PARENT_OF
+    )  # what a parent's sectors buy of each other is known for the United States only
+    coefficients = np.where(own, technology.coefficients[R["USA"]], technology.coefficients)
     output = parents * shares_within(np.ones((N, J)), PARENT_OF, axis=1)
     for _ in range(20):
-        absorbed = (technology.coefficients * output[:, None, :]).sum(axis=2) + final
+        absorbed = (coefficients * output[:, None, :]).sum(axis=2) + final
         needed = np.maximum(absorbed - imports + exports, np.maximum(0.1 * absorbed, (1 + LEAST_DOMESTIC) * exports))
         asked = needed @ member
         for region, parent in PINNED_EXPORTERS:

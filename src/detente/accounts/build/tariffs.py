@@ -70,6 +70,7 @@ def us_tariffs(sources: Path) -> np.ndarray:
     rates = np.tile(rate[partners.index("OTH41")], (N, 1))
     for partner, regions in US_PARTNERS.items():
         rates[[R[region] for region in regions]] = rate[partners.index(partner)]
+    rates[R["AUS"]] = 0.0  # inside the 41 others, but free under the US-Australia agreement
     return rates
 
 

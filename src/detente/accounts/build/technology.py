@@ -22,7 +22,7 @@ for _row in BLOCK_TABLE:
 MEMBER = np.eye(len(BLOCKS))[BLOCK_OF]  # [sector, block]
 
 #: A sector's purchases from a block may differ from its own block's average by this factor at most (US benchmark).
-LARGEST_DEVIATION = 10.0
+LARGEST_DEVIATION = 3.0
 
 
 def us_benchmark(sources: Path) -> np.ndarray:
@@ -95,7 +95,10 @@ def _gdp_weight(sources: Path, countries: list[str]) -> np.ndarray:
 
 
 def coefficients(sources: Path) -> np.ndarray:
-    """Spending on inputs over output before balancing [region, input sector, using sector]."""
+    """Spending on inputs over output before balancing [region, input sector, using sector].
+
+    Each using sector's coefficients sum to one less its `value_added_shares`.
+    """
     us = us_benchmark(sources)
     output = us[:, :J].sum(axis=0) / (1 - us_value_added_share(sources))
     us_coefficient = us[:, :J] / output
@@ -108,7 +111,8 @@ def coefficients(sources: Path) -> np.ndarray:
     national, _, _ = icio(sources)
     result = national[:, BLOCK_OF][:, :, BLOCK_OF] * deviation[BLOCK_OF] * within
     result[R["USA"]] = us_coefficient
-    return result
+    inputs = 1 - value_added_shares(sources)
+    return result * (inputs / result.sum(axis=1))[:, None, :]
 
 
 def final_demand_shares(sources: Path) -> np.ndarray:
