@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 Location = list[str | int]
 
+#: Kinds of change that set entries of an array of the policy of the same name.
+ARRAYS = ("tariff", "export_tax", "trade_cost", "subsidy")
+
 
 def apply_changes(scenario: Scenario, baseline: Baseline, start: Policy) -> Policy:
-    """`start` with the scenario's changes of tariffs, export taxes, trade costs and subsidies (not of measures).
+    """`start` with the scenario's changes of tariffs, export taxes, trade costs and subsidies (not measures or quotas).
 
     Raises `InputError` for unknown regions, sectors or uses, and when two changes set the same rate.
     """
-    arrays = {name: np.array(values) for name, values in start._asdict().items()}
+    arrays = {name: np.array(getattr(start, name)) for name in ARRAYS}
     owner = {name: np.full(values.shape, -1) for name, values in arrays.items()}
     for position, change in enumerate(scenario.changes):
-        if change.kind == "measure":
+        if change.kind not in ARRAYS:
             continue
         edit = getattr(change, change.kind)
         where: Location = ["changes", position, change.kind]
@@ -74,19 +77,25 @@ def resolve(scenario: Scenario, labels: Sequence[str], given: list[str], what: s
 
 def _cells(scenario: Scenario, baseline: Baseline, edit: Any, where: Location) -> tuple[np.ndarray, ...]:
     """Index arrays of the entries that an edit touches, in the layout of its instrument."""
-    sectors = resolve(scenario, baseline.sectors, edit.sectors, "sector", [*where, "sectors"])
     if isinstance(edit, Subsidy):
+        sectors = resolve(scenario, baseline.sectors, edit.sectors, "sector", [*where, "sectors"])
         regions = resolve(scenario, baseline.regions, edit.region, "region", [*where, "region"])
         return tuple(np.array([(n, j) for n in regions for j in sectors]).T)
-    pairs = _pairs(scenario, baseline, edit, where)
-    if not pairs:
-        raise scenario.complain(where, "names no pair of different regions.")
-    flows = [(n, i, j) for n, i in pairs for j in sectors]
+    flows = flows_of(scenario, baseline, edit, where)
     if isinstance(edit, (Tariff, TradeCost)):
         given = edit.uses if isinstance(edit, Tariff) else ["all"]
         uses = resolve(scenario, baseline.uses, given, "use", [*where, "uses"])
         return tuple(np.array([(*flow, u) for flow in flows for u in uses]).T)
     return tuple(np.array(flows).T)
+
+
+def flows_of(scenario: Scenario, baseline: Baseline, edit: _Flows, where: Location) -> list[tuple[int, int, int]]:
+    """The flows (importer, exporter, sector) that an edit names. Raises `InputError` when there are none."""
+    sectors = resolve(scenario, baseline.sectors, edit.sectors, "sector", [*where, "sectors"])
+    pairs = _pairs(scenario, baseline, edit, where)
+    if not pairs:
+        raise scenario.complain(where, "names no pair of different regions.")
+    return [(n, i, j) for n, i in pairs for j in sectors]
 
 
 def _pairs(scenario: Scenario, baseline: Baseline, edit: _Flows, where: Location) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from detente.errors import InputError
 from detente.study.complaints import first_complaint
@@ -52,7 +52,7 @@ class _Flows(_Strict):
     importer: Codes | None = None
     exporter: Codes | None = None
     between: Annotated[list[str], Field(min_length=2)] | None = None
-    sectors: Codes = ["all"]
+    sectors: Codes = Field(["all"], validation_alias=AliasChoices("sectors", "sector"))
 
     @model_validator(mode="after")
     def _pairs(self) -> _Flows:
@@ -96,8 +96,38 @@ class Subsidy(_Strict):
     """A share of unit cost that the producer's government pays."""
 
     region: Codes
-    sectors: Codes
+    sectors: Codes = Field(validation_alias=AliasChoices("sectors", "sector"))
     rate: Annotated[float, BeforeValidator(_rate), Field(ge=0, lt=1)]
+
+
+class Quota(_Flows):
+    """A tariff-rate quota or import limit on each flow: `in_quota` rate up to the limit, `over_quota` above it.
+
+    The limit is a `share_of_baseline` imports or `limit_musd`, of `volume` (quantity at baseline prices) or `value` at the
+    border. `in_quota` not given: the rate at the starting point. `rents`: whose licences they are, or the exporter's share.
+    """
+
+    share_of_baseline: Annotated[float, Field(ge=0)] | None = None
+    limit_musd: Annotated[float, Field(ge=0)] | None = None
+    by: Literal["volume", "value"] = "volume"
+    in_quota: Rate | None = None
+    over_quota: Rate = PROHIBITIVE
+    rents: Literal["importer", "exporter"] | Annotated[float, Field(ge=0, le=1)] = "importer"
+
+    @model_validator(mode="after")
+    def _limit(self) -> Quota:
+        if (self.share_of_baseline is None) == (self.limit_musd is None):
+            raise ValueError("give share_of_baseline or limit_musd, one of them")
+        if self.in_quota is not None and self.in_quota > self.over_quota:
+            raise ValueError(
+                f"in_quota {self.in_quota:g} is above over_quota {self.over_quota:g}; a quota's rate rises"
+            )
+        return self
+
+    @property
+    def to_exporter(self) -> float:
+        """Share of the rents that goes to the exporter."""
+        return {"importer": 0.0, "exporter": 1.0}[self.rents] if isinstance(self.rents, str) else self.rents
 
 
 class Change(_Strict):
@@ -107,6 +137,7 @@ class Change(_Strict):
     export_tax: ExportTax | None = None
     trade_cost: TradeCost | None = None
     subsidy: Subsidy | None = None
+    quota: Quota | None = None
     measure: str | None = None
     action: Literal["drop", "set"] | None = None
     rate: Rate | None = None
@@ -128,15 +159,20 @@ class Change(_Strict):
         return next(name for name in KINDS if getattr(self, name) is not None)
 
 
-KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "measure")
+KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "quota", "measure")
 
 
 class Scenario(_Strict):
-    """A study: a starting point (baseline, law, horizon, closure) and changes to it."""
+    """A study: a starting point (baseline, law, horizon, closure) and changes to it.
+
+    `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them.
+    """
 
     title: Annotated[str, Field(min_length=1)]
     baseline: str = "world-2024"
-    law: Annotated[datetime.date | None, BeforeValidator(_law)] = None
+    law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
+    law_bound: Literal["low", "central", "high"] = "central"
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Literal["fixed", "balanced"] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"

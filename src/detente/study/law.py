@@ -1,0 +1,86 @@
+"""From the law of a day to the policy that the economy solves."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from detente.errors import InputError
+from detente.law import COVERAGE, Ledger, applied, pair_rates
+from detente.law.ledger import coverage_warning
+
+if TYPE_CHECKING:
+    from detente.economy import Economy, Policy
+    from detente.study.scenario import Scenario
+
+NOT_PROHIBITED = 1e-3  # share of a sector's imports; a smaller ban than this is left out
+
+
+def day_of(scenario: Scenario) -> datetime.date | None:
+    """The day whose law is the starting point; None for the tariffs of the baseline. Raises `InputError` before coverage."""
+    if scenario.law == "latest":
+        return COVERAGE[1]
+    if scenario.law is not None and scenario.law < COVERAGE[0]:
+        raise scenario.complain(
+            ["law"], f"{scenario.law} is before the ledger begins ({COVERAGE[0]}); give a later day, or none."
+        )
+    return scenario.law
+
+
+def changed_ledger(scenario: Scenario, ledger: Ledger) -> Ledger:
+    """The ledger with the scenario's `measure` changes carried out. Raises `InputError` naming the line."""
+    for position, change in enumerate(scenario.changes):
+        if change.kind != "measure":
+            continue
+        edit: dict[str, Any] = {"measure": change.measure, "action": change.action}
+        if change.rate is not None:
+            edit["rate"] = 100 * change.rate
+        try:
+            ledger = ledger.with_changes([edit])
+        except InputError as error:
+            raise scenario.complain(["changes", position, "measure"], str(error)) from None
+    return ledger
+
+
+def policy_of_law(
+    economy: Economy, day: datetime.date, ledger: Ledger, *, bound: str = "central", without: tuple[str, ...] = ()
+) -> Policy:
+    """The baseline's policy with the measures in force on `day` on top.
+
+    Added rates are averages on actual trade (`detente.law.applied`). A product that may not enter leaves its sector's
+    basket: the weight of the flow falls by the banned share of imports, whatever the other products cost.
+    """
+    rates = applied(day, ledger, without=without)
+    if tuple(rates["importer"].values) != economy.regions or tuple(rates["sector"].values) != economy.sectors:
+        raise InputError(
+            "The law is held for the regions and sectors of world-2024, which this baseline does not have; use law: none."
+        )
+    base = economy.status_quo()
+    added = rates.sel(bound=bound).values
+    cost = np.ones(base.trade_cost.shape)
+    theta = np.asarray(economy.calibration.theta)
+    for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
+        banned = pair_rates(importer, exporter, day, ledger, without=without).prohibited
+        n, i = economy.regions.index(importer), economy.regions.index(exporter)
+        left = np.where(banned > NOT_PROHIBITED, 1 - banned, 1.0)
+        with np.errstate(divide="ignore"):
+            cost[n, i] = (left ** (-1 / theta))[:, None]
+    return base._replace(tariff=base.tariff + jnp.asarray(added)[..., None], trade_cost=jnp.asarray(cost))
+
+
+def warnings(day: datetime.date | None) -> list[str]:
+    """What a user of the law of `day` has to know."""
+    return [] if day is None else coverage_warning(day)
+
+
+def authorities(day: datetime.date, ledger: Ledger) -> list[str]:
+    """Authorities whose measures charge trade between the United States and Canada on `day`, the largest first."""
+    weight: dict[str, float] = {}
+    for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
+        pair = pair_rates(importer, exporter, day, ledger)
+        for authority, points in pair.by_authority.items():
+            weight[authority] = weight.get(authority, 0.0) + points * float(pair.imports.sum())
+    return sorted(weight, key=lambda authority: -weight[authority])
