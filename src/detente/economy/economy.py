@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +60,16 @@ class Economy:
     def status_quo(self) -> Policy:
         """The policy of the baseline."""
         return self._status_quo
+
+    def varied(self, **parameters: np.ndarray | float) -> Economy:
+        """This economy with other `theta` [sector] (as solved, not long-run), `rigidity` or `labour_supply`.
+
+        Baseline, deficits and the solver's preconditioner are shared, so that many variants are cheap.
+        """
+        other = copy.copy(self)
+        arrays = {name: jnp.asarray(value, float) for name, value in parameters.items()}
+        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
         """Outcomes under `policy`: pure JAX, to be jitted, batched or differentiated. Check `residual` afterwards."""
