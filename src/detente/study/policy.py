@@ -38,6 +38,8 @@ def apply_changes(scenario: Scenario, baseline: Baseline, start: Policy) -> Poli
         if (taken := owner[name][cells]).max(initial=-1) >= 0:
             _refuse_duplicate(scenario, baseline, name, int(taken.max()), position)
         owner[name][cells] = position
+        if isinstance(edit, Tariff) and edit.except_content_of is not None:
+            continue  # its rates depend on content: see `detente.study.contents`
         if isinstance(edit, TradeCost):
             target[cells] *= 1 + edit.change
         elif isinstance(edit, Subsidy) or edit.rate is not None:

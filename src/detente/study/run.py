@@ -13,7 +13,9 @@ import numpy as np
 
 from detente.accounts import Baseline, load
 from detente.economy import Economy, Policy, Result, calibrate
+from detente.economy.outcomes import Levels
 from detente.errors import InputError
+from detente.study.contents import solve
 from detente.study.policy import apply_changes, elasticities, parties
 from detente.study.quotas import apply_quotas
 from detente.study.scenario import Scenario
@@ -154,7 +156,8 @@ def _steps(scenario: Scenario, economy: Economy) -> tuple[dict[str, Result], dic
             raise scenario.complain(
                 ["law"], "a change of a measure needs the law of a day to start from; give law: DATE."
             )
-        return {"changes": economy.solve(_changed(scenario, economy, economy.status_quo()))}, {}, None
+        found, diagnostics = _solve(scenario, economy, economy.status_quo())
+        return {"changes": Result(economy, economy.base, found, diagnostics)}, {}, None
     from detente.law import Ledger
     from detente.study.law import authorities, changed_ledger, day_of, policy_of_law
 
@@ -167,7 +170,7 @@ def _steps(scenario: Scenario, economy: Economy) -> tuple[dict[str, Result], dic
     if scenario.changes:
         edited = changed_ledger(scenario, ledger)
         start = policy_of_law(economy, day, edited, bound=scenario.law_bound) if edits_law else law
-        found, diagnostics = economy.levels(_changed(scenario, economy, start))
+        found, diagnostics = _solve(scenario, economy, start)
         steps["changes"] = Result(economy, at_law, found, diagnostics)
         steps["law and changes"] = Result(economy, economy.base, found, diagnostics)
         return steps, {}, day
@@ -179,8 +182,10 @@ def _steps(scenario: Scenario, economy: Economy) -> tuple[dict[str, Result], dic
     return steps, by_authority, day
 
 
-def _changed(scenario: Scenario, economy: Economy, start: Policy) -> Policy:
-    return apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, start))
+def _solve(scenario: Scenario, economy: Economy, start: Policy) -> tuple[Levels, dict[str, float]]:
+    """The equilibrium of the scenario's changes to the policy `start`."""
+    changed = apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, start))
+    return solve(scenario, economy, changed)
 
 
 def _notes(scenario: Scenario, day: datetime.date | None) -> list[str]:

@@ -77,9 +77,15 @@ class _Levied(_Flows):
 
 
 class Tariff(_Levied):
-    """An import tariff; `uses` limits it to some use classes of the baseline (for instance intermediate)."""
+    """An import tariff; `uses` limits it to some use classes of the baseline (for instance intermediate).
+
+    With `except_content_of` the rate is charged only on the value that is not that region's, as the accounts trace it along
+    the whole chain: at the baseline, or with the content of the equilibrium that results.
+    """
 
     uses: Codes = ["all"]
+    except_content_of: str | None = None
+    content: Literal["baseline", "equilibrium"] = "baseline"
 
 
 class ExportTax(_Levied):
