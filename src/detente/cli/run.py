@@ -31,12 +31,8 @@ def run_command(
     if as_json:
         print(json.dumps(study.to_json()))
         return
-    from rich.console import Console
+    from detente.report.run_tables import show_study
 
-    from detente.report.run_tables import tables
-
-    console = Console()
-    for part in tables(study):
-        console.print(part)
+    show_study(study)
     if out is not None:
-        console.print(f"Written to {out}: results.json, results.nc, report.html")
+        print(f"Written to {out}: results.json, results.nc, report.html")

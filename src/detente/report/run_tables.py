@@ -2,108 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-from rich.console import RenderableType
-from rich.table import Table
-
+from detente.report.assumptions import assumptions
+from detente.report.findings import (
+    headline,
+    jobs_by_place_sentence,
+    markets,
+    principals,
+    regions_shown,
+    sectors_shown,
+    starting_point,
+    who_replaces_whom,
+)
+from detente.report.terminal import say, show
+from detente.report.wording import region_name, sentence, signed, the_region
+from detente.study.places import jobs_by_place
 from detente.study.run import Study
 
-SHOWN_REGIONS = 8
-SHOWN_SECTORS = 8
+SHOWN_SECTORS = 7
 
 
-def tables(study: Study) -> Iterator[RenderableType]:
-    """Title, one sentence, regions, sectors of the parties, diagnostics."""
+def show_study(study: Study) -> None:
+    """Print title, findings, regions, sectors of the parties, what the numbers rest on, and where there is more."""
     scenario = study.scenario
-    law = f"law of {scenario.law}" if scenario.law else "tariffs before 2025"
-    yield f"[bold]{scenario.title}[/]\n{scenario.baseline}, {law}, {scenario.horizon} horizon, {scenario.closure} deficits\n"
-    yield headline(study) + "\n"
-    yield regions_table(study)
-    for party in study.parties[:2]:
-        yield sectors_table(study, party)
+    say(scenario.title)
+    say(f"{scenario.baseline}, {starting_point(study)}, {scenario.horizon} run")
+    print()
+    for finding in findings(study):
+        say(finding)
+    print()
+    _show_regions(study)
+    for region in principals(study):
+        _show_sectors(study, region)
+    for note in study.notes:
+        say(f"Note: {note}", hanging="  ")
+    for assumption in assumptions(study)[:3]:
+        say(f"{assumption.name}: {assumption.text}", hanging="  ")
     d = study.result.diagnostics
-    yield (
-        f"[dim]residual {d['residual']:.0e}, {d['iterations']} evaluations, Walras {d['walras']:.0e}, "
-        f"adding-up {d['adding_up']:.0e}, {study.seconds:.2f} s[/]"
+    print()
+    say(
+        f"Solved in {study.seconds:.1f} s: residual {d['residual']:.0e} after {d['iterations']} evaluations, "
+        f"Walras' law to {d['walras']:.0e}, adding-up to {d['adding_up']:.0e}."
     )
+    say(
+        "more: --out DIR writes report.html with figures, all regions and sectors, sources and all assumptions",
+        hanging="  ",
+    )
+    say("more: --json prints every number; detente data info describes the baseline and its codes", hanging="  ")
 
 
-def headline(study: Study) -> str:
-    """One sentence: who gains and who loses, in percent of income and in money."""
-    arrays, regions = study.result.arrays, study.economy.regions
-    parts = []
-    for party in study.parties[:3] or [regions[int(np.argmax(np.abs(arrays["welfare_musd"])))]]:
-        n = regions.index(party)
-        percent, money = arrays["welfare"][n], arrays["welfare_musd"][n]
-        verb = "gains" if money > 0 else "loses"
-        parts.append(f"{party} {verb} {_size(abs(percent))} percent of income ({_money(abs(money))} a year)")
-    return "; ".join(parts) + "."
+def findings(study: Study) -> list[str]:
+    """The answer in a few sentences: welfare, who replaces whom, jobs by place."""
+    said = [headline(study), *(who_replaces_whom(study, market) for market in markets(study, 1))]
+    found = jobs_by_place(study)
+    return [*said, *(jobs_by_place_sentence(found) if found else [])]
 
 
-def regions_table(study: Study) -> Table:
-    """Welfare and trade of the parties and of the others that it touches most."""
+def _show_regions(study: Study) -> None:
     a, regions = study.result.arrays, study.economy.regions
-    others = [r for r in np.argsort(-np.abs(a["welfare"])) if regions[r] not in study.parties]
-    shown = [regions.index(party) for party in study.parties][:SHOWN_REGIONS]
-    shown += [int(r) for r in others][: max(0, SHOWN_REGIONS - len(shown))]
-    table = Table(title="Regions (change, percent unless said)", title_justify="left")
-    columns = (
-        "",
-        "welfare",
-        "welfare, million USD",
-        "real wage",
-        "prices",
-        "exports",
-        "imports",
-        "tariff revenue, million USD",
+    show(
+        "Regions: change in percent, money in million USD a year",
+        ["", "welfare", "real wage", "prices", "exports", "imports", "welfare, million USD", "duties, million USD"],
+        [
+            [
+                region_name(regions[n]),
+                *(signed(a[key][n], 3) for key in ("welfare", "real_wage")),
+                *(signed(a[key][n], 2) for key in ("consumer_price", "exports", "imports")),
+                *(signed(a[key][n], 0) for key in ("welfare_musd", "tariff_revenue_change_musd")),
+            ]
+            for n in regions_shown(study)
+        ],
     )
-    for column in columns:
-        table.add_column(column, justify="left" if not column else "right")
-    for n in shown:
-        table.add_row(
-            regions[n],
-            _signed(a["welfare"][n], 3),
-            _signed(a["welfare_musd"][n], 0),
-            _signed(a["real_wage"][n], 3),
-            _signed(a["consumer_price"][n], 2),
-            _signed(a["exports"][n], 2),
-            _signed(a["imports"][n], 2),
-            _signed(a["tariff_revenue_change_musd"][n], 0),
-        )
-    return table
 
 
-def sectors_table(study: Study, region: str) -> Table:
-    """The sectors of a region whose output moves most, weighted by what they make."""
-    a, economy = study.result.arrays, study.economy
-    n = economy.regions.index(region)
-    moved = np.abs(np.nan_to_num(a["output"][n])) * economy.baseline.output[n]
-    table = Table(title=f"{region}: sectors that move most (change, percent unless said)", title_justify="left")
-    for column in ("", "output", "jobs, thousand", "buyers' price", "producers' price", "exports", "imports"):
-        table.add_column(column, justify="left" if not column else "right")
-    for j in np.argsort(-moved)[:SHOWN_SECTORS]:
-        table.add_row(
-            economy.sectors[j],
-            _signed(a["output"][n, j], 2),
-            _signed(a["employment_kjobs"][n, j], 1),
-            _signed(a["price"][n, j], 2),
-            _signed(a["producer_price"][n, j], 2),
-            _signed(a["sector_exports"][n, j], 2),
-            _signed(a["sector_imports"][n, j], 2),
-        )
-    return table
-
-
-def _signed(value: Any, digits: int) -> str:
-    return "" if not np.isfinite(value) else f"{value:+,.{digits}f}"
-
-
-def _size(value: float) -> str:
-    return f"{value:.2g}" if value < 1 else f"{value:.1f}"
-
-
-def _money(million: float) -> str:
-    return f"{million / 1000:,.1f} billion USD" if million >= 1000 else f"{million:,.0f} million USD"
+def _show_sectors(study: Study, region: str) -> None:
+    a, n = study.result.arrays, study.economy.regions.index(region)
+    show(
+        sentence(f"{the_region(region)}: what moves most, change in percent, jobs in thousand")[:-1],
+        ["", "output", "jobs", "buyers' price", "cost", "exports", "imports"],
+        [
+            [
+                study.economy.sectors[j],
+                signed(a["output"][n, j], 2),
+                signed(a["employment_kjobs"][n, j], 1),
+                *(signed(a[k][n, j], 2) for k in ("price", "producer_price", "sector_exports", "sector_imports")),
+            ]
+            for j in sectors_shown(study, region, SHOWN_SECTORS)
+        ],
+    )

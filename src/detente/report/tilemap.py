@@ -10,11 +10,8 @@ import pandas as pd
 
 from detente.accounts.places import Places
 from detente.errors import InputError
+from detente.report.palette import DIVERGING, FONT, INK, NO_DATA
 
-#: Loss, nothing, gain: orange and blue stay apart in every common colour blindness, and both darken in grey print.
-DIVERGING = ("#b35806", "#f1a340", "#fddcae", "#f5f5f5", "#c3dbee", "#5b9bd0", "#1f5a9c")
-NO_DATA = "#e3e3e3"
-INK = "#222222"
 FORMATS = (".png", ".svg", ".html", ".json")
 
 TILE = 62  # pixels
@@ -96,7 +93,7 @@ def tilemap(
             ),
             padding=14,
         )
-        .configure(font="Arial, Helvetica, sans-serif", background="white")
+        .configure(font=FONT, background="white")
         .configure_view(stroke=None)
         .configure_rect(cornerRadius=4, stroke="#8a8a8a", strokeWidth=0.5)
         .configure_legend(titleFontSize=13, labelFontSize=12, titleFontWeight="normal")

@@ -1,0 +1,74 @@
+"""What an answer rests on, said where the answer is shown, and how to change it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.economy import HORIZONS
+from detente.study.run import Study
+
+_CLOSURE = {
+    "fixed": "trade deficits keep their share of world income",
+    "balanced": "trade deficits go to zero, with or without the tariffs",
+}
+_USES = {
+    "one": "all buyers of a product share one mix of suppliers",
+    "two": "industries and households each have their own mix of suppliers",
+    "buyers": "every industry has its own mix of suppliers",
+}
+
+
+class Assumption(NamedTuple):
+    """One assumption: `name`, what it says, and how a scenario file changes it."""
+
+    name: str
+    text: str
+    change: str
+
+
+def assumptions(study: Study) -> list[Assumption]:
+    """Every assumption that a reader should know, the most important first."""
+    scenario, theta = study.scenario, np.asarray(study.economy.calibration.theta)
+    named = [j for j, sector in enumerate(study.economy.sectors) if sector in _sectors_named(study)]
+    own = scenario.trade_elasticities
+    shown = ", ".join(f"{study.economy.sectors[j].replace('_', ' ')} {theta[j]:.1f}" for j in named[:4])
+    source = study.economy.baseline.sources.get("trade_elasticity", "of the baseline")
+    horizon = HORIZONS[scenario.horizon]
+    return [
+        Assumption(
+            "Trade elasticities",
+            f"how fast buyers change supplier: {shown or f'{np.min(theta):.1f} to {np.max(theta):.1f}'} "
+            f"({'yours: ' + ', '.join(own) + '; others: ' if own else ''}{source}). "
+            "The answer depends on them most; this is one central run, without a range.",
+            "trade_elasticities: {steel: 4}",
+        ),
+        Assumption("Horizon", f"{scenario.horizon} run: {horizon.source}.", "horizon: short, medium or long"),
+        Assumption("Deficits", f"{_CLOSURE[scenario.closure]}.", "closure: fixed or balanced"),
+        Assumption("Buyers", f"{_USES[scenario.uses]}.", "uses: one, two or buyers"),
+        Assumption(
+            "Total employment",
+            "does not change; workers move between sectors."
+            if (supply := float(study.economy.calibration.labour_supply)) == 0
+            else f"rises by {supply:g} percent when the real wage rises by 1 percent.",
+            "labour_supply: 0.5",
+        ),
+        Assumption(
+            "Money",
+            "million USD a year of the baseline; price changes are measured against world income, the numeraire, so an index "
+            "of consumer prices says how a country's prices move against the world's. Welfare does not depend on it.",
+            "",
+        ),
+        Assumption(
+            "What is left out",
+            "adjustment costs and unemployment on the way, capital and investment, profits, exchange-rate dynamics, and any "
+            "answer of other governments that the file does not list. A sector is taxed as a whole.",
+            "",
+        ),
+    ]
+
+
+def _sectors_named(study: Study) -> set[str]:
+    edits = [getattr(change, change.kind) for change in study.scenario.changes]
+    return {sector for edit in edits for sector in getattr(edit, "sectors", [])}

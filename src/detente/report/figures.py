@@ -1,0 +1,248 @@
+"""The figures of a study: each with a title that says the finding, its data, and the words for who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from detente.report import charts
+from detente.report.findings import (
+    Market,
+    headline,
+    jobs_by_place_sentence,
+    markets,
+    output_change,
+    principals,
+    regions_shown,
+    sectors_shown,
+    who_replaces_whom,
+)
+from detente.report.wording import (
+    jobs,
+    listed,
+    money,
+    percent,
+    product,
+    region_name,
+    rounded,
+    sector_name,
+    sentence,
+    signed,
+    the_region,
+)
+from detente.study.places import PlaceJobs, jobs_by_place
+from detente.study.run import Study
+
+SHOWN_SECTORS = 9
+SHOWN_SUPPLIERS = 7
+SHOWN_PRICES = 8
+SHOWN_TRADERS = 5
+
+
+class Figure(NamedTuple):
+    """`name`: of the file with its data; `title`: the finding; `unit`: what is drawn; `svg`; `data`; `alt`: in words."""
+
+    name: str
+    title: str
+    unit: str
+    svg: str
+    data: pd.DataFrame
+    alt: str
+    wide: bool = False
+
+
+def figures(study: Study) -> Iterator[Figure]:
+    """Welfare, who replaces whom, sectors and prices of the parties, trade between regions, jobs by place."""
+    yield welfare(study)
+    for market in markets(study):
+        yield suppliers(study, market)
+    for region in principals(study, 2):
+        yield sectors(study, region)
+    yield prices(study)
+    yield trade(study)
+    if (found := jobs_by_place(study)) is not None:
+        yield places(found)
+
+
+def welfare(study: Study) -> Figure:
+    """Change of welfare by region."""
+    a, regions = study.result.arrays, study.economy.regions
+    shown = regions_shown(study)
+    data = pd.DataFrame(
+        {
+            "region": [regions[n] for n in shown],
+            "name": [region_name(regions[n]) for n in shown],
+            "welfare_pct": a["welfare"][shown],
+            "welfare_musd": a["welfare_musd"][shown],
+        }
+    )
+    text = [
+        f"{_minus(signed(p, 3))} %  {_short_money(m)}" for p, m in zip(data.welfare_pct, data.welfare_musd, strict=True)
+    ]
+    svg = charts.bars(data.name, data.welfare_pct, text, "percent of income")
+    unit = "Welfare (equivalent variation), percent of income, and USD a year"
+    return Figure("welfare", headline(study), unit, svg, data, _in_words(data.name, text))
+
+
+def suppliers(study: Study, market: Market) -> Figure:
+    """Who sells less and who sells more in one market."""
+    regions = study.economy.regions
+    order = np.argsort(-np.abs(market.change))
+    shown = sorted((int(i) for i in order[:SHOWN_SUPPLIERS]), key=lambda i: market.change[i])
+    rest = [int(i) for i in order[SHOWN_SUPPLIERS:]]
+    names = ["Domestic producers" if regions[i] == market.importer else region_name(regions[i]) for i in shown]
+    data = pd.DataFrame(
+        {
+            "supplier": [*(regions[i] for i in shown), "others"],
+            "name": [*names, "All others"],
+            "before_musd": [*market.before[shown], market.before[rest].sum()],
+            "change_musd": [*market.change[shown], market.change[rest].sum()],
+        }
+    )
+    data["change_pct"] = 100 * data.change_musd / data.before_musd.where(data.before_musd > 0)
+    text = [
+        f"{_short_money(m)}  {_minus(signed(p, 1))} %" for m, p in zip(data.change_musd, data.change_pct, strict=True)
+    ]
+    svg = charts.bars(data.name, data.change_musd / 1000, text, "billion USD a year")
+    where = sentence(f"{product(market.sector)} bought in {the_region(market.importer)}, by supplier")[:-1]
+    unit = f"{where}: change in USD a year before duties, and percent"
+    name = f"suppliers-{market.importer}-{market.sector}"
+    return Figure(name, who_replaces_whom(study, market), unit, svg, data, _in_words(data.name, text))
+
+
+def sectors(study: Study, region: str) -> Figure:
+    """The sectors of a region that gain and lose most output."""
+    a, n = study.result.arrays, study.economy.regions.index(region)
+    value = output_change(study, region)
+    shown = sorted(sectors_shown(study, region, SHOWN_SECTORS), key=lambda j: value[j])
+    data = pd.DataFrame(
+        {
+            "sector": [study.economy.sectors[j] for j in shown],
+            "name": [sector_name(study.economy.sectors[j]) for j in shown],
+            "output_musd_at_baseline_prices": value[shown],
+            "output_pct": a["output"][n, shown],
+            "employment_kjobs": a["employment_kjobs"][n, shown],
+        }
+    )
+    text = [
+        f"{_minus(signed(p, 1))} %" + (f"  {_minus(_jobs(k))} jobs" if np.isfinite(k) else "")
+        for p, k in zip(data.output_pct, data.employment_kjobs, strict=True)
+    ]
+    svg = charts.bars(
+        data.name, data.output_musd_at_baseline_prices / 1000, text, "billion USD a year, baseline prices"
+    )
+    unit = "Output: change at baseline prices; in percent; and jobs where they are known"
+    return Figure(f"sectors-{region}", _sectors_title(data, region), unit, svg, data, _in_words(data.name, text))
+
+
+def _sectors_title(data: pd.DataFrame, region: str) -> str:
+    if data.empty:
+        return sentence(f"no sector moves in {the_region(region)}")
+    said = []
+    for verb, row in (("shrinks", data.iloc[0]), ("grows", data.iloc[-1])):
+        if (row.output_musd_at_baseline_prices < 0) == (verb == "shrinks"):
+            size = f" ({jobs(row.employment_kjobs)})" if np.isfinite(row.employment_kjobs) else ""
+            said.append(f"{row['name'].lower()} {verb} by {percent(row.output_pct)}{size}")
+    return sentence(f"{the_region(region)}: {', '.join(said)}")
+
+
+def prices(study: Study) -> Figure:
+    """What buyers pay: the prices that move most in the regions the study is about."""
+    a, regions, chosen = study.result.arrays, study.economy.regions, principals(study)
+    change = np.nan_to_num(a["price"][[regions.index(region) for region in chosen]]).T  # [sector, region]
+    size = np.abs(change).max(axis=1)
+    largest = [int(j) for j in np.argsort(-size)[:SHOWN_PRICES] if size[j] > 0.05 * size.max()]
+    shown = sorted(largest, key=lambda j: -change[j].max())
+    codes = [study.economy.sectors[j] for j in shown]
+    labels, names = [sector_name(code) for code in codes], [region_name(region) for region in chosen]
+    data = pd.DataFrame({"sector": codes, "name": labels})
+    for k, region in enumerate(chosen):
+        data[f"price_pct_{region}"] = change[shown, k]
+    j, k = divmod(int(np.argmax(np.abs(change))), len(chosen))
+    moved = "rise" if change[j, k] > 0 else "fall"
+    where = f"{product(study.economy.sectors[j])} {moved} by {percent(change[j, k])} in {the_region(chosen[k])}"
+    text = [listed([f"{name} {_points(v)}" for name, v in zip(names, change[j], strict=True)]) for j in shown]
+    unit = "What buyers pay, all origins, duties included: change in percent, measured against world income"
+    drawing = charts.dots(labels, change[shown], names, "percent")
+    return Figure("prices", sentence(f"buyers' prices of {where}"), unit, drawing, data, _in_words(labels, text))
+
+
+def trade(study: Study) -> Figure:
+    """Change of trade between the regions shown, all products together."""
+    regions, at = study.economy.regions, study.result
+    shown = regions_shown(study, SHOWN_TRADERS)[:SHOWN_TRADERS]
+    groups = {regions[n]: [n] for n in shown}
+    if rest := [n for n in range(len(regions)) if n not in shown]:
+        groups["others"] = rest
+    flows = (at.found.border_value - at.reference.border_value).sum(axis=(2, 3)) * ~np.eye(len(regions), dtype=bool)
+    change = np.array([[flows[np.ix_(buyer, seller)].sum() for buyer in groups.values()] for seller in groups.values()])
+    names = [region_name(code) if code != "others" else "All others" for code in groups]
+    own = np.array([[seller is buyer and len(seller) == 1 for buyer in groups.values()] for seller in groups.values()])
+    change[own] = np.nan
+    data = pd.DataFrame(change, columns=[f"to_{code}_musd" for code in groups])
+    data.insert(0, "exporter", list(groups))
+    seller, buyer = (list(groups)[k] for k in np.unravel_index(int(np.nanargmax(np.abs(change))), change.shape))
+    largest = change[list(groups).index(seller), list(groups).index(buyer)]
+    title = f"{_trader(seller)} sell{'' if seller == 'others' else 's'} {money(largest)} a year "
+    title += f"{'less' if largest < 0 else 'more'} to {_trader(buyer)}, all products together"
+    unit = "Exports of the row to the column, before duties: change in million USD a year"
+    numbers = np.vectorize(lambda v: _minus(signed(v, 0)))(change)
+    text = [listed([f"{n} to {to}" for n, to in zip(row, names, strict=True) if n != "-"]) for row in numbers]
+    return Figure(
+        "trade", sentence(title), unit, charts.grid(names, names, change, numbers), data, _in_words(names, text)
+    )
+
+
+def _trader(code: str) -> str:
+    return "all other regions" if code == "others" else the_region(code)
+
+
+def places(found: PlaceJobs) -> Figure:
+    """Jobs by province and state, as a map of tiles."""
+    from detente.report.tilemap import tilemap
+
+    share = 100 * found.change / found.before
+    data = pd.DataFrame(
+        {
+            "place": found.places.places,
+            "name": found.places.names,
+            "jobs_kjobs": found.before,
+            "change_kjobs": found.change,
+            "change_pct": share,
+            "rests_on_assumed_location": found.assumed,
+        }
+    )
+    title = " ".join(jobs_by_place_sentence(found)) or "No province or state gains or loses jobs."
+    digits = 2 if np.abs(share).max() < 1 else 1
+    chart = tilemap(share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits)
+    text = [f"{_minus(signed(p, digits))} %" for p in share]
+    unit = "Jobs by province and state: change in percent; the nation's total does not change in the long run"
+    return Figure("places", title, unit, charts.svg(chart), data, _in_words(data.name, text), wide=True)
+
+
+def _points(value: float, digits: int = 2) -> str:
+    return f"{_minus(signed(value, digits))} %"
+
+
+def _jobs(thousand: float) -> str:
+    return f"{'+' if thousand > 0 else '-'}{rounded(1000 * thousand)}" if abs(thousand) >= 0.05 else "0"
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}") if len(text) > 1 else text
+
+
+def _short_money(million: float) -> str:
+    """`+1.3 bn`, `-460 m`: two significant figures."""
+    sign = "+" if million > 0 else "\N{MINUS SIGN}"
+    size = float(rounded(million).replace(",", ""))
+    if size < 0.5:
+        return "0 m"
+    return sign + (f"{rounded(size / 1000)} bn" if size >= 1000 else f"{rounded(size)} m")
+
+
+def _in_words(labels: Iterable[str], text: Iterable[str]) -> str:
+    return "; ".join(f"{label}: {words}" for label, words in zip(labels, text, strict=True)) + "."
