@@ -196,7 +196,7 @@ def _print_series(console: Console, course: Series, plot: Path | None) -> None:
     table = Table("day", "change, points", "average, %", "cause")
     after = {step.begins: step.rates.average[1] for step in course.steps}
     for jump in course.jumps:
-        table.add_row(str(jump.day), f"{jump.change:+.2f}", f"{after[jump.day]:.2f}", jump.cause)
+        table.add_row(str(jump.day), f"{round(jump.change, 2) + 0.0:+.2f}", f"{after[jump.day]:.2f}", jump.cause)
     console.print(table)
     if plot:
         console.print(f"figure written to {plot}")

@@ -12,16 +12,23 @@ import numpy as np
 import xarray as xr
 
 from detente.errors import InputError
-from detente.law.assumptions import BOUNDS, Assumptions, Bound, facts_of_trade
+from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_months, facts_of_trade
 from detente.law.engine import resolve
 from detente.law.ledger import Ledger, as_date, coverage_warning
-from detente.law.market import CANADA_SOURCE, US_SOURCE, Market, canada_imports, regions, sectors, us_imports
-from detente.law.partners import partner_duty, published_average
+from detente.law.market import (
+    CANADA_SOURCE,
+    US_NEIGHBOURS,
+    US_SOURCE,
+    Market,
+    canada_imports,
+    regions,
+    sectors,
+    us_imports,
+)
+from detente.law.partners import event_dates, partner_duty, published_average
 
 #: Importers with measures in the ledger; every other importer's added rates are zero.
 IMPORTERS = ("USA", "CAN")
-#: Exporters to the United States whose duties the ledger holds in full.
-FULL = ("CAN", "MEX")
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,16 @@ class PairRates:
             },
             "notes": list(self.notes),
         }
+
+
+def steps(ledger: Ledger) -> list[date]:
+    """The days on which an average rate may change: the ledger's, new claim shares, published averages; sorted."""
+    return sorted({*ledger.changes(), *claim_months(), *event_dates()})
+
+
+def _since(ledger: Ledger, day: date) -> date:
+    """The day from which the rates of a day have stood: they are worked out once for all the days between."""
+    return max((step for step in steps(ledger) if step <= day), default=day)
 
 
 @dataclass(frozen=True)
@@ -155,8 +172,9 @@ def _duties(
     ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: Iterable[str]
 ) -> _Duties:
     market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)
+    day = _since(ledger, day)
     imports = _sum(market, np.ones(len(market.value)))
-    if importer == "USA" and exporter not in FULL:
+    if importer == "USA" and exporter not in US_NEIGHBOURS:
         pairs = [partner_duty(ledger, exporter, day, bound, register) for bound in BOUNDS]
         due = _ordered(np.stack([amount for amount, _ in pairs]))
         return _Duties(due, pairs[BOUNDS.index("central")][1], np.zeros_like(imports), imports)
@@ -178,17 +196,19 @@ def _lines(
     banned = np.zeros(len(market.value))
     for number, bound in enumerate(BOUNDS):
         facts = facts_of_trade(ledger, importer, exporter, day, market, bound, register)
-        ordinary: np.ndarray | float = 0.0
-        if importer == "USA":
-            ordinary = market.lines.of_hs6("column1", "average_pct", np.nan) * (1.0 - facts["usmca"])
-        for layer in resolve(ledger, importer, exporter, day, market.lines.goods, facts, ordinary, without):
-            name = layer.measure.id
-            if layer.measure.kind == "ban":
-                banned = np.maximum(banned, layer.taken)
-            else:
-                duty[number] += layer.added
+        for weight, case in cases(facts):
+            ordinary: np.ndarray | float = 0.0
+            if importer == "USA":
+                ordinary = market.lines.of_hs6("column1", "average_pct", np.nan) * (1.0 - case["usmca"])
+            for layer in resolve(ledger, importer, exporter, day, market.lines.goods, case, ordinary, without):
+                name = layer.measure.id
+                if layer.measure.kind == "ban":
+                    banned = np.maximum(banned, layer.taken)
+                    continue
+                added = weight * layer.added
+                duty[number] += added
                 if bound == "central":
-                    parts[name] = parts[name] + layer.added if name in parts else layer.added
+                    parts[name] = parts[name] + added if name in parts else added
     return _ordered(duty), parts, banned
 
 
@@ -244,13 +264,13 @@ def _by_authority(ledger: Ledger, by_measure: dict[str, float]) -> dict[str, flo
 def _notes(ledger: Ledger, importer: str, exporter: str, day: date) -> Iterable[str]:
     yield US_SOURCE if importer == "USA" else CANADA_SOURCE
     month = f"{day:%Y-%m}"
-    if importer == "USA" and exporter not in FULL:
+    if importer == "USA" and exporter not in US_NEIGHBOURS:
         yield (
             f"{exporter}: section 232 by product from the ledger; the rest spread evenly over other goods so that the "
             f"average is the published {published_average(exporter, day):.2f} percent (trade-war-redux 2026-07-23)"
         )
     elif importer == "USA" and month == "2025-03":
-        yield "USMCA claims half way between recorded and imputed (an upper bound in March 2025)"
+        yield "USMCA claims on duty-free lines are imputed and scaled to March 2025; the high rate takes the record"
     elif importer == "USA" and "2025-04" <= month <= "2025-06":
         yield "USMCA claims are imputed on duty-free lines (recorded as zero until 2025-06); the high rate takes the record"
     elif importer == "USA" and month > "2026-02":

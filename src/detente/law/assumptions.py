@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -88,6 +88,22 @@ def facts_of_trade(
     return facts
 
 
+#: Flags on which several measures turn at once: averages are taken over them exactly, case by case.
+SHARED = ("usmca", "vehicle_part")
+
+
+def cases(facts: Mapping[str, np.ndarray | float]) -> list[tuple[np.ndarray | float, dict[str, np.ndarray | float]]]:
+    """The facts with every shared flag made true or false, and the share of trade of each such case."""
+    found: list[tuple[np.ndarray | float, dict[str, np.ndarray | float]]] = [(1.0, dict(facts))]
+    for name in SHARED:
+        share = facts.get(name)
+        if share is None:
+            continue
+        split = [(weight * share, {**case, name: 1.0}) for weight, case in found]
+        found = split + [(weight * (1.0 - np.asarray(share)), {**case, name: 0.0}) for weight, case in found]
+    return [(weight, case) for weight, case in found if np.any(weight)]
+
+
 #: Energy goods whose recorded claims are zero in every month; their claims are taken to be those of crude oil.
 UNRECORDED = ("gas", "ely")
 #: Months whose claims stand for the time after the last month recorded.
@@ -98,12 +114,29 @@ def claims(partner: str, day: date, market: Market, bound: Bound) -> np.ndarray:
     """Share of each product's imports entered under USMCA [product], by GTAP sector and month.
 
     From 2025-07 as recorded. April to June 2025: `share_imputed`, because claims on duty-free lines were not recorded;
-    March: half way between recorded and imputed (an upper bound); the high rate takes the record literally. After
-    2026-02: the mean, the most and the least of the last six months. Gas and electricity: crude oil's share, 0 to 1.
+    in March, when firms were still learning to claim, the imputed part is scaled by the claims on dutiable lines, March
+    over April. The high rate takes the record literally. After 2026-02: the mean, the most and the least of the last
+    six months. Gas and electricity, never recorded: crude oil's share, 0 to 1.
     """
     shares = _shares(partner, f"{day:%Y-%m}", bound)
     known = np.array([shares.get(str(sector), shares["ALL_ex98"]) for sector in market.lines.gtap_names])
     return np.clip(known, 0.0, 1.0)[market.lines.gtap]
+
+
+@cache
+def claim_months() -> tuple[date, ...]:
+    """The first day of each month with claim shares of its own, and of the time after them."""
+    months = sorted(set(tables.table("usmca_shares")["month"]))
+    last = date.fromisoformat(f"{months[-1]}-28") + timedelta(days=5)
+    return (*(date.fromisoformat(f"{month}-01") for month in months), last.replace(day=1))
+
+
+@cache
+def _learning(partner: str) -> float:
+    """Claims on MFN-dutiable lines in March 2025 over those of April."""
+    rows = tables.table("usmca_shares")
+    total = rows[(rows["partner"] == partner) & (rows["gtap"] == "ALL")].set_index("month")["dutiable"]
+    return float(total["2025-03"] / total["2025-04"])
 
 
 @cache
@@ -114,7 +147,7 @@ def _shares(partner: str, month: str, bound: Bound) -> dict[str, float]:
         rows = rows[rows["month"] == month].set_index("gtap")
         mixed = {"low": rows["imputed"], "central": rows["imputed"], "high": rows["weighted"]}
         if month <= "2025-03":
-            mixed["central"] = (rows["imputed"] + rows["weighted"]) / 2
+            mixed["central"] = rows["weighted"] + (rows["imputed"] - rows["weighted"]) * _learning(partner)
         found = mixed[bound]
     else:
         recent = rows[rows["month"].isin(RECENT)].groupby("gtap")["weighted"]

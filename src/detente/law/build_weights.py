@@ -152,16 +152,19 @@ def gtap(sources: Path) -> pd.DataFrame:
 
 
 def usmca_shares(sources: Path) -> pd.DataFrame:
-    """USMCA claim shares: ``partner, gtap, month, weighted, imputed`` (share of the month's imports)."""
+    """USMCA claim shares: ``partner, gtap, month, weighted, imputed`` (of all imports), ``dutiable`` (of MFN-dutiable)."""
     rows = pd.read_csv(sources / "policy" / "usmca_shares_by_sector.csv")
     rows = rows.rename(columns={"share_weighted": "weighted", "share_imputed": "imputed"})
-    return rows[["partner", "gtap", "month", "weighted", "imputed"]]
+    rows = rows.rename(columns={"share_weighted_mfn_dutiable": "dutiable"})
+    return rows[["partner", "gtap", "month", "weighted", "imputed", "dutiable"]]
 
 
 def partner_rates(sources: Path) -> pd.DataFrame:
     """Average added US tariff by region and event date: ``from, exporter, added_pct`` (trade-war-redux 2026-07-23).
 
     One European Union rate for every member; ROW is the import-weighted average of the partners outside our regions.
+    Three dates are put right by law: China and Hong Kong paid 10 percent from 2025-02-04 and 20 from 2025-03-04 (EO
+    14195, EO 14228); metals at 50 percent began on 2025-06-04; IEEPA duties were collected until 2026-02-23.
     """
     names = {
         "SOUTH KOREA (REPUBLIC OF KOREA)": "KOREA, SOUTH",
@@ -169,6 +172,9 @@ def partner_rates(sources: Path) -> pd.DataFrame:
     }
     rows = pd.read_csv(sources / "policy" / "us_added_rate_by_partner_waugh.csv")
     wide = rows.pivot(index="date", columns="partner_name", values="added_rate_pct")
+    wide.loc["2025-03-04"] = wide.loc["2025-02-04"]
+    wide.loc["2025-02-04", ["CHINA", "HONG KONG"]] /= 2
+    wide = wide.drop("2026-02-20").rename(index={"2025-06-03": "2025-06-04"}).sort_index()
     weight = rows.groupby("partner_name")["imports_usd_2024"].first()
     members = {"DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "IRL", "POL", "CZE", "SWE", "AUT"}
     region_of = {"EUROPEAN UNION": None}

@@ -8,7 +8,7 @@ share of trade for which it holds, and the result is then the average over that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
@@ -36,8 +36,8 @@ class Layer:
     charged: np.ndarray  # share of value that pays
     occupied: np.ndarray  # share of value closed to measures that take the remainder
     added: np.ndarray  # percent of value
-    relieved: list[tuple[Relief, Measure, np.ndarray]] = field(default_factory=list)
-    room: list[tuple[str, str, np.ndarray]] = field(default_factory=list)  # (yielded to, how, share lost)
+    relieved: list[tuple[Relief, Measure, np.ndarray]]  # (relief, its act, weight), over the goods named only
+    room: list[tuple[str, str, np.ndarray]]  # (yielded to, how, share lost), over the goods named only
 
 
 def resolve(
@@ -134,7 +134,7 @@ class _Case:
                 weight = weight * self._members(relief)
             if not np.any(weight > 0):
                 continue
-            relieved.append((relief, act, self._scatter(weight)))
+            relieved.append((relief, act, weight))
             live = live - weight
             if relief.effect == "charge":
                 pays = rate if relief.rate is None else relief.rate
@@ -169,7 +169,7 @@ class _Case:
                     lost = (one.taken if rule.how == "whole" else one.occupied)[self.where] * certain
                     if not np.any(lost > 0):
                         continue
-                    room.append((other, rule.how, self._scatter(lost)))
+                    room.append((other, rule.how, lost))
                     if rule.how == "whole":
                         taken = taken + lost
                     else:

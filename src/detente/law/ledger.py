@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from detente.errors import InputError
 from detente.law.facts import FACTS
-from detente.law.measure import Charge, Measure, Products, Relief
+from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
 
 #: First and last day that the ledger's sources cover, both inclusive.
@@ -84,11 +84,19 @@ class Ledger:
 
     def dates(self) -> list[date]:
         """Every day within coverage on which a measure that levies, or relieves, begins or ceases; sorted."""
-        days = set()
-        for measure in self.measures:
-            if measure.levies or measure.kind == "exemption":
-                days |= {measure.begins} | ({measure.until + timedelta(days=1)} if measure.until else set())
-        return sorted(day for day in days if COVERAGE[0] < day <= COVERAGE[1])
+        acts = [m for m in self.measures if m.levies or m.kind == "exemption"]
+        return sorted(day for day in _ends_of(acts) if COVERAGE[0] < day <= COVERAGE[1])
+
+    def changes(self) -> list[date]:
+        """Every day on which anything in the ledger changes: measures, rates of partners, reliefs, precedence; sorted."""
+        if ("changes",) not in self._found:
+            days = _ends_of(self.measures) | self.lists.days_of_change()
+            for measure in self.measures:
+                days |= _ends_of([*measure.reliefs, *measure.yields_to])
+                for charge in measure.charges:
+                    days |= _ends_of([*charge.partners, *charge.reliefs])
+            self._found[("changes",)] = sorted(days)
+        return cast(list[date], self._found[("changes",)])
 
     def with_changes(self, changes: Sequence[Mapping[str, Any]]) -> Ledger:
         """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: PERCENT}`` carried out.
@@ -135,6 +143,12 @@ class Ledger:
         )
         check_references(ledger, own, file.name)
         return ledger
+
+
+def _ends_of(parts: Iterable[Dated]) -> set[date]:
+    """The first day of each part, and the day after its last."""
+    parts = list(parts)
+    return {p.begins for p in parts if p.begins} | {p.until + timedelta(days=1) for p in parts if p.until}
 
 
 def _at(charge: Charge, rate: float) -> Charge:

@@ -73,6 +73,8 @@ def accounts_column(file: str, name: str) -> tuple[str, ...]:
 
 
 US_SOURCE = "US imports for consumption 2024 by HTS10 (Census), chapters 98 and 99 included for Canada and Mexico only"
+#: Exporters to the United States whose duties the ledger holds in full.
+US_NEIGHBOURS = ("CAN", "MEX")
 CANADA_SOURCE = (
     "Canadian imports 2021 by HS6 (Statistics Canada), split evenly over the tariff items known below each HS6"
 )
@@ -86,12 +88,18 @@ def us_lines(lists: ProductLists) -> Lines:
 
 @cache
 def us_imports(exporter: str, lists: ProductLists) -> Market:
-    """US imports from one region by HTS10, 2024: all HTS10 codes, zero where the region sold nothing."""
+    """US imports from one region by HTS10, 2024.
+
+    Canada and Mexico: the HTS10 they sold. Others, which are read together: all HTS10, zero where the region sold nothing.
+    """
     rows = tables.table("us_imports")
     rows = rows[rows["exporter"] == exporter]
-    value = np.zeros(len(tables.hts10()))
-    value[np.searchsorted(tables.hts10(), rows["hts10"].astype(str))] = rows["kusd"] / 1000.0
-    return Market(us_lines(lists), value, US_SOURCE)
+    codes, value = rows["hts10"].astype(str).to_numpy(), rows["kusd"].to_numpy() / 1000.0
+    if exporter in US_NEIGHBOURS:
+        return Market(Lines(list(codes), np.arange(len(codes)), lists), value, US_SOURCE)
+    everything = np.zeros(len(tables.hts10()))
+    everything[np.searchsorted(tables.hts10(), codes)] = value
+    return Market(us_lines(lists), everything, US_SOURCE)
 
 
 @cache

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from detente.law import tables
-from detente.law.assumptions import Assumptions, Bound, facts_of_trade
+from detente.law.assumptions import Assumptions, Bound, cases, facts_of_trade
 from detente.law.engine import resolve
 from detente.law.ledger import Ledger
-from detente.law.market import sectors, us_imports, us_lines
+from detente.law.market import US_NEIGHBOURS, sectors, us_imports, us_lines
 from detente.law.measure import Products
 from detente.law.products import ProductLists
 
@@ -52,6 +52,12 @@ def published_average(exporter: str, day: date) -> float:
 
 
 @cache
+def event_dates() -> tuple[date, ...]:
+    """The days on which a published average changes."""
+    return tuple(sorted(date.fromisoformat(day) for day in set(tables.table("partner_rates")["from"])))
+
+
+@cache
 def _averages(exporter: str) -> list[tuple[date, float]]:
     rows = tables.table("partner_rates")
     rows = rows[rows["exporter"] == exporter].sort_values("from")
@@ -85,7 +91,7 @@ def partner_duty(
 def third_countries() -> tuple[str, ...]:
     """The exporters to the United States other than Canada and Mexico."""
     exporters = tables.table("us_imports")["exporter"].cat.categories
-    return tuple(str(exporter) for exporter in exporters if exporter not in ("CAN", "MEX"))
+    return tuple(str(exporter) for exporter in exporters if exporter not in US_NEIGHBOURS)
 
 
 def _rows(exporter: str) -> np.ndarray:
@@ -122,13 +128,17 @@ def _treatment(ledger: Ledger, day: date, bound: Bound, register: Assumptions, a
     facts = facts_of_trade(ledger, "USA", exporter, day, market, bound, register)
     ordinary = market.lines.of_hs6("column1", "average_pct", np.nan)
     others = {measure.authority for measure in ledger.measures} - {AUTHORITY}
-    layers = resolve(ledger, "USA", exporter, day, market.lines.goods, facts, ordinary, others)
     nothing = np.zeros(len(market.value))
     by_measure: dict[str, np.ndarray] = {}
-    for layer in layers:
-        by_measure[layer.measure.id] = by_measure.get(layer.measure.id, nothing) + layer.added
-    left = 1.0 - np.clip(sum((layer.occupied for layer in layers), nothing), 0.0, 1.0)
+    occupied = nothing
+    for weight, case in cases(facts):
+        for layer in resolve(ledger, "USA", exporter, day, market.lines.goods, case, ordinary, others):
+            name = layer.measure.id
+            by_measure[name] = by_measure.get(name, nothing) + weight * layer.added
+            occupied = occupied + weight * layer.occupied
+    left = 1.0 - np.clip(occupied, 0.0, 1.0)
     spared = left * ~market.lines.goods.members(SPARED, day)
     weights = _weights(ledger.lists)
-    due = {name: weights @ rate for name, rate in by_measure.items()}
-    return Treatment(sum(due.values(), np.zeros(weights.shape[0])), weights @ left, weights @ spared, due)
+    due = weights @ sum(by_measure.values(), nothing)
+    parts = {name: weights @ rate for name, rate in by_measure.items()} if bound == "central" else {}
+    return Treatment(due, weights @ left, weights @ spared, parts)

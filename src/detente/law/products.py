@@ -64,6 +64,10 @@ class ProductLists:
         """The prefixes on the lists whose family name is `wanted`."""
         return sorted({row[1] for family, rows in self._families.items() if wanted(family) for row in rows})
 
+    def days_of_change(self) -> set[date]:
+        """The days on which rows of any list begin or lapse."""
+        return {day for days in self._changes.values() for day in days}
+
     def epoch(self, family: str, day: date) -> tuple[str, tuple[bool, ...]]:
         """A key that is the same on two days when the rows of a family in force are the same."""
         return family, tuple(change <= day for change in self._changes[family])

@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from detente.errors import InputError
-from detente.law import tables
 from detente.law.applied import PairRates, pair_rates
+from detente.law.applied import steps as step_days
 from detente.law.ledger import COVERAGE, Ledger, as_date
+from detente.law.measure import Measure
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
 JUMP = 0.01
@@ -111,7 +112,7 @@ def series(
     first, last = as_date(start or COVERAGE[0]), as_date(end or COVERAGE[1])
     if last < first:
         raise InputError(f"the series would end on {last}, before it begins on {first}: give --from before --to.")
-    starts = sorted({first, *(day for day in _changes(ledger, first, last) if first < day <= last)})
+    starts = sorted({first, *(day for day in step_days(ledger) if first < day <= last)})
     ends = [day - timedelta(days=1) for day in starts[1:]] + [last]
     steps = [
         Step(day, until, pair_rates(importer, exporter, day, ledger, without=without))
@@ -119,19 +120,6 @@ def series(
     ]
     jumps = (_jump(ledger, before, after) for before, after in pairwise(steps))
     return Series(importer, exporter, tuple(steps), tuple(jump for jump in jumps if jump))
-
-
-def _changes(ledger: Ledger, first: date, last: date) -> set[date]:
-    """Days on which a measure, a rate within one, a month's claim shares or a published average changes."""
-    days = set(ledger.dates())
-    for measure in ledger.measures:
-        partners = [p for charge in measure.charges for p in charge.partners]
-        reliefs = [*measure.reliefs, *(r for charge in measure.charges for r in charge.reliefs)]
-        for part in (*partners, *reliefs, *measure.yields_to):
-            days |= {part.begins} if part.begins else set()
-            days |= {part.until + timedelta(days=1)} if part.until else set()
-    days |= {date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)}
-    return days | {date.fromisoformat(day) for day in tables.table("partner_rates")["from"]}
 
 
 def _jump(ledger: Ledger, before: Step, after: Step) -> Jump | None:
@@ -144,10 +132,16 @@ def _jump(ledger: Ledger, before: Step, after: Step) -> Jump | None:
         return None
     ordered = dict(sorted(moved.items(), key=lambda item: -abs(item[1])))
     acts = [m for m in ledger.between(new.importer, new.exporter) if m.status != "announced_not_in_force"]
-    acts = sorted((m for m in acts if m.kind != "non_tariff"), key=lambda m: -abs(moved.get(m.id, 0.0)))
+    acts = sorted((m for m in acts if m.kind != "non_tariff"), key=lambda m: -_effect(m, moved))
     begins = tuple(m.id for m in acts if m.begins == after.begins)
     ends = tuple(m.id for m in acts if m.until == after.begins - timedelta(days=1))
     return Jump(after.begins, change, ordered, begins, ends, _cause(ordered, begins, ends, {m.id for m in acts}))
+
+
+def _effect(measure: Measure, moved: dict[str, float]) -> float:
+    """Points that a measure moved, those of the measures it relieves or ends included."""
+    touched = {measure.id, *measure.ends, *(name for relief in measure.reliefs for name in relief.of)}
+    return sum(abs(moved.get(name, 0.0)) for name in touched)
 
 
 def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...], known: set[str]) -> str:

@@ -11,10 +11,12 @@ import pandas as pd
 
 from detente.errors import InputError
 from detente.law.ledger import coverage_warning
-from detente.law.series import Series
+from detente.law.series import Jump, Series
 
 #: Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by order.
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#999999", "#000000"]
+#: A change without a measure (claims of the month, a published average) is labelled from this many points.
+OTHER_CHANGES = 0.25
 WIDTH, HEIGHT, LABEL_SPACE = 980, 380, 185
 NAMES = {"USA": "the United States", "CAN": "Canada", "MEX": "Mexico", "CHN": "China", "GBR": "the United Kingdom"}
 
@@ -118,28 +120,30 @@ def _parts(series: Series) -> list[dict[str, float]]:
 
 
 def _labels(series: Series) -> pd.DataFrame:
-    """One label a jump: the measures that begin or end, pushed apart so that every one can be read."""
+    """One label a jump: the measures that begin or end, or what else moved it; pushed apart so that each can be read."""
     space = (series.steps[-1].until - series.steps[0].begins).days / WIDTH * 12.0  # days that a line of text needs
     rows: list[dict[str, Any]] = []
     free: date | None = None
     for jump in series.jumps:
-        if not (jump.begins or jump.ends):
+        if not (jump.begins or jump.ends) and abs(jump.change) < OTHER_CHANGES:
             continue
         place = jump.day if free is None or jump.day >= free else free
         free = place + timedelta(days=max(1, round(space)))
-        rows.append({"day": jump.day, "place": place, "text": _label(jump.begins, jump.ends, jump.change)})
+        rows.append({"day": jump.day, "place": place, "text": _label(jump)})
     table = pd.DataFrame(rows, columns=["day", "place", "text"]).assign(foot=0, head=24, text_at=27)
     for column in ("day", "place"):
         table[column] = pd.to_datetime(table[column])
     return table
 
 
-def _label(begins: tuple[str, ...], ends: tuple[str, ...], change: float) -> str:
-    names = [name.removeprefix("US-").removeprefix("CA-") for name in (begins or ends)]
+def _label(jump: Jump) -> str:
+    points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
+    if not (jump.begins or jump.ends):
+        return f"{jump.cause.split(' of the')[0]} ({points})"
+    names = [name.removeprefix("US-").removeprefix("CA-") for name in (jump.begins or jump.ends)]
     shown = 2 if len(", ".join(names[:2])) <= 26 else 1
     text = ", ".join(names[:shown]) + (f" +{len(names) - shown}" if len(names) > shown else "")
-    points = f"{change:+.1f}" if abs(change) >= 0.05 else "0.0"
-    return f"{text if begins else 'end of ' + text} ({points})"
+    return f"{text if jump.begins else 'end of ' + text} ({points})"
 
 
 def _title(series: Series) -> alt.TitleParams:

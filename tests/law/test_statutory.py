@@ -1,0 +1,166 @@
+"""The duty on a consignment: splits, open facts, refusals, what a user may get wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from detente.errors import InputError
+from detente.law import COVERAGE, Ledger, statutory
+from detente.law.engine import in_order, resolve
+from detente.law.measure import Measure
+from detente.law.products import Catalogue
+
+
+def test_answer_is_plain_data_for_json() -> None:
+    data = json.loads(json.dumps(statutory("7601.10.30", "CAN", "USA", "2025-06-10", claim="usmca").as_dict()))
+    assert data["added_pct"] == data["total_pct"] == 50.0
+    assert data["applied"][0].keys() >= {"measure", "rate_pct", "base_share", "contributes_pct", "reason", "source"}
+    assert {"measure", "reason"} <= data["refused"][0].keys()
+
+
+@pytest.mark.parametrize("code", ["7601.10.30", "76011030", "7601103000", "7601.10.30.00", "7601 1030"])
+def test_digits_with_or_without_dots(code: str) -> None:
+    assert statutory(code, "CAN", "USA", "2025-06-10").added_pct == 50.0
+
+
+def test_a_prefix_that_a_list_splits_is_a_range_with_its_parts() -> None:
+    duty = statutory("9403.60", "CAN", "USA", "2026-09-30", claim="usmca")
+    assert duty.added_pct is None and duty.total_pct is None and not duty.applied
+    assert duty.range_pct == (0.0, 50.0)
+    by_measure = {split.measures: split for split in duty.splits}
+    assert by_measure[("US-232-CABINET",)].products == ("9403.60.80.93",)
+    assert "9403.60.40.00" in by_measure[()].products
+    assert by_measure[("US-S338-CA-AUT",)].added_pct == 50.0
+
+
+def test_a_prefix_split_between_measures_of_one_rate_keeps_the_rate() -> None:
+    duty = statutory("8703", "CAN", "USA", "2026-05-01")
+    assert duty.added_pct == 25.0 and duty.range_pct == (25.0, 25.0)
+    assert {split.measures for split in duty.splits} == {("US-232-AUTOS",), ("US-232-ANNEX-IB",)}
+
+
+def test_a_prefix_that_a_ban_splits() -> None:
+    duty = statutory("2208.30.60", "CAN", "USA", "2026-09-29", claim="usmca")
+    assert not duty.prohibited
+    assert {split.prohibited for split in duty.splits} == {True, False}
+
+
+def test_lists_not_held_are_open_questions_with_their_worth() -> None:
+    medicine = statutory("3004.90.92.90", "CAN", "USA", "2026-08-15", claim="usmca")
+    assert medicine.added_pct == 0
+    assert {f.fact: f.range_pct for f in medicine.open_facts}["listed:US-232-PHARMA"] == (0.0, 100.0)
+    accelerator = statutory("8471.50.01.50", "CAN", "USA", "2026-02-01", {"vehicle_part": False}, claim="usmca")
+    assert {f.fact: f.range_pct for f in accelerator.open_facts}["listed:US-232-SEMI"] == (0.0, 25.0)
+
+
+def test_a_fact_matters_only_together_with_another() -> None:
+    duty = statutory("8703.23.01.10", "CAN", "USA", "2025-06-01")
+    ranges = {fact.fact: fact.range_pct for fact in duty.open_facts}
+    assert ranges["us_content"] == ranges["content_approved"] == ranges["usmca"] == (0.0, 25.0)
+
+
+def test_a_fact_that_is_given_is_not_open_and_transit_is_open_only_at_the_start() -> None:
+    given = statutory("7206.10.00", "USA", "CAN", "2026-09-10", {"in_transit": True})
+    assert "in_transit" not in {fact.fact for fact in given.open_facts}
+    assert "in_transit" in {fact.fact for fact in statutory("7206.10.00", "USA", "CAN", "2026-09-10").open_facts}
+    later = statutory("0207.11.91", "USA", "CAN", "2025-08-01")
+    assert "in_transit" not in {fact.fact for fact in later.open_facts}
+
+
+def test_column_1_null_is_said_and_total_is_then_the_added_duty() -> None:
+    duty = statutory("7601.10.30", "CAN", "USA", "2025-06-10")
+    assert duty.column1_pct is None and duty.total_pct == duty.added_pct == 50.0
+    assert any("total is the added duty alone" in warning for warning in duty.warnings)
+
+
+def test_announced_measures_are_never_applied_by_any_route() -> None:
+    ledger = Ledger.default()
+    announced = {m.id for m in ledger.measures if m.status == "announced_not_in_force"}
+    assert announced == {"US-IEEPA-CA-ANN", "US-IEEPA-CA-45-ANN", "CA-2025-announced-125bn"}
+    for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
+        goods = Catalogue(ledger.lists.codes, ledger.lists)
+        for day in ledger.dates():
+            layers = resolve(ledger, importer, exporter, day, goods, {})
+            assert not announced & {layer.measure.id for layer in layers}
+
+
+def test_no_good_pays_more_than_its_value_charged_by_section_232_and_the_blanket_layers() -> None:
+    ledger = Ledger.default()
+    goods = Catalogue(ledger.lists.codes, ledger.lists)
+    exclusive = {"Section 232", "IEEPA", "Section 122", "Section 301"}
+    for day in ledger.dates():
+        layers = resolve(
+            ledger, "USA", "CAN", day, goods, {"steel_content": 0.4, "aluminum_content": 0.3, "copper_content": 0.2}
+        )
+        charged = sum(layer.charged for layer in layers if layer.measure.authority in exclusive)
+        assert charged.max() <= 1 + 1e-9
+
+
+def test_one_section_232_family_takes_a_good() -> None:
+    ledger = Ledger.default()
+    goods = Catalogue(ledger.lists.codes, ledger.lists)
+    for day in ledger.dates():
+        families: dict[str, object] = {}
+        for layer in resolve(ledger, "USA", "CAN", day, goods, {}):
+            family = layer.measure.family or ""
+            if family.startswith("232") and family != "232-copper":
+                families[family] = families.get(family, 0) + (layer.taken > 0)
+        taken = sum((takes > 0).astype(int) for takes in families.values()) if families else 0
+        assert (taken <= 1).all() if families else True
+
+
+def test_measures_that_yield_in_a_circle_are_refused() -> None:
+    base = {"imposing": "USA", "affected": ["CAN"], "authority": "A", "instrument": "I", "scope": "S", "kind": "duty"}
+    base |= {
+        "charges": [{"products": "all", "rate": 1}],
+        "from": "2025-01-01",
+        "status": "in_force",
+        "source": "none at all",
+    }
+    base |= {"confidence": "verified"}
+    acts = [
+        Measure.model_validate({**base, "id": one, "yields_to": [{"to": [other], "how": "whole"}]})
+        for one, other in (("A", "B"), ("B", "A"))
+    ]
+    ledger = Ledger(tuple(acts), Ledger.default().lists, {})
+    with pytest.raises(InputError, match="in a circle"):
+        in_order(ledger, acts, COVERAGE[0])
+
+
+def test_a_day_past_the_coverage_is_answered_and_says_so() -> None:
+    duty = statutory("7601.10.30", "CAN", "USA", "2026-12-01")
+    assert any("past the last day" in warning for warning in duty.warnings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "facts", "words"),
+    [
+        (("76", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
+        (("7601.10.30.000", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
+        (("aluminum", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
+        (("9999.99.99", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
+        (("0000.00", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
+        (("7601.10", "CAN", "USA", "2024-12-31"), {}, "before the ledger begins"),
+        (("7601.10", "CAN", "USA", "June 10"), {}, "not a day"),
+        (("7601.10", "CAN", "CAN", "2025-06-10"), {}, "two countries"),
+        (("7601.10", "Canada", "USA", "2025-06-10"), {}, "not a country code"),
+        (("7601.10", "CAN", "USA", "2025-06-10"), {"us_content": 1.5}, "out of range"),
+        (("7601.10", "CAN", "USA", "2025-06-10"), {"us_content": "half"}, "out of range"),
+        (("7601.10", "CAN", "USA", "2025-06-10"), {"over_quota": 0.5}, "true or false"),
+        (("7601.10", "CAN", "USA", "2025-06-10"), {"us_contents": 0.5}, "not a fact"),
+        (("7601.10", "CAN", "USA", "2025-06-10"), {"steel_content": float("nan")}, "out of range"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments: tuple[str, ...], facts: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words) as raised:
+        statutory(*arguments, facts)
+    assert "\n" not in str(raised.value)
+
+
+def test_bad_claims() -> None:
+    with pytest.raises(InputError, match="expected usmca"):
+        statutory("7601.10", "CAN", "USA", "2025-06-10", claim="gsp")
+    with pytest.raises(InputError, match="cannot be made"):
+        statutory("7601.10", "DEU", "USA", "2025-06-10", claim="usmca")
