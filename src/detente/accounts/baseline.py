@@ -124,6 +124,15 @@ class Baseline:
         return np.divide(self.expenditure, total, out=np.zeros_like(self.expenditure), where=total > 0)
 
     @cached_property
+    def demand(self) -> Array:
+        """What buyers spend, inputs and final demand together [region, sector, use], million USD."""
+        demand = np.zeros((len(self.regions), len(self.sectors), len(self.uses)))
+        for using_sector, use in enumerate(self.buyer_class[:-1]):
+            demand[:, :, use] += self.arrays["input_expenditure"][:, :, using_sector]
+        demand[:, :, self.buyer_class[-1]] += self.arrays["final_expenditure"]
+        return demand
+
+    @cached_property
     def value_added_share(self) -> Array:
         """Value added over output [region, sector]; 1 where nothing is produced."""
         output = self.arrays["output"]

@@ -113,11 +113,7 @@ def _cost(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _purchases(b: Baseline) -> tuple[np.ndarray, np.ndarray]:
-    demand = np.zeros((len(b.regions), len(b.sectors), len(b.uses)))
-    for using_sector, use in enumerate(b.buyer_class[:-1]):
-        demand[:, :, use] += b.arrays["input_expenditure"][:, :, using_sector]
-    demand[:, :, b.buyer_class[-1]] += b.arrays["final_expenditure"]
-    return demand, b.expenditure.sum(axis=1)
+    return b.demand, b.expenditure.sum(axis=1)
 
 
 def _budget(b: Baseline) -> tuple[np.ndarray, np.ndarray]:

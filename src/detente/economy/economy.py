@@ -12,12 +12,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from detente.economy import equations, preconditioner
+from detente.economy import equations
 from detente.economy.calibration import Calibration, calibrate_arrays
 from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
-from detente.economy.outcomes import Levels, levels
-from detente.economy.solver import TOLERANCE, Solution, solve
+from detente.economy.outcomes import Levels, baseline_levels, levels
+from detente.economy.preconditioner import inverse_own_response
+from detente.economy.solver import TOLERANCE, Solution, find, solve
 from detente.errors import InputError, SolveError
 
 if TYPE_CHECKING:
@@ -53,9 +54,15 @@ class Economy:
             trade_cost=jnp.ones(baseline.tariff.shape),
             subsidy=jnp.zeros(baseline.output.shape),
         )
-        response = _own_response(self.calibration, self._status_quo)
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = preconditioner.inverse_of_residual(response)
+        self.preconditioner = jnp.asarray(
+            inverse_own_response(
+                baseline,
+                np.asarray(calibration.theta),
+                rigidity=float(calibration.rigidity),
+                labour_supply=float(calibration.labour_supply),
+            )
+        )
 
     def status_quo(self) -> Policy:
         """The policy of the baseline."""
@@ -67,7 +74,8 @@ class Economy:
         Baseline, deficits and the solver's preconditioner are shared, so that many variants are cheap.
         """
         other = copy.copy(self)
-        arrays = {name: jnp.asarray(value, float) for name, value in parameters.items()}
+        # plain numbers, as at calibration: another type would be another program to compile
+        arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
         other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
         return other
 
@@ -81,19 +89,16 @@ class Economy:
 
         Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
         """
-        solution = _solve(self.calibration, self.preconditioner, policy, self.deficit)
+        solution, found = _answer(self.calibration, self.preconditioner, policy, self.deficit)
         residual = float(solution.residual)
         if not residual <= TOLERANCE:
             raise SolveError(self._furthest(policy, solution))
-        found = _levels(self.calibration, policy, self.deficit, solution.state)
         return found, {"residual": residual, "iterations": int(solution.evaluations)}
 
     @cached_property
     def base(self) -> Levels:
         """Everything at the baseline."""
-        policy = self.status_quo()
-        state = equations.baseline_state(self.calibration, policy)
-        return _levels(self.calibration, policy, self.calibration.deficit, state)
+        return baseline_levels(self.baseline)
 
     def solve(self, policy: Policy) -> Result:
         """What `policy` does, against the baseline, labelled. Raises `SolveError` when no equilibrium is found."""
@@ -170,14 +175,9 @@ def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np
 
 
 @jax.jit
-def _own_response(cal: Calibration, policy: Policy) -> Array:
-    weights = equations.trade_weights(cal, policy)
-    state = equations.baseline_state(cal, policy)
-    return preconditioner.own_response(cal, weights, equations.evaluate(cal, policy, weights, cal.deficit, state))
-
-
-_solve = jax.jit(solve)
-_levels = jax.jit(levels)
+def _answer(cal: Calibration, inverse: Array, policy: Policy, deficit: Array) -> tuple[Solution, Levels]:
+    found = find(cal, inverse, policy, deficit)
+    return found, levels(cal, policy, deficit, found.state)
 
 
 def _equilibrium(cal: Calibration, policy: Policy, deficit: Array, found: Solution) -> Equilibrium:

@@ -186,7 +186,8 @@ def step(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, sta
     return pack(
         flows.unit_cost,
         jnp.log(jnp.maximum(output_hat, SMALLEST_HAT)),
-        jnp.log(jnp.maximum(flows.income_earned / cal.income, SMALLEST_HAT)),
+        # no floor here: a region that owes more than it earns has no equilibrium, and the solver must see that
+        jnp.log(jnp.where(flows.income_earned > 0, flows.income_earned, jnp.nan) / cal.income),
         None if policy.quotas is None else _next_rates(cal, policy, flows, state),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from detente.errors import InputError
 
@@ -10,7 +11,8 @@ from detente.errors import InputError
 @dataclass(frozen=True)
 class Horizon:
     """`rigidity` x of labour between sectors (0 mobile, 1 specific), `elasticity_factor` on the long-run trade elasticities,
-    `labour_supply` elasticity of total labour to the real wage, and where the values come from.
+    `labour_supply` elasticity of total labour to the real wage, and where the values come from. `ranges`: the lowest and
+    the highest value of each that the evidence allows.
     """
 
     name: str
@@ -18,6 +20,12 @@ class Horizon:
     elasticity_factor: float
     labour_supply: float
     source: str
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def range_of(self, parameter: str) -> tuple[float, float]:
+        """Lowest and highest value of a parameter; its value twice where no range is known."""
+        value = getattr(self, parameter)
+        return self.ranges.get(parameter, (value, value))
 
 
 _BOEHM = (
@@ -25,14 +33,39 @@ _BOEHM = (
 )
 _GALLE = "Galle, Rodriguez-Clare and Yi (2023, REStud 90(1)): supply of workers to sectors, kappa between 1.4 and 2.8"
 
+#: Where the `ranges` come from: kappa = 1 / rigidity divides the horizons at its estimates; the year's elasticity over a
+#: long-run one of 1.75 to 2.25 (Boehm et al.); medium: assumed, between the others; labour supply: around 0.25.
+RANGES_SOURCE = (
+    f"{_GALLE}; {_BOEHM}, 1.75 to 2.25 after ten years; Chetty, Guren, Manoli and Weber (2011, AER 101(3)): extensive-margin "
+    "elasticity of labour supply around 0.25"
+)
+_LABOUR_SUPPLY = (0.0, 0.5)
+
 HORIZONS = {
     "short": Horizon(
-        "short", 1.0, 0.36, 0.0, f"about a year; workers stay in their sector; {_BOEHM} after ten years, ratio 0.36"
+        "short",
+        1.0,
+        0.36,
+        0.0,
+        f"about a year; workers stay in their sector; {_BOEHM} after ten years, ratio 0.36",
+        {"rigidity": (1 / 1.4, 1.0), "elasticity_factor": (0.76 / 2.25, 0.76 / 1.75), "labour_supply": _LABOUR_SUPPLY},
     ),
     "medium": Horizon(
-        "medium", 0.5, 0.65, 0.0, f"about three years; {_GALLE}, here 2; trade elasticities between short and long run"
+        "medium",
+        0.5,
+        0.65,
+        0.0,
+        f"about three years; {_GALLE}, here 2; trade elasticities between short and long run",
+        {"rigidity": (1 / 2.8, 1 / 1.4), "elasticity_factor": (0.5, 0.8), "labour_supply": _LABOUR_SUPPLY},
     ),
-    "long": Horizon("long", 0.0, 1.0, 0.0, "ten years; workers move freely between sectors (Caliendo and Parro 2015)"),
+    "long": Horizon(
+        "long",
+        0.0,
+        1.0,
+        0.0,
+        "ten years; workers move freely between sectors (Caliendo and Parro 2015)",
+        {"rigidity": (0.0, 1 / 2.8), "labour_supply": _LABOUR_SUPPLY},
+    ),
 }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from detente.economy import equations
 from detente.economy.calibration import Calibration
 from detente.economy.interface import Policy
+
+if TYPE_CHECKING:
+    from detente.accounts.baseline import Baseline
 
 Numbers = Any  # a JAX array while solving, a NumPy array in a `Result`
 
@@ -64,7 +68,8 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
     growth = factor_income / cal.value_added.sum(axis=1)
     mean_wage = jnp.exp((jnp.log(growth) + cal.labour_supply * flows.price_index) / (1 + cal.labour_supply))
     price_index = jnp.exp(flows.price_index)
-    v = jnp.where(cal.value_added > 0, flows.value_added, 1.0) / jnp.where(cal.value_added > 0, cal.value_added, 1.0)
+    worked = cal.value_added > 0
+    v = jnp.where(worked, flows.value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0)
 
     # equivalent variation: the change of real income less that of the effort (quasi-linear, Greenwood et al. 1988)
     effort = cal.labour_supply / (1 + cal.labour_supply) * cal.value_added.sum(axis=1) / cal.income
@@ -85,7 +90,7 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
         output=flows.output,
         value_added=flows.value_added,
         unit_cost=jnp.exp(flows.unit_cost),
-        employment=v / jnp.exp(flows.wage),
+        employment=jnp.where(worked, v / jnp.exp(flows.wage), 1.0),
         sector_wage=jnp.exp(flows.wage),
         price=jnp.exp(jnp.transpose(flows.price, (2, 1, 0))),
         trade=jnp.transpose(spread * weights.sales, (2, 3, 1, 0)),
@@ -93,4 +98,35 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
         duties=paid - border,
         walras=jnp.abs(flows.sales.sum() / flows.output.sum() - 1),
         budget_gap=jnp.max(jnp.abs(flows.income_earned / flows.income - 1)),
+    )
+
+
+def baseline_levels(baseline: Baseline) -> Levels:
+    """The baseline itself, as an equilibrium in which nothing has changed."""
+    one, each = np.ones(len(baseline.regions)), np.ones(baseline.output.shape)
+    none = np.zeros_like(one)
+    return Levels(
+        welfare=one,
+        income=baseline.income,
+        factor_income=baseline.value_added.sum(axis=1),
+        tariff_revenue=baseline.tariff_revenue,
+        export_tax_revenue=(baseline.border_value - baseline.trade).sum(axis=(0, 2, 3)),
+        quota_rents=none,
+        quota_rate=None,
+        quota_imports=None,
+        subsidies=none,
+        deficit=baseline.deficit,
+        price_index=one,
+        wage=one,
+        output=baseline.output,
+        value_added=baseline.value_added,
+        unit_cost=each,
+        employment=each,
+        sector_wage=each,
+        price=np.ones((*each.shape, len(baseline.uses))),
+        trade=baseline.trade,
+        border_value=baseline.border_value,
+        duties=baseline.expenditure - baseline.border_value,
+        walras=np.float64(0.0),
+        budget_gap=np.float64(0.0),
     )

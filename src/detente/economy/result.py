@@ -98,10 +98,10 @@ class Result:
             "terms_of_trade": terms,
             "volume_of_trade": volume,
             "output": _percent(*quantity),
-            "producer_price": _percent(b.unit_cost, a.unit_cost),
+            "producer_price": _percent(b.unit_cost, np.where(a.output > 0, a.unit_cost, 0.0)),
             "price": _percent(_buyers_price(b, a), _buyers_price(a, a)),
-            "employment": _percent(b.employment, a.employment),
-            "employment_kjobs": self._jobs(b) - self._jobs(a),
+            "employment": _percent(b.employment, np.where(a.value_added > 0, a.employment, 0.0)),
+            "employment_kjobs": self.jobs(b) - self.jobs(a),
             "value_added": _percent(deflated, a.value_added),
             "sector_exports": _percent(border_b.sum(axis=0), border_a.sum(axis=0)),
             "sector_imports": _percent(border_b.sum(axis=1), border_a.sum(axis=1)),
@@ -109,13 +109,14 @@ class Result:
             "bilateral_musd": border_b,
         }
 
-    def _jobs(self, at: Levels) -> np.ndarray:
-        """Jobs [region, sector]: labour input, scaled so that a nation's jobs move with its labour supply alone."""
+    def jobs(self, at: Levels) -> np.ndarray:
+        """Thousand jobs [region, sector]: labour input, scaled so that a nation's jobs move with its labour supply alone."""
         baseline = self.economy.baseline.employment
         moved = baseline * at.employment
         growth = at.factor_income / self.economy.baseline.value_added.sum(axis=1)
         supply = growth / at.wage
-        return moved * (supply * baseline.sum(axis=1) / moved.sum(axis=1))[:, None]
+        total, moved_total = np.nansum(baseline, axis=1), np.nansum(moved, axis=1)
+        return moved * (supply * total / np.where(moved_total > 0, moved_total, 1.0))[:, None]
 
     @cached_property
     def dataset(self) -> xr.Dataset:

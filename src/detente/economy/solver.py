@@ -27,26 +27,32 @@ class Solution(NamedTuple):
     evaluations: Array
 
 
-def solve(
+def find(
     cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
 ) -> Solution:
-    """The equilibrium under `policy`, differentiable in the calibration, the policy and the deficits [region].
+    """The equilibrium under `policy` with deficits [region], million USD. Not differentiable: see `solve`.
 
     `start`: the state of a nearby equilibrium, tried first. From it or the baseline the solver goes to the policy at
     once, or, if that fails, along a path of policies whose step it halves and doubles as needed. Nothing is raised here:
     a solve that failed has a residual above `TOLERANCE`.
     """
-    target = equations.trade_weights(cal, policy)
     begin = equations.baseline_state(cal, policy) if start is None else start
-    frozen = lax.stop_gradient((cal, preconditioner, policy, deficit, begin))
-    found = _homotopy(*frozen)
+    return Solution(*_homotopy(cal, preconditioner, policy, deficit, begin))
+
+
+def solve(
+    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
+) -> Solution:
+    """`find`, differentiable in the calibration, the policy and the deficits by the implicit function theorem."""
+    target = equations.trade_weights(cal, policy)
+    found = find(*lax.stop_gradient((cal, preconditioner, policy, deficit, start)))
 
     def residual(state: Array) -> Array:
         return equations.step(cal, policy, target, deficit, state) - state
 
     state = lax.custom_root(
         residual,
-        found.point,
+        found.state,
         lambda _, guess: guess,
         lambda linear, right: _linear_solve(linear, right, preconditioner),
     )
