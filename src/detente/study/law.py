@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
@@ -13,9 +14,15 @@ from detente.law import COVERAGE, Ledger, applied, pair_rates
 from detente.law.ledger import coverage_warning
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from detente.economy import Economy, Policy
     from detente.study.scenario import Scenario
 
+#: Importer and exporter whose import bans the ledger holds.
+PAIRS = (("USA", "CAN"), ("CAN", "USA"))
+#: Position of each bound in the range of the law's rates.
+POSITION = {"low": 0.0, "central": 0.5, "high": 1.0}
 NOT_PROHIBITED = 1e-3  # share of a sector's imports; a smaller ban than this is left out
 
 
@@ -46,29 +53,46 @@ def changed_ledger(scenario: Scenario, ledger: Ledger) -> Ledger:
 
 
 def policy_of_law(
-    economy: Economy, day: datetime.date, ledger: Ledger, *, bound: str = "central", without: tuple[str, ...] = ()
+    economy: Economy,
+    day: datetime.date,
+    ledger: Ledger,
+    *,
+    bound: str | float = "central",
+    without: tuple[str, ...] = (),
 ) -> Policy:
     """The baseline's policy with the measures in force on `day` on top.
 
+    `bound`: `low`, `central` or `high` rates, or a position between them from 0 (low) over 0.5 (central) to 1 (high).
     Added rates are averages on actual trade (`detente.law.applied`). A product that may not enter leaves its sector's
     basket: the weight of the flow falls by the banned share of imports, whatever the other products cost.
     """
-    rates = applied(day, ledger, without=without)
+    rates, banned = _rates(day, ledger, without)
     if tuple(rates["importer"].values) != economy.regions or tuple(rates["sector"].values) != economy.sectors:
         raise InputError(
             "The law is held for the regions and sectors of world-2024, which this baseline does not have; use law: none."
         )
     base = economy.status_quo()
-    added = rates.sel(bound=bound).values
+    position = POSITION[bound] if isinstance(bound, str) else bound
+    low, central, high = rates.values  # along the first dimension, bound
+    added = central + (2 * position - 1) * (high - central if position > 0.5 else central - low)
     cost = np.ones(base.trade_cost.shape)
     theta = np.asarray(economy.calibration.theta)
-    for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
-        banned = pair_rates(importer, exporter, day, ledger, without=without).prohibited
+    for importer, exporter in PAIRS:
+        share = banned[importer, exporter]
         n, i = economy.regions.index(importer), economy.regions.index(exporter)
-        left = np.where(banned > NOT_PROHIBITED, 1 - banned, 1.0)
+        left = np.where(share > NOT_PROHIBITED, 1 - share, 1.0)
         with np.errstate(divide="ignore"):
             cost[n, i] = (left ** (-1 / theta))[:, None]
     return base._replace(tariff=base.tariff + jnp.asarray(added)[..., None], trade_cost=jnp.asarray(cost))
+
+
+@lru_cache(maxsize=16)
+def _rates(
+    day: datetime.date, ledger: Ledger, without: tuple[str, ...]
+) -> tuple[xr.DataArray, dict[tuple[str, str], np.ndarray]]:
+    """Added rates and, for each of `PAIRS`, the banned share of imports [sector]."""
+    banned = {pair: pair_rates(*pair, day, ledger, without=without).prohibited for pair in PAIRS}
+    return applied(day, ledger, without=without), banned
 
 
 def warnings(day: datetime.date | None) -> list[str]:

@@ -1,48 +1,98 @@
-"""A study's outcome by province and state."""
+"""An outcome by province and state: jobs, earnings per job and real income, adding up to the nation's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from detente.accounts.places import Places, by_place, load
+from detente.economy import Result
 
-if TYPE_CHECKING:
-    from detente.study.run import Study
+#: A place is marked where more than this part of the jobs that move in it are placed by an assumption.
+MOSTLY = 0.5
 
 
-class PlaceJobs(NamedTuple):
-    """Jobs [place], thousand: `before` the change, and `change` of them; `assumed` [place], True where the change rests
-    mostly on an assumption about where an industry is."""
+@dataclass(frozen=True)
+class PlaceChanges:
+    """What a result does to each place; over a country's places jobs and income sum to the nation's.
+
+    Jobs in thousand: `before` [place], `change` [place], `change_by_sector` [place, sector]. `jobs_pct`,
+    `real_earnings_pct` (sector income per job over consumer prices) and `real_income_pct` [place], percent;
+    `real_income_musd` [place], million USD at the prices before. `assumed_share` [place]: of the jobs that come and go,
+    the part in industries whose place is assumed, not measured; `assumed`, where that is most.
+    """
+
+    #: Attributes that uncertainty gives ranges to.
+    RANGED: ClassVar = ("change", "jobs_pct", "real_earnings_pct", "real_income_pct", "real_income_musd")
 
     places: Places
     before: np.ndarray
     change: np.ndarray
-    assumed: np.ndarray
+    change_by_sector: np.ndarray
+    real_earnings_pct: np.ndarray
+    real_income_pct: np.ndarray
+    real_income_musd: np.ndarray
+
+    @property
+    def jobs_pct(self) -> np.ndarray:
+        """Change of jobs [place], percent."""
+        return 100 * self.change / self.before
+
+    @property
+    def assumed_share(self) -> np.ndarray:
+        """Part of the jobs that come and go in industries whose place is assumed [place]; 0 where none move."""
+        moved = np.abs(self.change_by_sector)
+        total = moved.sum(axis=1)
+        assumed = (moved * self.places.assumed).sum(axis=1)
+        return np.divide(assumed, total, out=np.zeros_like(total), where=total > 0)
+
+    @property
+    def assumed(self) -> np.ndarray:
+        """Where most of the change rests on an assumption about where an industry is [place]."""
+        return self.assumed_share > MOSTLY
+
+    def most_affected(self, country: str, count: int = 10) -> list[int]:
+        """Positions of the places of a country whose jobs change most in proportion, the hardest hit first."""
+        inside = np.flatnonzero(self.places.inside(country))
+        chosen = inside[np.argsort(-np.abs(self.jobs_pct[inside]), kind="stable")[:count]]
+        return [int(k) for k in chosen[np.argsort(self.jobs_pct[chosen], kind="stable")]]
 
 
-def jobs_by_place(study: Study) -> PlaceJobs | None:
-    """What a study does to jobs in each province and state; None for a baseline with other countries or sectors.
+def change_by_place(result: Result, places: Places | None = None) -> PlaceChanges | None:
+    """What a result does to each of `places` (default: those shipped); None for a world of other sectors or countries.
 
-    A sector changes in the same proportion everywhere in a country; over its places the changes sum to the nation's.
+    Three assumptions: a sector changes in the same proportion everywhere in a country, places share its consumer prices,
+    and duties, rents and transfers are spread over them like their income.
     """
-    places, baseline = load(), study.economy.baseline
+    places, baseline = places or load(), result.economy.baseline
     if not set(places.countries) <= set(baseline.regions) or places.sectors != baseline.sectors:
         return None
-    reference, found = study.result.reference, study.result.found
-    jobs = baseline.employment
+    a, b = result.reference, result.found
+    before, after = result.jobs(a), result.jobs(b)
     outcome = by_place(
         places,
         baseline.regions,
-        employment=jobs,
-        employment_hat=1
-        + np.divide(study.result.arrays["employment_kjobs"], jobs, out=np.zeros_like(jobs), where=jobs > 0),
-        income=baseline.value_added,
-        income_hat=np.asarray(found.value_added / np.where(reference.value_added > 0, reference.value_added, 1)),
-        price_index_hat=np.asarray(found.price_index / reference.price_index),
+        employment=before,
+        employment_hat=_hat(after, before),
+        income=a.value_added,
+        income_hat=_hat(b.value_added, a.value_added),
+        price_index_hat=b.price_index / a.price_index,
+        other_income=a.income - a.factor_income,
+        new_other_income=b.income - b.factor_income,
     )
     change = outcome.new_jobs - outcome.jobs
-    total = np.abs(change).sum(axis=1)
-    assumed = (np.abs(change) * places.assumed).sum(axis=1) > total / 2
-    return PlaceJobs(places, outcome.jobs.sum(axis=1), change.sum(axis=1), assumed)
+    return PlaceChanges(
+        places=places,
+        before=outcome.jobs.sum(axis=1),
+        change=change.sum(axis=1),
+        change_by_sector=change,
+        real_earnings_pct=100 * (outcome.real_earnings - 1),
+        real_income_pct=100 * (outcome.real_income - 1),
+        real_income_musd=outcome.income * (outcome.real_income - 1),
+    )
+
+
+def _hat(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    return np.divide(new, old, out=np.ones_like(old), where=old > 0)

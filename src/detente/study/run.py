@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.accounts import Baseline, load
-from detente.economy import Economy, Policy, Result, calibrate
+from detente.accounts.places import Places
+from detente.economy import HORIZONS, Economy, Policy, Result, calibrate
 from detente.economy.outcomes import Levels
 from detente.errors import InputError
 from detente.study.contents import solve
+from detente.study.json_document import document
+from detente.study.keeping import fingerprint
+from detente.study.places import PlaceChanges, change_by_place
 from detente.study.policy import apply_changes, elasticities, parties
 from detente.study.quotas import apply_quotas
+from detente.study.sampling import MIXTURE, sample
 from detente.study.scenario import Scenario
+from detente.study.uncertainty import Draws, Progress, silent, solve_draws
 
-#: JSON key -> outcome, by place in the document
-REGION_KEYS = {
-    "welfare_pct": "welfare",
-    "welfare_musd": "welfare_musd",
-    "real_income_pct": "real_income",
-    "real_wage_pct": "real_wage",
-    "consumer_price_pct": "consumer_price",
-    "exports_pct": "exports",
-    "imports_pct": "imports",
-    "tariff_revenue_musd": "tariff_revenue_musd",
-    "tariff_revenue_change_musd": "tariff_revenue_change_musd",
-    "export_tax_revenue_musd": "export_tax_revenue_musd",
-    "first_order_terms_of_trade_pct": "terms_of_trade",
-    "first_order_volume_of_trade_pct": "volume_of_trade",
-}
-SECTOR_KEYS = {
-    "output_pct": "output",
-    "price_pct": "price",
-    "producer_price_pct": "producer_price",
-    "employment_kjobs": "employment_kjobs",
-    "employment_pct": "employment",
-    "exports_pct": "sector_exports",
-    "imports_pct": "sector_imports",
-}
-FLOW_KEYS = {"exports_pct": "bilateral", "exports_musd": "bilateral_musd"}
+if TYPE_CHECKING:
+    from detente.law import Ledger
 
 
 @dataclass(frozen=True)
@@ -54,7 +35,8 @@ class Study:
     `result` is the last step: what the changes do to the world at the starting point (or, without changes, what the law of
     `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`, for
     a law without changes: what each authority's measures do, against the same law without them. `parties`: the regions that
-    the scenario is about. `notes`: what has to be known with the numbers.
+    the scenario is about. `notes`: what has to be known with the numbers. `locations`: where industries are, if not where
+    Détente's own table has them. `draws`: the answer under draws of what is uncertain, if any were asked for.
     """
 
     scenario: Scenario
@@ -65,70 +47,38 @@ class Study:
     parties: list[str]
     notes: list[str]
     seconds: float
+    locations: Places | None = None
+    draws: Draws | None = None
+
+    @cached_property
+    def places(self) -> PlaceChanges | None:
+        """What the answer does to provinces and states; None for a world of other sectors or countries."""
+        return change_by_place(self.result, self.locations)
 
     @property
     def result(self) -> Result:
         """The step that answers the scenario's question."""
-        return self.steps.get("changes") or self.steps["law"]
+        return answer_of(self.steps)
 
     def to_json(self) -> dict[str, Any]:
         """The document of `detente run --json`: percentages, million USD and thousand jobs; null where nothing is traded."""
-        arrays, baseline = self.result.arrays, self.economy.baseline
-        bilateral: dict[str, Any] = {}
-        for i, exporter in enumerate(baseline.regions):
-            bilateral[exporter] = {
-                importer: {
-                    sector: {key: _number(arrays[name][n, i, j]) for key, name in FLOW_KEYS.items()}
-                    for j, sector in enumerate(baseline.sectors)
-                    if not math.isnan(arrays["bilateral"][n, i, j])
-                }
-                for n, importer in enumerate(baseline.regions)
-                if n != i
-            }
-        return {
-            "title": self.scenario.title,
-            "baseline": str(self.scenario.baseline),
-            "law": self.day.isoformat() if self.day else "none",
-            "horizon": self.scenario.horizon,
-            "diagnostics": {**self.result.diagnostics, "seconds": round(self.seconds, 4)},
-            "regions": {
-                region: {key: _number(arrays[name][n]) for key, name in REGION_KEYS.items()}
-                for n, region in enumerate(baseline.regions)
-            },
-            "sectors": {
-                region: {
-                    sector: {key: _number(arrays[name][n, j]) for key, name in SECTOR_KEYS.items()}
-                    for j, sector in enumerate(baseline.sectors)
-                }
-                for n, region in enumerate(baseline.regions)
-            },
-            "bilateral": bilateral,
-            "steps": {
-                name: {
-                    region: {key: _number(step.arrays[outcome][n]) for key, outcome in REGION_KEYS.items()}
-                    for n, region in enumerate(baseline.regions)
-                }
-                for name, step in self.steps.items()
-            },
-            "authorities": {
-                authority: {
-                    party: {key: _number(effect.arrays[name][n]) for key, name in REGION_KEYS.items()}
-                    | {
-                        "sectors": {
-                            sector: {"output_pct": _number(effect.arrays["output"][n, j])}
-                            for j, sector in enumerate(baseline.sectors)
-                        }
-                    }
-                    for n, party in ((baseline.index("region", party), party) for party in self.parties)
-                }
-                for authority, effect in self.by_authority.items()
-            },
-            "notes": self.notes,
-        }
+        return document(self)
 
 
-def run(scenario: Scenario | str | Path) -> Study:
-    """Solve a scenario (or the file of one). Raises `InputError` for what it asks, `SolveError` if nothing clears."""
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    draws: int = 0,
+    elasticity_source: str = MIXTURE,
+    seed: int = 1,
+    places: Places | None = None,
+    progress: Progress = silent,
+) -> Study:
+    """Solve a scenario (or the file of one). Raises `InputError` for what it asks, `SolveError` if nothing clears.
+
+    With `draws`, the answer is solved that many times more under draws of what is uncertain (see `detente.study.sampling`):
+    trade elasticities from `elasticity_source`, labour, the law. `places` replaces the shipped table of where industries are.
+    """
     if not isinstance(scenario, Scenario):
         scenario = Scenario.from_file(scenario)
     baseline = _baseline(scenario)
@@ -140,46 +90,102 @@ def run(scenario: Scenario | str | Path) -> Study:
         labour_supply=scenario.labour_supply,
     )
     began = time.perf_counter()
-    steps, by_authority, day = _steps(scenario, economy)
+    law = _law(scenario)
+    steps, by_authority = _steps(scenario, law, economy, scenario.law_bound)
+    day = law.day if law else None
     about = parties(scenario, baseline) or (["USA", "CAN"] if day else [])
-    return Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    study = Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), seconds, places)
+    return replace(study, draws=_draws(study, law, draws, elasticity_source, seed, progress)) if draws else study
 
 
-def _steps(scenario: Scenario, economy: Economy) -> tuple[dict[str, Result], dict[str, Result], datetime.date | None]:
-    """Baseline -> law of the day -> changes, each against the one before, and the whole where there are two.
+def _draws(study: Study, law: _Law | None, count: int, source: str, seed: int, progress: Progress) -> Draws:
+    """The study's answer in variants of its economy, kept under the fingerprint of all they rest on."""
+    scenario, economy = study.scenario, study.economy
+    law_varies = law is not None and scenario.law_bound == "central"
 
-    A law without changes is taken apart instead: each authority's effect is that of its measures being there.
-    """
-    edits_law = any(change.kind == "measure" for change in scenario.changes)
+    def answer(variant: Economy, position: float) -> Result:
+        bound = position if law_varies else scenario.law_bound
+        return answer_of(_steps(scenario, law, variant, bound, apart=False)[0])
+
+    drawn = sample(
+        count,
+        economy.sectors,
+        elasticities(scenario, economy.baseline),
+        HORIZONS[scenario.horizon],
+        source=source,
+        known=scenario.trade_elasticities,
+        labour_supply=scenario.labour_supply,
+        law=law_varies,
+        seed=seed,
+    )
+    places = study.locations
+    where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
+    asked = scenario.model_dump(exclude={"title", "notes"})
+    key = fingerprint(economy.baseline, sorted(asked.items()), study.day, source, seed, where)
+    return solve_draws(economy, drawn, answer, places=places, key=key, progress=progress)
+
+
+def answer_of(steps: dict[str, Result]) -> Result:
+    """The step that answers the scenario's question: the changes, or without any the law."""
+    return steps.get("changes") or steps["law"]
+
+
+class _Law(NamedTuple):
+    """The law that a scenario starts from, and with its `measure` changes carried out."""
+
+    day: datetime.date
+    ledger: Ledger
+    edited: Ledger
+
+
+def _law(scenario: Scenario) -> _Law | None:
+    """The scenario's law; None for the tariffs of the baseline. Raises `InputError` for edits of a law that is not there."""
+    edits = any(change.kind == "measure" for change in scenario.changes)
     if scenario.law is None:
-        if edits_law:
+        if edits:
             raise scenario.complain(
                 ["law"], "a change of a measure needs the law of a day to start from; give law: DATE."
             )
-        found, diagnostics = _solve(scenario, economy, economy.status_quo())
-        return {"changes": Result(economy, economy.base, found, diagnostics)}, {}, None
+        return None
     from detente.law import Ledger
-    from detente.study.law import authorities, changed_ledger, day_of, policy_of_law
+    from detente.study.law import changed_ledger, day_of
 
-    day = day_of(scenario)
+    day, ledger = day_of(scenario), Ledger.default()
     assert day is not None
-    ledger = Ledger.default()
-    law = policy_of_law(economy, day, ledger, bound=scenario.law_bound)
-    at_law, diagnostics = economy.levels(law)
+    return _Law(day, ledger, changed_ledger(scenario, ledger) if edits else ledger)
+
+
+def _steps(
+    scenario: Scenario, law: _Law | None, economy: Economy, bound: str | float, *, apart: bool = True
+) -> tuple[dict[str, Result], dict[str, Result]]:
+    """Baseline -> law of the day -> changes, each against the one before, and the whole where there are two.
+
+    `bound`: of the law's rates, see `detente.study.law.policy_of_law`. A law without changes is taken `apart` instead: each
+    authority's effect is that of its measures being there.
+    """
+    if law is None:
+        found, diagnostics = _solve(scenario, economy, economy.status_quo())
+        return {"changes": Result(economy, economy.base, found, diagnostics)}, {}
+    from detente.study.law import authorities, policy_of_law
+
+    day, ledger, edited = law
+    start = policy_of_law(economy, day, ledger, bound=bound)
+    at_law, diagnostics = economy.levels(start)
     steps = {"law": Result(economy, economy.base, at_law, diagnostics)}
     if scenario.changes:
-        edited = changed_ledger(scenario, ledger)
-        start = policy_of_law(economy, day, edited, bound=scenario.law_bound) if edits_law else law
+        if edited is not ledger:
+            start = policy_of_law(economy, day, edited, bound=bound)
         found, diagnostics = _solve(scenario, economy, start)
         steps["changes"] = Result(economy, at_law, found, diagnostics)
         steps["law and changes"] = Result(economy, economy.base, found, diagnostics)
-        return steps, {}, day
+        return steps, {}
     by_authority = {}
-    for authority in authorities(day, ledger):
-        removed = policy_of_law(economy, day, ledger, bound=scenario.law_bound, without=(authority,))
+    for authority in authorities(day, ledger) if apart else ():
+        removed = policy_of_law(economy, day, ledger, bound=bound, without=(authority,))
         without, diagnostics = economy.levels(removed)
         by_authority[authority] = Result(economy, without, at_law, diagnostics)
-    return steps, by_authority, day
+    return steps, by_authority
 
 
 def _solve(scenario: Scenario, economy: Economy, start: Policy) -> tuple[Levels, dict[str, float]]:
@@ -204,8 +210,3 @@ def _baseline(scenario: Scenario) -> Baseline:
         return load(path, uses=scenario.uses)
     except InputError as error:
         raise scenario.complain(["baseline"], str(error)) from None
-
-
-def _number(value: float | np.floating) -> float | None:
-    """Six significant digits; null where there is nothing to report."""
-    return float(f"{value:.6g}") if np.isfinite(value) else None

@@ -1,0 +1,166 @@
+"""A study as JSON: the document of `detente run --json`, results.json and the web."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.study.places import PlaceChanges
+from detente.study.sensitivity import first_order_shares
+from detente.study.uncertainty import LEVEL, PLACE, Draws
+
+if TYPE_CHECKING:
+    from detente.study.run import Study
+
+#: JSON key -> outcome, by place in the document
+REGION_KEYS = {
+    "welfare_pct": "welfare",
+    "welfare_musd": "welfare_musd",
+    "real_income_pct": "real_income",
+    "real_wage_pct": "real_wage",
+    "consumer_price_pct": "consumer_price",
+    "exports_pct": "exports",
+    "imports_pct": "imports",
+    "tariff_revenue_musd": "tariff_revenue_musd",
+    "tariff_revenue_change_musd": "tariff_revenue_change_musd",
+    "export_tax_revenue_musd": "export_tax_revenue_musd",
+    "first_order_terms_of_trade_pct": "terms_of_trade",
+    "first_order_volume_of_trade_pct": "volume_of_trade",
+}
+SECTOR_KEYS = {
+    "output_pct": "output",
+    "price_pct": "price",
+    "producer_price_pct": "producer_price",
+    "employment_kjobs": "employment_kjobs",
+    "employment_pct": "employment",
+    "exports_pct": "sector_exports",
+    "imports_pct": "sector_imports",
+}
+FLOW_KEYS = {"exports_pct": "bilateral", "exports_musd": "bilateral_musd"}
+#: JSON key -> attribute of `PlaceChanges`
+PLACE_KEYS = {
+    "jobs_kjobs": "change",
+    "jobs_pct": "jobs_pct",
+    "real_earnings_pct": "real_earnings_pct",
+    "real_income_pct": "real_income_pct",
+    "real_income_musd": "real_income_musd",
+}
+
+
+def document(study: Study) -> dict[str, Any]:
+    """Everything a study says, in percent, million USD and thousand jobs; null where there is nothing to compare."""
+    arrays, baseline = study.result.arrays, study.economy.baseline
+    bilateral: dict[str, Any] = {}
+    for i, exporter in enumerate(baseline.regions):
+        bilateral[exporter] = {
+            importer: {
+                sector: {key: _number(arrays[name][n, i, j]) for key, name in FLOW_KEYS.items()}
+                for j, sector in enumerate(baseline.sectors)
+                if not math.isnan(arrays["bilateral"][n, i, j])
+            }
+            for n, importer in enumerate(baseline.regions)
+            if n != i
+        }
+    return {
+        "title": study.scenario.title,
+        "baseline": str(study.scenario.baseline),
+        "law": study.day.isoformat() if study.day else "none",
+        "horizon": study.scenario.horizon,
+        "diagnostics": {**study.result.diagnostics, "seconds": round(study.seconds, 4)},
+        "regions": {
+            region: {key: _number(arrays[name][n]) for key, name in REGION_KEYS.items()}
+            for n, region in enumerate(baseline.regions)
+        },
+        "sectors": {
+            region: {
+                sector: {key: _number(arrays[name][n, j]) for key, name in SECTOR_KEYS.items()}
+                for j, sector in enumerate(baseline.sectors)
+            }
+            for n, region in enumerate(baseline.regions)
+        },
+        "bilateral": bilateral,
+        "steps": {
+            name: {
+                region: {key: _number(step.arrays[outcome][n]) for key, outcome in REGION_KEYS.items()}
+                for n, region in enumerate(baseline.regions)
+            }
+            for name, step in study.steps.items()
+        },
+        "authorities": {
+            authority: {
+                party: {key: _number(effect.arrays[name][n]) for key, name in REGION_KEYS.items()}
+                | {
+                    "sectors": {
+                        sector: {"output_pct": _number(effect.arrays["output"][n, j])}
+                        for j, sector in enumerate(baseline.sectors)
+                    }
+                }
+                for n, party in ((baseline.index("region", party), party) for party in study.parties)
+            }
+            for authority, effect in study.by_authority.items()
+        },
+        "places": None if study.places is None else _places(study.places),
+        "ranges": None if study.draws is None else _ranges(study, study.draws),
+        "notes": study.notes,
+    }
+
+
+def _places(found: PlaceChanges) -> dict[str, Any]:
+    """Every place by code, with the part of its jobs moved that rests on an assumed location."""
+    return {
+        place: {
+            "name": found.places.names[k],
+            "country": found.places.country[k],
+            **{key: _number(getattr(found, name)[k]) for key, name in PLACE_KEYS.items()},
+            "assumed_share": _number(found.assumed_share[k]),
+        }
+        for k, place in enumerate(found.places.places)
+    }
+
+
+def _ranges(study: Study, draws: Draws) -> dict[str, Any]:
+    """The middle 90 percent of draws, under the keys of the central values; what drives them; who gains how surely."""
+
+    def pairs(keys: dict[str, str], prefix: str = "") -> dict[str, np.ndarray]:
+        return {key: np.stack(draws.range(prefix + name), axis=-1) for key, name in keys.items()}
+
+    def at(table: dict[str, np.ndarray], *cell: int) -> dict[str, list[float | None]]:
+        return {key: [_number(end) for end in ends[cell]] for key, ends in table.items()}
+
+    by_region, by_sector, by_place = pairs(REGION_KEYS), pairs(SECTOR_KEYS), {}
+    if study.places is not None:
+        by_place = pairs(PLACE_KEYS, PLACE)
+    return {
+        "level": LEVEL,
+        "draws": len(draws.sample),
+        "without_equilibrium": int((~draws.solved).sum()),
+        "elasticities": list(draws.sample.studies),
+        "regions": {region: at(by_region, n) for n, region in enumerate(draws.regions)},
+        "sectors": {
+            region: {sector: at(by_sector, n, j) for j, sector in enumerate(draws.sectors)}
+            for n, region in enumerate(draws.regions)
+        },
+        "places": {place: at(by_place, k) for k, place in enumerate(study.places.places.places)}
+        if study.places is not None
+        else None,
+        "probability_of_gain": {
+            **{region: draws.chance([region]) for region in draws.regions},
+            "parties_all": draws.chance(study.parties),
+        },
+        "variance_shares": {
+            party: {
+                name: _number(share)
+                for name, share in first_order_shares(
+                    draws.sample, draws.outcomes["welfare"][:, draws.regions.index(party)]
+                ).items()
+            }
+            for party in study.parties
+        },
+    }
+
+
+def _number(value: float | np.floating) -> float | None:
+    """Six significant digits; null where there is nothing to report."""
+    return float(f"{value:.6g}") if np.isfinite(value) else None

@@ -1,0 +1,140 @@
+"""How sure an answer is: the economy solved again under draws of everything uncertain, and the ranges of its outcomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from detente._runtime import cache_directory
+from detente.accounts.places import Places
+from detente.economy import OUTCOMES, Economy, Result
+from detente.errors import SolveError
+from detente.study.keeping import keep, kept
+from detente.study.places import PlaceChanges, change_by_place
+from detente.study.sampling import Sample
+
+#: Draws solved and kept at a time: what a killed run loses at most.
+CHUNK = 32
+LEVEL = 0.9
+#: Share of draws without an equilibrium beyond which nothing is said.
+MOST_FAILURES = 0.1
+
+#: From a variant of the economy and a position in the law's range (0 low, 0.5 central, 1 high) to what is asked of it.
+Answer = Callable[[Economy, float], Result]
+#: Told how many draws are done, of how many.
+Progress = Callable[[int, int], None]
+
+_KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region")
+PLACE = "place_"
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Outcomes under the draws of a `sample`.
+
+    `outcomes` has those of `detente.economy.OUTCOMES` that belong to regions and sectors, [draw, region] or [draw, region,
+    sector], and by place `place_jobs`, `place_real_income`, ... (see `PlaceChanges`), [draw, place]. Draws for which no
+    equilibrium was found are NaN.
+    """
+
+    sample: Sample
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    outcomes: dict[str, np.ndarray]
+
+    @cached_property
+    def solved(self) -> np.ndarray:
+        """Which draws have an equilibrium [draw]."""
+        return np.isfinite(self.outcomes["welfare"]).all(axis=1)
+
+    def range(self, outcome: str, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
+        """Low and high end of the middle `level` of draws, for each region, region and sector, or place."""
+        return tuple(np.quantile(self.outcomes[outcome][self.solved], [(1 - level) / 2, (1 + level) / 2], axis=0))
+
+    def chance(self, parties: Sequence[str]) -> float:
+        """Share of draws in which every one of `parties` gains welfare: the probability that all gain."""
+        positions = [self.regions.index(party) for party in parties]
+        gains = self.outcomes["welfare"][self.solved][:, positions] > 0
+        return float(gains.all(axis=1).mean())
+
+
+def silent(done: int, count: int) -> None:
+    """Progress that nobody watches."""
+
+
+def solve_draws(
+    economy: Economy,
+    sample: Sample,
+    answer: Answer,
+    *,
+    places: Places | None = None,
+    key: str | None = None,
+    folder: Path | None = None,
+    progress: Progress = silent,
+) -> Draws:
+    """What `answer` says of variants of `economy`, one for each draw of `sample`.
+
+    Solves run side by side in as many threads as there are processors; on a CPU that is three times as fast as one batch,
+    which waits for its slowest draw and leaves the processor's cache. With `key`, chunks of `CHUNK` draws are kept under
+    that name in `folder` (default: the cache folder), so that a run that was stopped goes on where it was, and a longer one
+    takes up a shorter. Raises `SolveError` when more than a tenth of the draws have no equilibrium.
+    """
+    base = None if key is None else (folder or cache_directory() / "draws") / key
+    chunks: list[dict[str, np.ndarray]] = []
+    with ThreadPoolExecutor(_processors()) as pool:
+        for first in range(0, len(sample), CHUNK):
+            size = min(CHUNK, len(sample) - first)
+            path = None if base is None else base / f"{first // CHUNK:05d}.npz"
+            chunk = None if path is None else kept(path)
+            if chunk is None or len(chunk["welfare"]) < size:
+                rows = pool.map(lambda k: _solve(economy, sample, k, answer, places), range(first, first + size))
+                chunk = _stack(list(rows))
+                if path is not None:
+                    keep(path, chunk)
+            chunks.append({name: values[:size] for name, values in chunk.items()})
+            progress(first + size, len(sample))
+    outcomes = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    draws = Draws(sample, economy.regions, economy.sectors, outcomes)
+    if (failed := int((~draws.solved).sum())) > MOST_FAILURES * len(sample):
+        raise SolveError(
+            f"{failed} of {len(sample)} draws have no equilibrium, too many to give ranges. Try a smaller change, or "
+            "trade elasticities from one source."
+        )
+    return draws
+
+
+def _solve(economy: Economy, sample: Sample, k: int, answer: Answer, places: Places | None) -> dict[str, np.ndarray]:
+    """The outcomes of draw `k`; NaN where there is no equilibrium."""
+    variant = economy.varied(
+        theta=sample.trade_elasticity[k], rigidity=sample.rigidity[k], labour_supply=sample.labour_supply[k]
+    )
+    try:
+        result = answer(variant, float(sample.law[k]))
+    except SolveError:
+        return {}
+    row = {name: result.arrays[name] for name in _KEPT}
+    found = change_by_place(result, places)
+    if found is not None:
+        row |= {PLACE + name: getattr(found, name) for name in PlaceChanges.RANGED}
+    return {name: values.astype(np.float32) for name, values in row.items()}
+
+
+def _stack(rows: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Rows as arrays [draw, ...], NaN for the empty ones. Raises `SolveError` when all are empty."""
+    filled = next((row for row in rows if row), None)
+    if filled is None:
+        raise SolveError(f"None of {len(rows)} draws has an equilibrium. Try a smaller change.")
+    return {
+        name: np.stack([row[name] if row else np.full_like(values, np.nan) for row in rows])
+        for name, values in filled.items()
+    }
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
