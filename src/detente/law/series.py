@@ -13,6 +13,7 @@ from detente.law.applied import PairRates, pair_rates
 from detente.law.applied import steps as step_days
 from detente.law.ledger import COVERAGE, Ledger, as_date
 from detente.law.measure import Measure
+from detente.law.partners import OTHER
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
 JUMP = 0.01
@@ -41,6 +42,11 @@ class Jump:
     begins: tuple[str, ...]
     ends: tuple[str, ...]
     cause: str
+
+    @property
+    def published(self) -> bool:
+        """Whether most of it comes from the published average of a third country."""
+        return next(iter(self.by_measure), "") == OTHER
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ def _jump(ledger: Ledger, before: Step, after: Step) -> Jump | None:
     acts = sorted((m for m in acts if m.kind != "non_tariff"), key=lambda m: -_effect(m, moved))
     begins = tuple(m.id for m in acts if m.begins == after.begins)
     ends = tuple(m.id for m in acts if m.until == after.begins - timedelta(days=1))
-    return Jump(after.begins, change, ordered, begins, ends, _cause(ordered, begins, ends, {m.id for m in acts}))
+    return Jump(after.begins, change, ordered, begins, ends, _cause(ordered, begins, ends))
 
 
 def _effect(measure: Measure, moved: dict[str, float]) -> float:
@@ -144,14 +150,8 @@ def _effect(measure: Measure, moved: dict[str, float]) -> float:
     return sum(abs(moved.get(name, 0.0)) for name in touched)
 
 
-def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...], known: set[str]) -> str:
-    parts = []
-    if begins:
-        parts.append("begins: " + ", ".join(begins))
-    if ends:
-        parts.append("ends: " + ", ".join(ends))
-    if not parts and set(moved) - known:
-        parts.append("published average of the exporter changes")
-    if not parts:
-        parts.append(f"USMCA claims of the month, through {', '.join(moved)}")
-    return "; ".join(parts)
+def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...]) -> str:
+    parts = ["published average of the exporter changes"] if next(iter(moved)) == OTHER else []
+    parts += ["begins: " + ", ".join(begins)] if begins else []
+    parts += ["ends: " + ", ".join(ends)] if ends else []
+    return "; ".join(parts) or f"USMCA claims of the month, through {', '.join(moved)}"

@@ -114,9 +114,11 @@ def _tables(series: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _parts(series: Series) -> list[dict[str, float]]:
-    """Points by authority at each step, or by measure where only one or two authorities act."""
+    """Points by authority at each step; by measure where one or two authorities act through few measures."""
     authorities = {name for step in series.steps for name in step.rates.by_authority}
-    return [step.rates.by_authority if len(authorities) > 2 else step.rates.by_measure for step in series.steps]
+    measures = {name for step in series.steps for name in step.rates.by_measure}
+    by_measure = len(authorities) <= 2 and len(measures) <= len(PALETTE)
+    return [step.rates.by_measure if by_measure else step.rates.by_authority for step in series.steps]
 
 
 def _labels(series: Series) -> pd.DataFrame:
@@ -138,7 +140,7 @@ def _labels(series: Series) -> pd.DataFrame:
 
 def _label(jump: Jump) -> str:
     points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
-    if not (jump.begins or jump.ends):
+    if not (jump.begins or jump.ends) or jump.published:
         return f"{jump.cause.split(' of the')[0]} ({points})"
     names = [name.removeprefix("US-").removeprefix("CA-") for name in (jump.begins or jump.ends)]
     shown = 2 if len(", ".join(names[:2])) <= 26 else 1
