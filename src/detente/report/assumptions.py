@@ -7,7 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.economy import HORIZONS
+from detente.report.findings import principals
+from detente.report.wording import listed, the_region
 from detente.study.run import Study
+from detente.study.sensitivity import first_order_shares
+from detente.study.uncertainty import LEVEL
 
 _CLOSURE = {
     "fixed": "trade deficits keep their share of world income",
@@ -40,10 +44,10 @@ def assumptions(study: Study) -> list[Assumption]:
         Assumption(
             "Trade elasticities",
             f"how fast buyers change supplier: {shown or f'{np.min(theta):.1f} to {np.max(theta):.1f}'} "
-            f"({'yours: ' + ', '.join(own) + '; others: ' if own else ''}{source}). "
-            "The answer depends on them most; this is one central run, without a range.",
+            f"({'yours: ' + ', '.join(own) + '; others: ' if own else ''}{source}).",
             "trade_elasticities: {steel: 4}",
         ),
+        Assumption("Ranges", _ranges(study), "detente run --draws 200"),
         Assumption("Horizon", f"{scenario.horizon} run: {horizon.source}.", "horizon: short, medium or long"),
         Assumption("Deficits", f"{_CLOSURE[scenario.closure]}.", "closure: fixed or balanced"),
         Assumption("Buyers", f"{_USES[scenario.uses]}.", "uses: one, two or buyers"),
@@ -67,6 +71,19 @@ def assumptions(study: Study) -> list[Assumption]:
             "",
         ),
     ]
+
+
+def _ranges(study: Study) -> str:
+    if study.draws is None:
+        return "none: this is one central run. As a rule the trade elasticities matter most."
+    draws, said = study.draws, []
+    for region in principals(study):
+        shares = first_order_shares(draws.sample, draws.outcomes["welfare"][:, draws.regions.index(region)])
+        if shares:
+            driver, share = next(iter(shares.items()))
+            said.append(f"{driver} for {the_region(region)} ({share:.0%} of the variance)")
+    drivers = f" What moves welfare most: {listed(said)}." if said else ""
+    return f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law.{drivers}"
 
 
 def _sectors_named(study: Study) -> set[str]:

@@ -15,29 +15,41 @@ from detente.report import palette
 
 LABEL = 23  # characters of a label before it folds
 LINE = 13  # pixels
-PLOT, NUMBERS = 125, 128  # width of the bars, and of the numbers to the right of them
+PLOT, FIRST, SECOND = 112, 58, 84  # widths: of the bars, and of the two columns of numbers to the right of them
 
 
-def bars(labels: Iterable[str], values: Iterable[float], numbers: Sequence[str], unit: str) -> str:
-    """Bars to both sides of zero, from the first label down, with the numbers written on the right; SVG."""
+def bars(
+    labels: Iterable[str],
+    values: Iterable[float],
+    numbers: Sequence[tuple[str, str]],
+    unit: str,
+    ends: tuple[Iterable[float], Iterable[float]] | None = None,
+) -> str:
+    """Bars to both sides of zero, from the first label down, with two columns of numbers on the right; SVG.
+
+    `ends`: low and high end of the range of each value, drawn as a line.
+    """
     frame, height = _rows(labels)
-    frame["value"], frame["numbers"] = list(values), list(numbers)
+    frame["value"] = list(values)
+    frame["first"], frame["second"] = zip(*numbers, strict=True) if len(frame) else ([], [])
+    frame["low"], frame["high"] = (frame.value, frame.value) if ends is None else map(list, ends)
     frame["colour"] = np.where(frame.value > 0, palette.MORE, palette.LESS)
-    low, high = min(0.0, frame.value.min()), max(0.0, frame.value.max())
-    y = alt.Y("label:N", sort=None, axis=_folded_labels())
+    domain, ticks = _axis(np.array([0.0, *frame.value, *frame.low, *frame.high]))
     x = alt.X(
         "value:Q",
-        axis=alt.Axis(title=unit, tickCount=3, labelOverlap=True, titleAnchor="start"),
-        scale=alt.Scale(domain=[low, high] if high > low else [-1, 1], nice=3),
+        axis=alt.Axis(title=unit, values=ticks, labelOverlap=False, titleAnchor="start"),
+        scale=alt.Scale(domain=domain, nice=False),
     )
-    base = alt.Chart(frame).encode(y=y)
-    return svg(
-        alt.layer(
-            base.mark_bar(height={"band": 0.6}).encode(x=x, color=alt.Color("colour:N", scale=None)),
-            alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(x="zero:Q"),
-            base.mark_text(align="right", x=PLOT + NUMBERS).encode(text="numbers:N"),
-        ).properties(width=PLOT, height=alt.Step(height))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=None, axis=_folded_labels()))
+    layers = [
+        base.mark_bar(height={"band": 0.6}).encode(x=x, color=alt.Color("colour:N", scale=None)),
+        alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(x="zero:Q"),
+        base.mark_text(align="right", x=PLOT + FIRST).encode(text="first:N"),
+        base.mark_text(align="right", x=PLOT + FIRST + SECOND).encode(text="second:N"),
+    ]
+    if ends is not None:
+        layers.append(base.mark_rule(color=palette.INK, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"))
+    return svg(alt.layer(*layers).properties(width=PLOT, height=alt.Step(height)))
 
 
 def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit: str) -> str:
@@ -64,14 +76,14 @@ def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit:
         )
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(x="zero:Q")
-    return svg(alt.layer(zero, points).properties(width=PLOT + NUMBERS, height=alt.Step(height + 4)))
+    return svg(alt.layer(zero, points).properties(width=PLOT + FIRST + SECOND, height=alt.Step(height + 4)))
 
 
 def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, numbers: np.ndarray) -> str:
     """`values` [row, column] as a grid: the number is written on the colour; NaN is an empty cell; SVG."""
     frame = pd.DataFrame(
         [
-            (_fold(row), _fold(column, 11), values[r, c], numbers[r, c])
+            (_fold(row), column, values[r, c], numbers[r, c])
             for r, row in enumerate(rows)
             for c, column in enumerate(columns)
             if np.isfinite(values[r, c])
@@ -82,10 +94,10 @@ def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, number
     # the square root keeps small changes visible beside the largest
     frame["shade"] = np.sign(frame.value) * np.sqrt(frame.value.abs() / top)
     frame["ink"] = np.where(frame["shade"].abs() > 0.8, "#fffffe", "#222221")  # on the tile, the same on a dark page
-    fold = "split(datum.label, '\\n')"
+    above = alt.Axis(orient="top", title=None, labelAngle=0)
     base = alt.Chart(frame).encode(
-        x=alt.X("column:N", sort=None, axis=alt.Axis(orient="top", title=None, labelAngle=0, labelExpr=fold)),
-        y=alt.Y("row:N", sort=None, axis=_folded_labels()),
+        x=alt.X("column:N", sort=list(columns), axis=above),
+        y=alt.Y("row:N", sort=[_fold(row) for row in rows], axis=_folded_labels()),
     )
     colour = alt.Color(
         "shade:Q", scale=alt.Scale(domain=[-1, 1], range=list(palette.DIVERGING), interpolate="rgb"), legend=None
@@ -116,4 +128,17 @@ def _fold(label: str, width: int = LABEL) -> str:
 
 
 def _folded_labels(grid: bool = False) -> alt.Axis:
-    return alt.Axis(title=None, grid=grid, labelExpr="split(datum.label, '\\n')", labelLimit=190, labelLineHeight=LINE)
+    fold = "split(datum.label, '\\n')"
+    return alt.Axis(title=None, grid=grid, labelExpr=fold, labelLimit=190, labelLineHeight=LINE, minExtent=150)
+
+
+def _axis(values: np.ndarray) -> tuple[list[float], list[float]]:
+    """The domain of the values, a little wider, and two to five round numbers in it."""
+    reach = float(np.ptp(values)) or 1.0
+    low, high = float(values.min()) - 0.03 * reach, float(values.max()) + 0.03 * reach
+    power = 10.0 ** np.floor(np.log10(reach))
+    for step in (power * part for part in (1, 0.5, 0.2, 0.1)):
+        ticks = [float(k * step) for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+        if len(ticks) > 1:
+            break
+    return [low, high], ticks

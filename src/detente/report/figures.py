@@ -23,6 +23,7 @@ from detente.report.findings import (
 from detente.report.wording import (
     jobs,
     listed,
+    minus,
     money,
     percent,
     product,
@@ -33,7 +34,7 @@ from detente.report.wording import (
     signed,
     the_region,
 )
-from detente.study.places import PlaceJobs, jobs_by_place
+from detente.study.places import PlaceChanges
 from detente.study.run import Study
 
 SHOWN_SECTORS = 9
@@ -59,11 +60,11 @@ def figures(study: Study) -> Iterator[Figure]:
     yield welfare(study)
     for market in markets(study):
         yield suppliers(study, market)
-    for region in principals(study, 2):
+    for region in principals(study):
         yield sectors(study, region)
     yield prices(study)
     yield trade(study)
-    if (found := jobs_by_place(study)) is not None:
+    if (found := study.places) is not None:
         yield places(found)
 
 
@@ -79,12 +80,15 @@ def welfare(study: Study) -> Figure:
             "welfare_musd": a["welfare_musd"][shown],
         }
     )
-    text = [
-        f"{_minus(signed(p, 3))} %  {_short_money(m)}" for p, m in zip(data.welfare_pct, data.welfare_musd, strict=True)
-    ]
-    svg = charts.bars(data.name, data.welfare_pct, text, "percent of income")
-    unit = "Welfare (equivalent variation), percent of income, and USD a year"
-    return Figure("welfare", headline(study), unit, svg, data, _in_words(data.name, text))
+    numbers = [(_points(p, 3), _short_money(m)) for p, m in zip(data.welfare_pct, data.welfare_musd, strict=True)]
+    ends = None
+    unit = "Welfare (equivalent variation): percent of income, and USD a year"
+    if study.draws is not None:
+        data["welfare_pct_low"], data["welfare_pct_high"] = (end[shown] for end in study.draws.range("welfare"))
+        ends = data.welfare_pct_low, data.welfare_pct_high
+        unit += "; the line spans the middle 90 percent of draws"
+    svg = charts.bars(data.name, data.welfare_pct, numbers, "percent of income", ends)
+    return Figure("welfare", headline(study), unit, svg, data, _in_words(data.name, map(" ".join, numbers)))
 
 
 def suppliers(study: Study, market: Market) -> Figure:
@@ -103,14 +107,12 @@ def suppliers(study: Study, market: Market) -> Figure:
         }
     )
     data["change_pct"] = 100 * data.change_musd / data.before_musd.where(data.before_musd > 0)
-    text = [
-        f"{_short_money(m)}  {_minus(signed(p, 1))} %" for m, p in zip(data.change_musd, data.change_pct, strict=True)
-    ]
-    svg = charts.bars(data.name, data.change_musd / 1000, text, "billion USD a year")
+    numbers = [(_points(p, 1), _short_money(m)) for m, p in zip(data.change_musd, data.change_pct, strict=True)]
+    svg = charts.bars(data.name, data.change_musd / 1000, numbers, "billion USD a year")
     where = sentence(f"{product(market.sector)} bought in {the_region(market.importer)}, by supplier")[:-1]
     unit = f"{where}: change in USD a year before duties, and percent"
     name = f"suppliers-{market.importer}-{market.sector}"
-    return Figure(name, who_replaces_whom(study, market), unit, svg, data, _in_words(data.name, text))
+    return Figure(name, who_replaces_whom(study, market), unit, svg, data, _in_words(data.name, map(" ".join, numbers)))
 
 
 def sectors(study: Study, region: str) -> Figure:
@@ -127,26 +129,28 @@ def sectors(study: Study, region: str) -> Figure:
             "employment_kjobs": a["employment_kjobs"][n, shown],
         }
     )
-    text = [
-        f"{_minus(signed(p, 1))} %" + (f"  {_minus(_jobs(k))} jobs" if np.isfinite(k) else "")
+    numbers = [
+        (_points(p, 1), f"{minus(_jobs(k))} jobs" if np.isfinite(k) else "")
         for p, k in zip(data.output_pct, data.employment_kjobs, strict=True)
     ]
     svg = charts.bars(
-        data.name, data.output_musd_at_baseline_prices / 1000, text, "billion USD a year, baseline prices"
+        data.name, data.output_musd_at_baseline_prices / 1000, numbers, "billion USD a year, baseline prices"
     )
     unit = "Output: change at baseline prices; in percent; and jobs where they are known"
-    return Figure(f"sectors-{region}", _sectors_title(data, region), unit, svg, data, _in_words(data.name, text))
+    return Figure(
+        f"sectors-{region}", _sectors_title(data, region), unit, svg, data, _in_words(data.name, map(" ".join, numbers))
+    )
 
 
 def _sectors_title(data: pd.DataFrame, region: str) -> str:
     if data.empty:
         return sentence(f"no sector moves in {the_region(region)}")
     said = []
-    for verb, row in (("shrinks", data.iloc[0]), ("grows", data.iloc[-1])):
-        if (row.output_musd_at_baseline_prices < 0) == (verb == "shrinks"):
+    for word, row in (("less", data.iloc[0]), ("more", data.iloc[-1])):
+        if (row.output_musd_at_baseline_prices < 0) == (word == "less"):
             size = f" ({jobs(row.employment_kjobs)})" if np.isfinite(row.employment_kjobs) else ""
-            said.append(f"{row['name'].lower()} {verb} by {percent(row.output_pct)}{size}")
-    return sentence(f"{the_region(region)}: {', '.join(said)}")
+            said.append(f"{percent(row.output_pct)} {word} {product(row.sector)}{size}")
+    return sentence(f"{the_region(region)} makes {listed(said)}")
 
 
 def prices(study: Study) -> Figure:
@@ -180,6 +184,7 @@ def trade(study: Study) -> Figure:
     flows = (at.found.border_value - at.reference.border_value).sum(axis=(2, 3)) * ~np.eye(len(regions), dtype=bool)
     change = np.array([[flows[np.ix_(buyer, seller)].sum() for buyer in groups.values()] for seller in groups.values()])
     names = [region_name(code) if code != "others" else "All others" for code in groups]
+    labels = [f"{name} ({code})" if code != "others" else name for name, code in zip(names, groups, strict=True)]
     own = np.array([[seller is buyer and len(seller) == 1 for buyer in groups.values()] for seller in groups.values()])
     change[own] = np.nan
     data = pd.DataFrame(change, columns=[f"to_{code}_musd" for code in groups])
@@ -188,11 +193,12 @@ def trade(study: Study) -> Figure:
     largest = change[list(groups).index(seller), list(groups).index(buyer)]
     title = f"{_trader(seller)} sell{'' if seller == 'others' else 's'} {money(largest)} a year "
     title += f"{'less' if largest < 0 else 'more'} to {_trader(buyer)}, all products together"
-    unit = "Exports of the row to the column, before duties: change in million USD a year"
-    numbers = np.vectorize(lambda v: _minus(signed(v, 0)))(change)
+    scale, digits, word = (1e3, 1, "billion") if abs(largest) >= 1e4 else (1.0, 0, "million")
+    unit = f"Exports of the row to the column, before duties: change in {word} USD a year"
+    numbers = np.vectorize(lambda v: minus(signed(v / scale, digits)))(change)
     text = [listed([f"{n} to {to}" for n, to in zip(row, names, strict=True) if n != "-"]) for row in numbers]
     return Figure(
-        "trade", sentence(title), unit, charts.grid(names, names, change, numbers), data, _in_words(names, text)
+        "trade", sentence(title), unit, charts.grid(labels, list(groups), change, numbers), data, _in_words(names, text)
     )
 
 
@@ -200,7 +206,7 @@ def _trader(code: str) -> str:
     return "all other regions" if code == "others" else the_region(code)
 
 
-def places(found: PlaceJobs) -> Figure:
+def places(found: PlaceChanges) -> Figure:
     """Jobs by province and state, as a map of tiles."""
     from detente.report.tilemap import tilemap
 
@@ -218,21 +224,17 @@ def places(found: PlaceJobs) -> Figure:
     title = " ".join(jobs_by_place_sentence(found)) or "No province or state gains or loses jobs."
     digits = 2 if np.abs(share).max() < 1 else 1
     chart = tilemap(share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits)
-    text = [f"{_minus(signed(p, digits))} %" for p in share]
+    text = [f"{minus(signed(p, digits))} %" for p in share]
     unit = "Jobs by province and state: change in percent; the nation's total does not change in the long run"
     return Figure("places", title, unit, charts.svg(chart), data, _in_words(data.name, text), wide=True)
 
 
 def _points(value: float, digits: int = 2) -> str:
-    return f"{_minus(signed(value, digits))} %"
+    return f"{minus(signed(value, digits))} %"
 
 
 def _jobs(thousand: float) -> str:
     return f"{'+' if thousand > 0 else '-'}{rounded(1000 * thousand)}" if abs(thousand) >= 0.05 else "0"
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "\N{MINUS SIGN}") if len(text) > 1 else text
 
 
 def _short_money(million: float) -> str:

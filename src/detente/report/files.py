@@ -1,4 +1,4 @@
-"""What `--out` leaves in a folder: results as JSON and netCDF, and the report."""
+"""What `--out` leaves in a folder: the results as JSON and netCDF, and the report."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 
 from detente.errors import InputError
+from detente.report.html import render
 from detente.study.run import Study
 
 
 def write(study: Study, folder: Path) -> None:
-    """Write results.json and results.nc; raises `InputError` when the folder cannot be written."""
+    """Write results.json, results.nc and report.html; raises `InputError` when the folder cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "results.json").write_text(json.dumps(study.to_json(), indent=1), encoding="utf-8")
+        (folder / "report.html").write_text(render(study), encoding="utf-8")
         study.result.dataset.to_netcdf(folder / "results.nc", engine="h5netcdf")
     except OSError as error:
         raise InputError(

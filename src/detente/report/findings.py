@@ -14,9 +14,10 @@ from detente.report.wording import (
     percent,
     product,
     sentence,
+    spread,
     the_region,
 )
-from detente.study.places import PlaceJobs
+from detente.study.places import PlaceChanges
 from detente.study.run import Study
 
 SHOWN_REGIONS = 9
@@ -66,6 +67,7 @@ def headline(study: Study) -> str:
     """One sentence: who gains and who loses, in percent of income and in money."""
     regions, arrays = study.economy.regions, study.result.arrays
     moved, still = [], []
+    ends = study.draws.range("welfare") if study.draws is not None else None
     for code in principals(study):
         n = regions.index(code)
         change, value = float(arrays["welfare"][n]), float(arrays["welfare_musd"][n])
@@ -73,11 +75,21 @@ def headline(study: Study) -> str:
             still.append(the_region(code))
         else:
             verb = "gains" if change > 0 else "loses"
-            moved.append((change, f"{the_region(code)} {verb} {percent(change)} of income, {money(value)} a year"))
+            reach = f" ({spread(ends[0][n], ends[1][n])})" if ends else ""
+            moved.append(
+                (change, f"{the_region(code)} {verb} {percent(change)} of income{reach}, {money(value)} a year")
+            )
     parts = [text for _, text in sorted(moved)]
     if still:
         parts.append(f"no measurable change for {listed(still)}")
     return sentence("; ".join(parts))
+
+
+def summary(study: Study) -> list[str]:
+    """The answer in a few sentences: welfare, who replaces whom, jobs by place."""
+    said = [headline(study), *(who_replaces_whom(study, market) for market in markets(study, 1))]
+    found = study.places
+    return [*said, *(jobs_by_place_sentence(found) if found else [])]
 
 
 def sectors_shown(study: Study, region: str, count: int) -> list[int]:
@@ -135,7 +147,7 @@ def who_replaces_whom(study: Study, market: Market) -> str:
     return sentence(f"{text}; {listed(gains)}")
 
 
-def jobs_by_place_sentence(found: PlaceJobs) -> list[str]:
+def jobs_by_place_sentence(found: PlaceChanges) -> list[str]:
     """The places that lose and gain most jobs; nothing where none does."""
     if np.abs(found.change).max() < 0.05:
         return []

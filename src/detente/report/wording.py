@@ -55,6 +55,13 @@ def percent(value: float) -> str:
     return f"{rounded(value)} percent"
 
 
+def spread(low: float, high: float) -> str:
+    """The range of a change in percent: `0.012 to 0.031`, with signs where it spans zero."""
+    if low * high > 0:
+        return f"{rounded(min(abs(low), abs(high)))} to {rounded(max(abs(low), abs(high)))}"
+    return f"{'-' if low < 0 else ''}{rounded(low)} to {'+' if high > 0 else ''}{rounded(high)}"
+
+
 def money(million: float) -> str:
     """`460 million USD`, `2.4 billion USD`: two significant figures, without a sign."""
     size = float(rounded(million).replace(",", ""))
@@ -75,6 +82,11 @@ def signed(value: float, digits: int) -> str:
         return "-"
     text = f"{value:+,.{digits}f}"
     return text if any(figure in text for figure in "123456789") else text[1:]
+
+
+def minus(text: str) -> str:
+    """A cell with a true minus sign, for the page."""
+    return text.replace("-", "\N{MINUS SIGN}") if len(text) > 1 else text
 
 
 def listed(items: Sequence[str]) -> str:

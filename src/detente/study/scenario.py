@@ -6,6 +6,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from detente.errors import InputError
@@ -202,6 +203,14 @@ class Scenario(_Strict):
             raise first_complaint(document, error, cls) from None
         scenario._document = document
         return scenario
+
+    @property
+    def text(self) -> str:
+        """The scenario as a file: as it was written or, where it came from Python, as YAML."""
+        if self._document is not None:
+            return self._document.text
+        fields = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
 
     def complain(self, location: list[str | int], problem: str) -> InputError:
         """The error for a fault at `location`, with file and line where the scenario came from one."""
