@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class Calibration:
     """Constants of the model. Regions n (importer) and i (exporter), sectors j and k, use classes u.
 
-    `share` pi [u, j, n, i]; `log_tariff` log(1+t) [n, i, j, u] and `log_export_tax` log(1+e) [n, i, j] of the baseline;
+    `share` pi [j, u, n, i]; `log_tariff` log(1+t) [n, i, j, u] and `log_export_tax` log(1+e) [n, i, j] of the baseline;
     `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
     `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
     `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
@@ -73,23 +73,23 @@ class Calibration:
         return classes.pop() if len(classes) == 1 else None
 
     def input_price(self, price: Array) -> Array:
-        """Log price of each user's bundle of inputs: sum_k gamma_kj log P_k^u(j) [n, j], from log P [u, j, n]."""
+        """Log price of each user's bundle of inputs: sum_k gamma_kj log P_k^u(j) [n, j], from log P [j, u, n]."""
         if self.shared_class is not None:
-            return jnp.einsum("nkj,kn->nj", self.input_share, price[self.shared_class])
-        return jnp.einsum("nkj,jkn->nj", self.input_share, price[jnp.array(self.buyer_class[:-1])])
+            return jnp.einsum("nkj,kn->nj", self.input_share, price[:, self.shared_class])
+        return jnp.einsum("nkj,kjn->nj", self.input_share, price[:, jnp.array(self.buyer_class[:-1])])
 
     def demand(self, cost_of_output: Array, income: Array) -> Array:
-        """Expenditure X [u, j, n]: inputs of every user, given what it pays for production [n, j], and final demand."""
-        uses = self.share.shape[0]
+        """Expenditure X [j, u, n]: inputs of every user, given what it pays for production [n, j], and final demand."""
+        uses = self.share.shape[1]
         final = self.final_share * income[:, None]  # [n, k]
         if self.shared_class is not None:
             inputs = jnp.einsum("nkj,nj->kn", self.input_share, cost_of_output)
-            expenditure = jnp.zeros((uses, *inputs.shape)).at[self.shared_class].set(inputs)
+            expenditure = jnp.zeros((inputs.shape[0], uses, inputs.shape[1])).at[:, self.shared_class].set(inputs)
         else:
-            by_user = jnp.moveaxis(self.input_share * cost_of_output[:, None, :], 2, 0).swapaxes(1, 2)  # [j, k, n]
+            by_user = jnp.transpose(self.input_share * cost_of_output[:, None, :], (2, 1, 0))  # [user, k, n]
             classes = jnp.array(self.buyer_class[:-1])
-            expenditure = jax.ops.segment_sum(by_user, classes, num_segments=uses)
-        return expenditure.at[self.final_class].add(final.T)
+            expenditure = jax.ops.segment_sum(by_user, classes, num_segments=uses).swapaxes(0, 1)
+        return expenditure.at[:, self.final_class].add(final.T)
 
 
 def calibrate_arrays(
@@ -102,7 +102,7 @@ def calibrate_arrays(
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
     return Calibration(
-        share=jnp.asarray(np.ascontiguousarray(np.transpose(baseline.expenditure_share, (3, 2, 0, 1)))),
+        share=jnp.asarray(np.ascontiguousarray(np.transpose(baseline.expenditure_share, (2, 3, 0, 1)))),
         log_tariff=jnp.asarray(np.log1p(baseline.tariff)),
         log_export_tax=jnp.asarray(np.log1p(baseline.export_tax)),
         theta=jnp.asarray(theta, dtype=float),

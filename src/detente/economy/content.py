@@ -47,14 +47,14 @@ def value_content(cal: Calibration, levels: Levels, origin: int) -> Array:
     paid = levels.border_value + levels.duties
     total = paid.sum(axis=1, keepdims=True)
     per_dollar = jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1.0), 0.0)
-    basic, border = (equations.ujni(flow * per_dollar) for flow in (levels.trade, levels.border_value))
+    basic, border = (equations.juni(flow * per_dollar) for flow in (levels.trade, levels.border_value))
     here = jnp.arange(cal.output.shape[0]) == origin
-    duties = jnp.where(total[:, 0].transpose(2, 1, 0) > 0, 1 - border.sum(axis=3), 0.0) * here  # [u, k, n]
+    duties = jnp.where(total[:, 0].transpose(1, 2, 0) > 0, 1 - border.sum(axis=3), 0.0) * here  # [k, u, n]
     export_taxes = (border - basic)[..., origin]
     source = cal.value_added_share * here[:, None] + cal.input_price(duties + export_taxes)
 
     def one_more_stage(_: int, content: Array) -> Array:
-        return source + cal.input_price(jnp.einsum("ukni,ik->ukn", basic, content))
+        return source + cal.input_price(jnp.einsum("kuni,ik->kun", basic, content))
 
     return lax.fori_loop(0, ROUNDS, one_more_stage, source)
 

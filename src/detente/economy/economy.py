@@ -108,7 +108,7 @@ class Economy:
         return Result(self, self.base, found, diagnostics)
 
     def _furthest(self, policy: Policy, solution: Solution) -> str:
-        weights = equations.trade_weights(self.calibration, policy)
+        weights = equations.trade_weights(self.calibration, equations.log_policy(policy))
         state = solution.state
         gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, self.deficit, state) - state))
         gap = np.where(np.isfinite(gap), gap, np.inf)

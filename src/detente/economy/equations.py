@@ -2,7 +2,7 @@
 
 Symbols (hats unless they carry a prime): n importer, i exporter, j and k sectors, u use class, pi expenditure share,
 theta trade elasticity, kappa trade cost, c unit cost, P price index, w wage, Y output, X expenditure, I income, alpha
-final-demand share, gamma cost share. Flows are laid out [u, j, n, i], so that a sum over partners is a batch of
+final-demand share, gamma cost share. Flows are laid out [j, u, n, i], so that a sum over partners is a batch of
 matrix-vector products.
 
 The equilibrium is the fixed point of `step`, a map of (log c, log Y, log I). Trade shares need not be formed on the way:
@@ -46,7 +46,7 @@ def baseline_state(cal: Calibration, policy: Policy) -> Array:
 
 
 class Weights(NamedTuple):
-    """What a policy does to the map, computed once per solve; each [u, j, n, i].
+    """What a policy does to the map, computed once per solve; each [j, u, n, i].
 
     `cost`: pi kappa^-theta; `border`: the part left after import duties; `sales`: the part left after export taxes too.
     """
@@ -59,8 +59,8 @@ class Weights(NamedTuple):
 class Flows(NamedTuple):
     """Everything the equations give at a state; money in million USD with world factor income as numeraire.
 
-    `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [u, j, n]; `spending_per_weight` X'/Phi
-    [u, j, n]; `price` log P [u, j, n]; `expenditure` X' [u, j, n]; `sales` Y' [n, j], which equals `output` [n, j] in
+    `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [j, u, n]; `spending_per_weight` X'/Phi
+    [j, u, n]; `price` log P [j, u, n]; `expenditure` X' [j, u, n]; `sales` Y' [n, j], which equals `output` [n, j] in
     equilibrium; `wage` log w [n, j]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
     and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`,
     `deficit` and the log consumer `price_index` [n]; `licences` of the quotas, if any.
@@ -87,22 +87,44 @@ class Flows(NamedTuple):
     price_index: Array
 
 
-def ujni(flows: Array) -> Array:
-    """[n, i, j, u] to [u, j, n, i]."""
-    return jnp.transpose(flows, (3, 2, 0, 1))
+def juni(flows: Array) -> Array:
+    """[n, i, j, u] to [j, u, n, i]."""
+    return jnp.transpose(flows, (2, 3, 0, 1))
 
 
-def trade_weights(cal: Calibration, policy: Policy) -> Weights:
-    """The cost weights pi kappa^-theta of a policy, and what duties leave of them. An infinite tariff is a ban."""
-    log_kappa = (
-        jnp.log1p(policy.tariff)
-        - cal.log_tariff
-        + jnp.log(policy.trade_cost)
-        + (jnp.log1p(policy.export_tax) - cal.log_export_tax)[..., None]
+class LogPolicy(NamedTuple):
+    """Logs of what a policy puts between buyer and seller, relative to nothing: a straight path leads between two of them.
+
+    `tariff` log(1+t) and `trade_cost` log d [j, u, n, i], `export_tax` log(1+e) [j, 1, n, i].
+    """
+
+    tariff: Array
+    export_tax: Array
+    trade_cost: Array
+
+
+def log_policy(policy: Policy) -> LogPolicy:
+    """Logs of a policy. An infinite tariff is a ban."""
+    return LogPolicy(
+        juni(jnp.log1p(policy.tariff)),
+        juni(jnp.log1p(policy.export_tax)[..., None]),
+        juni(jnp.log(policy.trade_cost)),
     )
-    cost = cal.share * jnp.exp(-cal.theta[:, None, None] * ujni(log_kappa))
-    border = cost / (1 + ujni(policy.tariff))
-    return Weights(cost, border, border / (1 + ujni(policy.export_tax[..., None])))
+
+
+def baseline_log_policy(cal: Calibration) -> LogPolicy:
+    """Logs of the baseline's policy."""
+    tariff = juni(cal.log_tariff)
+    return LogPolicy(tariff, juni(cal.log_export_tax[..., None]), jnp.zeros_like(tariff))
+
+
+def trade_weights(cal: Calibration, logs: LogPolicy) -> Weights:
+    """The cost weights pi kappa^-theta of a policy, and what duties leave of them."""
+    base = baseline_log_policy(cal)
+    log_kappa = logs.tariff - base.tariff + logs.trade_cost + (logs.export_tax - base.export_tax)
+    cost = cal.share * jnp.exp(-cal.theta[:, None, None, None] * log_kappa)
+    border = cost * jnp.exp(-logs.tariff)
+    return Weights(cost, border, border * jnp.exp(-logs.export_tax))
 
 
 def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Flows:
@@ -119,11 +141,11 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
 
     # prices: Phi_n^ju = sum_i a_ni c_i^-theta, P = Phi^(-1/theta)
     competitiveness = jnp.exp(-cal.theta[:, None] * log_cost.T)
-    phi = jnp.einsum("ujni,ji->ujn", weights.cost, competitiveness)
+    phi = jnp.einsum("juni,ji->jun", weights.cost, competitiveness)
     traded = phi > 0
     phi = jnp.where(traded, phi, 1.0)
-    price = -jnp.log(phi) / cal.theta[:, None]
-    price_index = jnp.einsum("nj,jn->n", cal.final_share, price[cal.final_class])
+    price = -jnp.log(phi) / cal.theta[:, None, None]
+    price_index = jnp.einsum("nj,jn->n", cal.final_share, price[:, cal.final_class])
 
     # labour: earnings of a sector grow by v; workers follow wages as far as rigidity lets them
     worked = cal.value_added > 0
@@ -136,18 +158,18 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     # expenditure X = gamma Y + alpha I, and what each exporter receives of it
     expenditure = jnp.where(traded, cal.demand(cost_of_output, income), 0.0)
     spending_per_weight = expenditure / phi
-    at_border = jnp.einsum("ujni,ji->ujn", weights.border, competitiveness) * spending_per_weight
-    sales = competitiveness * jnp.einsum("ujni,ujn->ji", weights.sales, spending_per_weight)
-    border_sales = competitiveness * jnp.einsum("ujni,ujn->ji", weights.border, spending_per_weight)
+    at_border = jnp.einsum("juni,ji->jun", weights.border, competitiveness) * spending_per_weight
+    sales = competitiveness * jnp.einsum("juni,jun->ji", weights.sales, spending_per_weight)
+    border_sales = competitiveness * jnp.einsum("juni,jun->ji", weights.border, spending_per_weight)
 
     # income: I = w L + duties + export taxes - subsidies + D
     tariff_revenue = (expenditure - at_border).sum(axis=(0, 1))
     quota_rents, held = jnp.zeros_like(tariff_revenue), None
     if (quotas := policy.quotas) is not None:
         n, i, j = quotas.importer, quotas.exporter, quotas.sector
-        scale_of_flow = competitiveness[j, i] * spending_per_weight[:, j, n]  # [u, K]
-        value = (weights.border[:, j, n, i] * scale_of_flow).sum(axis=0)
-        quantity = (weights.sales[:, j, n, i] * scale_of_flow).sum(axis=0) / jnp.exp(log_cost[i, j])
+        scale_of_flow = competitiveness[j, i][:, None] * spending_per_weight[j, :, n]  # [K, u]
+        value = (weights.border[j, :, n, i] * scale_of_flow).sum(axis=1)
+        quantity = (weights.sales[j, :, n, i] * scale_of_flow).sum(axis=1) / jnp.exp(log_cost[i, j])
         held = licences(quotas, log_rate, value, quantity)
         abroad = quotas.rents_to_exporter * held.rents
         tariff_revenue = tariff_revenue.at[n].add(-held.rents)
@@ -202,15 +224,15 @@ def under_quotas(cal: Calibration, policy: Policy, weights: Weights, log_rate: A
     if (quotas := policy.quotas) is None:
         return weights
     n, i, j = quotas.importer, quotas.exporter, quotas.sector
-    theta = cal.theta[j]
-    base = cal.share[:, j, n, i] * jnp.exp(theta * cal.log_tariff[n, i, j].T)  # [u, K], as if untaxed
-    export = jnp.log1p(policy.export_tax[n, i, j]) - cal.log_export_tax[n, i, j]
-    other = jnp.exp(-theta * (jnp.log(policy.trade_cost[n, i, j]).T + export))
-    cost = base * other * jnp.exp(-theta * log_rate)
-    border = cost * jnp.exp(-log_rate)
-    sales = border / (1 + policy.export_tax[n, i, j])
+    theta = cal.theta[j][:, None]
+    base = cal.share[j, :, n, i] * jnp.exp(theta * cal.log_tariff[n, i, j])  # [K, u], as if untaxed
+    export = (jnp.log1p(policy.export_tax[n, i, j]) - cal.log_export_tax[n, i, j])[:, None]
+    rate = log_rate[:, None]
+    cost = base * jnp.exp(-theta * (jnp.log(policy.trade_cost[n, i, j]) + export + rate))
+    border = cost * jnp.exp(-rate)
+    sales = border / (1 + policy.export_tax[n, i, j])[:, None]
     return Weights(
-        weights.cost.at[:, j, n, i].set(cost),
-        weights.border.at[:, j, n, i].set(border),
-        weights.sales.at[:, j, n, i].set(sales),
+        weights.cost.at[j, :, n, i].set(cost),
+        weights.border.at[j, :, n, i].set(border),
+        weights.sales.at[j, :, n, i].set(sales),
     )

@@ -57,12 +57,12 @@ class Levels(NamedTuple):
 
 def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:
     """Everything at a solved state."""
-    weights = equations.trade_weights(cal, policy)
+    weights = equations.trade_weights(cal, equations.log_policy(policy))
     weights = equations.under_quotas(cal, policy, weights, equations.unpack(cal, state)[-1])
     flows = equations.evaluate(cal, policy, weights, deficit, state)
-    spread = flows.competitiveness[None, :, None, :] * flows.spending_per_weight[..., None]  # [u, j, n, i]
-    border = jnp.transpose(spread * weights.border, (2, 3, 1, 0))
-    paid = jnp.transpose(spread * weights.cost, (2, 3, 1, 0))
+    spread = flows.competitiveness[:, None, None, :] * flows.spending_per_weight[..., None]  # [j, u, n, i]
+    border = jnp.transpose(spread * weights.border, (2, 3, 0, 1))
+    paid = jnp.transpose(spread * weights.cost, (2, 3, 0, 1))
 
     factor_income = flows.value_added.sum(axis=1)
     growth = factor_income / cal.value_added.sum(axis=1)
@@ -92,8 +92,8 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
         unit_cost=jnp.exp(flows.unit_cost),
         employment=jnp.where(worked, v / jnp.exp(flows.wage), 1.0),
         sector_wage=jnp.exp(flows.wage),
-        price=jnp.exp(jnp.transpose(flows.price, (2, 1, 0))),
-        trade=jnp.transpose(spread * weights.sales, (2, 3, 1, 0)),
+        price=jnp.exp(jnp.transpose(flows.price, (2, 0, 1))),
+        trade=jnp.transpose(spread * weights.sales, (2, 3, 0, 1)),
         border_value=border,
         duties=paid - border,
         walras=jnp.abs(flows.sales.sum() / flows.output.sum() - 1),

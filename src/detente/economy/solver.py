@@ -15,7 +15,6 @@ from detente.economy.interface import Policy
 TOLERANCE = 1e-11  # largest residual, in logs of costs, outputs and incomes
 ATTEMPT = 150  # evaluations granted to one attempt before the policy step is halved
 SMALLEST_STEP = 1 / 256  # of the way to the policy
-BAN = 60.0  # log trade cost that stands for an infinite tariff on the way to it
 ADJOINT_TOLERANCE = 1e-10
 
 
@@ -44,7 +43,7 @@ def solve(
     cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
 ) -> Solution:
     """`find`, differentiable in the calibration, the policy and the deficits by the implicit function theorem."""
-    target = equations.trade_weights(cal, policy)
+    target = equations.trade_weights(cal, equations.log_policy(policy))
     found = find(*lax.stop_gradient((cal, preconditioner, policy, deficit, start)))
 
     def residual(state: Array) -> Array:
@@ -107,23 +106,14 @@ class _Path(NamedTuple):
 
 def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array) -> Iterate:
     """Go from the baseline to the policy in as few steps as converge; the first try is one step from `start`."""
-    log_border = jnp.minimum(jnp.log1p(policy.tariff), BAN)
-    log_export = jnp.minimum(jnp.log1p(policy.export_tax), BAN)
+    base, target = equations.baseline_log_policy(cal), equations.log_policy(policy)
     origin = equations.baseline_state(cal, policy)
     weight = _importance(cal, policy)
 
     def attempt(share: Array, guess: Array) -> Iterate:
-        there = share >= 1.0
-        partial = Policy(
-            tariff=jnp.where(there, policy.tariff, jnp.expm1(cal.log_tariff + share * (log_border - cal.log_tariff))),
-            export_tax=jnp.where(
-                there, policy.export_tax, jnp.expm1(cal.log_export_tax + share * (log_export - cal.log_export_tax))
-            ),
-            trade_cost=policy.trade_cost**share,
-            subsidy=share * policy.subsidy,
-            quotas=policy.quotas,
-        )
-        weights = equations.trade_weights(cal, partial)
+        logs = equations.LogPolicy(*(there + (to - there) * share for there, to in zip(base, target, strict=True)))
+        weights = equations.trade_weights(cal, logs)
+        partial = policy._replace(subsidy=share * policy.subsidy)
         transfer = cal.deficit + share * (deficit - cal.deficit)
         return anderson(
             lambda state: equations.step(cal, partial, weights, transfer, state) - state,
