@@ -33,4 +33,14 @@ def _set_up_jax() -> None:
         os.environ.setdefault(name.upper(), str(value))
 
 
+def prefer_quick_start() -> None:
+    """Compile for a program that solves a few times and ends: half the compile time, and solves three times slower.
+
+    Has an effect only before JAX compiles anything; a value of the user's own in ``XLA_FLAGS`` stays.
+    """
+    flag = "--xla_backend_optimization_level"
+    if flag not in os.environ.get("XLA_FLAGS", ""):
+        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {flag}=0".strip()
+
+
 _set_up_jax()
