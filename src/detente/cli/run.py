@@ -8,7 +8,11 @@ from typing import Annotated
 
 import typer
 
+from detente._runtime import prefer_quick_start
 from detente.cli import app
+
+#: Enough for a first range at little cost: about two seconds, once for a scenario.
+DRAWS = 64
 
 
 @app.command("run")
@@ -16,14 +20,33 @@ def run_command(
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json, results.nc and report.html.")] = None,
+    draws: Annotated[
+        int, typer.Option(min=0, help="Draws of what is uncertain, for the ranges; 0: the central run alone.")
+    ] = DRAWS,
+    elasticities: Annotated[
+        str,
+        typer.Option(
+            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap."
+        ),
+    ] = "mixture",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
+    places: Annotated[
+        Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
+    ] = None,
 ) -> None:
     """Solve a scenario and print who gains and who loses, by region and by sector."""
     from detente.study.scenario import Scenario
 
     scenario = Scenario.from_file(file)  # complain before the slow imports
+    if draws == 0:
+        prefer_quick_start()
+    from detente.accounts.places import load
+    from detente.report.progress import progress
     from detente.study.run import run
 
-    study = run(scenario)
+    locations = None if places is None else load().replace_from_csv(places)
+    with progress("draws of what is uncertain") as done:
+        study = run(scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done)
     if out is not None:
         from detente.report.files import write
 

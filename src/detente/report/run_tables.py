@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from detente.report.assumptions import assumptions
 from detente.report.findings import (
-    headline,
-    jobs_by_place_sentence,
-    markets,
     principals,
     regions_shown,
     sectors_shown,
     starting_point,
-    who_replaces_whom,
+    summary,
 )
+from detente.report.place_tables import show_places
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
-from detente.study.places import jobs_by_place
 from detente.study.run import Study
 
 SHOWN_SECTORS = 7
@@ -27,12 +24,13 @@ def show_study(study: Study) -> None:
     say(scenario.title)
     say(f"{scenario.baseline}, {starting_point(study)}, {scenario.horizon} run")
     print()
-    for finding in findings(study):
+    for finding in summary(study):
         say(finding)
     print()
     _show_regions(study)
     for region in principals(study):
         _show_sectors(study, region)
+    show_places(study)
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
     for assumption in assumptions(study)[:3]:
@@ -48,13 +46,6 @@ def show_study(study: Study) -> None:
         hanging="  ",
     )
     say("more: --json prints every number; detente data info describes the baseline and its codes", hanging="  ")
-
-
-def findings(study: Study) -> list[str]:
-    """The answer in a few sentences: welfare, who replaces whom, jobs by place."""
-    said = [headline(study), *(who_replaces_whom(study, market) for market in markets(study, 1))]
-    found = jobs_by_place(study)
-    return [*said, *(jobs_by_place_sentence(found) if found else [])]
 
 
 def _show_regions(study: Study) -> None:

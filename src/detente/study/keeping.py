@@ -29,7 +29,7 @@ def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 def kept(path: Path) -> dict[str, np.ndarray] | None:
     """The arrays of a file; None where there is none or it is damaged."""
     try:
-        with np.load(path) as file:
+        with path.open("rb") as handle, np.load(handle) as file:
             return dict(file)
     except (OSError, ValueError, zipfile.BadZipFile, EOFError):
         return None

@@ -78,8 +78,9 @@ def sample(
     Each draw takes one study (`source`: `mixture`, or one of them for all draws), and around its estimates the estimation
     error: log-normal with the estimate as median, sectors that a study estimates as one sharing the error. Sectors no
     study covers keep `central` [sector], their long-run value; those in `known` are not varied, nor is `labour_supply`
-    where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; the law's position over
-    0 to 1 if `law`. Points are a scrambled Sobol sequence. Raises `InputError` for an unknown source or no draws.
+    where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; where the horizon's own value
+    is an end of the range (free mobility in the long run) every second draw keeps it. The law's position is uniform over
+    0 to 1, if `law`. Points are a scrambled Sobol sequence. Raises `InputError` for an unknown source or no draws.
     """
     if count < 2:
         raise InputError(f"A range needs two draws or more; got {count}.")
@@ -87,14 +88,18 @@ def sample(
     known = dict(known or {})
     errors = _errors(sectors, known)
     labour = {name: horizon.range_of(name) for name in LABOUR}
+    central_labour = {name: getattr(horizon, name) for name in LABOUR}
     if labour_supply is not None:
-        labour["labour_supply"] = (labour_supply, labour_supply)
+        labour["labour_supply"], central_labour["labour_supply"] = (labour_supply, labour_supply), labour_supply
     points = _points(count, 2 + len(labour) + len(errors), seed)
 
     study = np.minimum((points[:, 0] * len(studies)).astype(int), len(studies) - 1)
     position = points[:, 1] if law else np.full(count, 0.5)
     uniform = points[:, 2 : 2 + len(labour)]
-    drawn = {name: low + u * (high - low) for (name, (low, high)), u in zip(labour.items(), uniform.T, strict=True)}
+    drawn = {
+        name: _within(u, *ends, central_labour[name])
+        for (name, ends), u in zip(labour.items(), uniform.T, strict=True)
+    }
 
     medians = np.stack([_medians(one, sectors, central, known) for one in studies])[study]
     normal = _normal(points[:, 2 + len(labour) :])
@@ -114,11 +119,18 @@ def sample(
         rigidity=drawn["rigidity"],
         labour_supply=drawn["labour_supply"],
         law=position,
-        scores=np.stack([values for values, _ in columns], axis=1),
+        scores=np.array([values for values, _ in columns]).reshape(len(columns), count).T,
         group=tuple(name for _, name in columns),
         study=study,
         studies=studies,
     )
+
+
+def _within(uniform: np.ndarray, low: float, high: float, central: float) -> np.ndarray:
+    """Draws from `low` to `high`: uniform, or half of them at `central` where that is one end."""
+    if low < central < high:
+        return low + uniform * (high - low)
+    return central + np.maximum(2 * uniform - 1, 0.0) * (low + high - 2 * central)
 
 
 def _points(count: int, dimensions: int, seed: int) -> np.ndarray:
