@@ -37,7 +37,7 @@ def show_places(study: Study, count: int = 10) -> None:
 
 def _sides(study: Study, found: PlaceChanges) -> list[str]:
     """Countries with places, those that the study is about first."""
-    return sorted(found.places.countries, key=lambda c: (study.parties + [c]).index(c))
+    return sorted(found.places.countries, key=lambda c: [*study.parties, c].index(c))
 
 
 def _show(study: Study, found: PlaceChanges, country: str, count: int) -> None:
