@@ -19,7 +19,7 @@ OWN = """
   instrument: a bill
   scope: Potash
   kind: duty
-  charges: [{products: {prefixes: ["310420"]}, rate: 7}]
+  charges: [{products: {prefixes: ["310420"]}, rate_pct: 7}]
   from: 2025-05-01
   status: in_force
   source: what if
@@ -64,7 +64,10 @@ def test_every_record_has_a_source_and_every_ended_one_an_end() -> None:
 
 def test_drop_and_set() -> None:
     ledger = Ledger.default().with_changes(
-        [{"measure": "US-232-METALS-50", "action": "set", "rate": 25}, {"measure": "US-IEEPA-CA-25", "action": "drop"}]
+        [
+            {"measure": "US-232-METALS-50", "action": "set", "rate": 0.25},
+            {"measure": "US-IEEPA-CA-25", "action": "drop"},
+        ]
     )
     duty = statutory("7208.51.00.60", "CAN", "USA", "2025-06-10", ledger=ledger)
     assert {layer.measure: layer.contributes_pct for layer in duty.applied} == {"US-232-METALS-50": 25.0}
@@ -79,7 +82,7 @@ def test_dropping_what_others_yield_to_lets_them_in() -> None:
 
 
 def test_set_reaches_every_rate_and_the_averages() -> None:
-    changed = Ledger.default().with_changes([{"measure": "CA-2026-09-08-metals", "action": "set", "rate": 10}])
+    changed = Ledger.default().with_changes([{"measure": "CA-2026-09-08-metals", "action": "set", "rate": 0.1}])
     assert statutory("7206.10.00", "USA", "CAN", "2026-10-01", ledger=changed).added_pct == 10
     before = pair_rates("CAN", "USA", "2026-10-01").by_measure["CA-2026-09-08-metals"]
     after = pair_rates("CAN", "USA", "2026-10-01", changed).by_measure["CA-2026-09-08-metals"]
@@ -94,10 +97,11 @@ def test_set_reaches_every_rate_and_the_averages() -> None:
         ({"measure": "US-232-METALS-50", "action": "raise"}, "not understood"),
         ({"action": "drop"}, "not understood"),
         ({"measure": "US-232-METALS-50", "action": "set"}, "rate is None"),
-        ({"measure": "US-232-METALS-50", "action": "set", "rate": -1}, "between 0 and 1000"),
-        ({"measure": "US-232-METALS-50", "action": "set", "rate": True}, "between 0 and 1000"),
-        ({"measure": "US-IEEPA-END", "action": "set", "rate": 5}, "has no rate"),
-        ({"measure": "US-IEEPA-CA-ANN", "action": "set", "rate": 5}, "has no rate"),
+        ({"measure": "US-232-METALS-50", "action": "set", "rate": -1}, "between 0 and 3"),
+        ({"measure": "US-232-METALS-50", "action": "set", "rate": 25}, "0.25 is 25 percent"),
+        ({"measure": "US-232-METALS-50", "action": "set", "rate": True}, "between 0 and 3"),
+        ({"measure": "US-IEEPA-END", "action": "set", "rate": 0.05}, "has no rate"),
+        ({"measure": "US-IEEPA-CA-ANN", "action": "set", "rate": 0.05}, "has no rate"),
     ],
 )
 def test_bad_changes(change: dict, words: str) -> None:
@@ -116,15 +120,19 @@ def test_a_ledger_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("rate: 7", "rate: high", "measure OWN-POTASH, field charges.0.rate"),
-        ("rate: 7", "rate: -7", "between 0 and 1000"),
+        ("rate_pct: 7", "rate_pct: high", "measure OWN-POTASH, field charges.0.rate_pct"),
+        ("rate_pct: 7", "rate_pct: -7", "between 0 and 1000"),
         ("from: 2025-05-01", "from: soon", "field from"),
         ("from: 2025-05-01", "from: 2025-05-01\n  until: 2025-04-01", "before it begins"),
         ("  source: what if\n", "", "field source"),
         ("status: in_force", "status: maybe", "field status"),
         ("authority: Own", "authority: Own\n  colour: red", "field colour"),
         ('prefixes: ["310420"]', "lists: [nothing]", "unknown product list 'nothing'"),
-        ("rate: 7", "rate: 7, reliefs: [{when: {luck: true}, rate: 0, reason: because}]", "unknown fact 'luck'"),
+        (
+            "rate_pct: 7",
+            "rate_pct: 7, reliefs: [{when: {luck: true}, rate_pct: 0, reason: because}]",
+            "unknown fact 'luck'",
+        ),
         ("from: 2025", "yields_to: [{to: [NOBODY], how: whole}]\n  from: 2025", "unknown measure or family 'NOBODY'"),
         ("- id: OWN-POTASH", "id: OWN-POTASH", "list of measures|not valid YAML"),
         ("charges: [", "charges: ", "not valid YAML"),

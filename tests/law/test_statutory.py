@@ -55,6 +55,13 @@ def test_lists_not_held_are_open_questions_with_their_worth() -> None:
     assert {f.fact: f.range_pct for f in accelerator.open_facts}["listed:US-232-SEMI"] == (0.0, 25.0)
 
 
+def test_an_open_question_may_be_answered() -> None:
+    chairs = {"listed:CA-DERIV-25": False}
+    assert statutory("9401.71.10", "USA", "CAN", "2026-01-15", chairs).added_pct == 0
+    wire = {"reading:US-IEEPA-CA-35": False, "copper_content": 0.9}
+    assert statutory("7407.10.15.00", "CAN", "USA", "2025-08-01", wire).added_pct == pytest.approx(45 + 35)
+
+
 def test_a_fact_matters_only_together_with_another() -> None:
     duty = statutory("8703.23.01.10", "CAN", "USA", "2025-06-01")
     ranges = {fact.fact: fact.range_pct for fact in duty.open_facts}
@@ -114,7 +121,7 @@ def test_one_section_232_family_takes_a_good() -> None:
 def test_measures_that_yield_in_a_circle_are_refused() -> None:
     base = {"imposing": "USA", "affected": ["CAN"], "authority": "A", "instrument": "I", "scope": "S", "kind": "duty"}
     base |= {
-        "charges": [{"products": "all", "rate": 1}],
+        "charges": [{"products": "all", "rate_pct": 1}],
         "from": "2025-01-01",
         "status": "in_force",
         "source": "none at all",
@@ -157,6 +164,11 @@ def test_bad_input_is_one_sentence(arguments: tuple[str, ...], facts: dict[str, 
     with pytest.raises(InputError, match=words) as raised:
         statutory(*arguments, facts)
     assert "\n" not in str(raised.value)
+
+
+def test_a_pair_without_measures_owes_nothing_and_says_so() -> None:
+    duty = statutory("7601.10", "USA", "MEX", "2026-01-15")
+    assert duty.added_pct == 0 and any("no measures of MEX on USA" in warning for warning in duty.warnings)
 
 
 def test_bad_claims() -> None:

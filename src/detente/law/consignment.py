@@ -12,9 +12,10 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.law import tables
-from detente.law.engine import Layer, listed, reading, resolve
+from detente.law.engine import Layer, listed, questions, reading, resolve
 from detente.law.facts import FACTS, read_facts
 from detente.law.ledger import Ledger, as_date, coverage_warning
+from detente.law.market import US_NEIGHBOURS
 from detente.law.measure import Measure
 from detente.law.products import Catalogue, digits, dotted
 from detente.law.reasons import Applied, Refused, applied_layers, refused_layers
@@ -91,7 +92,7 @@ def statutory(
     `column1_pct`: the ordinary duty, percent, where the caller knows it. Raises `InputError` for what is not understood.
     """
     ledger = ledger or Ledger.default()
-    day, code, given = as_date(on), digits(product), read_facts(facts or {})
+    day, code, given = as_date(on), digits(product), read_facts(facts or {}, questions(ledger))
     importer, exporter = _country(importer, "importer"), _country(exporter, "exporter")
     if importer == exporter:
         raise InputError(f"importer and exporter are both {importer}: a duty needs two countries.")
@@ -313,7 +314,9 @@ def _warnings(ledger: Ledger, importer: str, exporter: str, day: date, layers: l
             yield f"{layer.measure.id}: {layer.charge.proxy}"
         if layer.measure.status == "scheduled" and layer.taken.any():
             yield f"{layer.measure.id} is scheduled: it takes effect on {layer.measure.begins} unless changed"
-    if importer == "USA" and exporter not in ("CAN", "MEX"):
+    if not ledger.between(importer, exporter):
+        yield f"the ledger holds no measures of {importer} on {exporter}"
+    elif importer == "USA" and exporter not in US_NEIGHBOURS:
         yield (
             f"the ledger holds no country duties of the United States on {exporter} (IEEPA reciprocal, section 301): "
             "the added rate covers section 232 and 122 only"

@@ -104,6 +104,12 @@ def reading(measure: Measure) -> str:
     return f"reading:{measure.id}"
 
 
+def questions(ledger: Ledger) -> frozenset[str]:
+    """The open questions of a ledger, by name: lists that are not held, and texts that are read in two ways."""
+    lists = {listed(m) for m in ledger.measures if any(charge.assumed for charge in m.charges)}
+    return frozenset(lists | {reading(m) for m in ledger.measures if any(rule.disputed for rule in m.yields_to)})
+
+
 @dataclass
 class _Case:
     """One charge on the goods it names: arrays here run over those goods only, `where` [good] tells which they are."""
@@ -137,7 +143,7 @@ class _Case:
             relieved.append((relief, act, weight))
             live = live - weight
             if relief.effect == "charge":
-                pays = rate if relief.rate is None else relief.rate
+                pays = rate if relief.rate_pct is None else relief.rate_pct
                 base = relief.base or charge.base
                 parts += weight * self._parts(pays, relief.type or kind, base, whole, remainder)
         parts += live * self._parts(rate, kind, charge.base, whole, remainder)
@@ -183,11 +189,11 @@ class _Case:
             return self._at(self.facts[ADCVD]) * 100.0, "additive"
         for partner in charge.partners:
             if partner.in_force(self.day) and self.exporter in self.ledger.members(partner.exporters):
-                return partner.rate, partner.type
-        if charge.rate == "list":
+                return partner.rate_pct, partner.type
+        if charge.rate_pct == "list":
             rates = np.broadcast_to(self.goods.rates(charge.products, self.day), (self.size,))
             return rates[self.where], charge.type
-        return float(charge.rate), charge.type
+        return float(charge.rate_pct), charge.type
 
     def _holds(self, relief: Relief) -> np.ndarray | float:
         """Whether the conditions of a relief hold (or for which share of trade they do)."""

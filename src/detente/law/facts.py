@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -39,21 +39,24 @@ FACTS = _load()
 ADCVD = "adcvd"
 
 
-def read_facts(given: Mapping[str, object]) -> dict[str, float]:
-    """Facts as numbers (flags 0 or 1), from numbers, booleans or text. Raises `InputError` for what is not a fact."""
+def read_facts(given: Mapping[str, object], questions: Collection[str] = ()) -> dict[str, float]:
+    """Facts as numbers (flags 0 or 1), from numbers, booleans or text.
+
+    `questions` are further flags: the open questions of a ledger. Raises `InputError` for what is not a fact.
+    """
     facts = {}
     for name, value in given.items():
-        if name not in FACTS and name != ADCVD:
+        if name not in FACTS and name not in questions and name != ADCVD:
             raise InputError(f"{name!r} is not a fact: expected one of {', '.join(FACTS)}, {ADCVD}.")
+        flag = name in questions or (name in FACTS and FACTS[name].kind == "flag")
         word = str(value).strip().lower()
-        if word in ("true", "yes", "false", "no") and name != ADCVD and FACTS[name].kind == "flag":
+        if flag and word in ("true", "yes", "false", "no"):
             facts[name] = float(word in ("true", "yes"))
             continue
         try:
             number = float(word)
         except ValueError:
             number = float("nan")
-        flag = name != ADCVD and FACTS[name].kind == "flag"
         highest = 10.0 if name == ADCVD else 1.0
         if not 0 <= number <= highest or (flag and number not in (0, 1)):
             expected = "true or false" if flag else f"a share between 0 and {highest:g}"

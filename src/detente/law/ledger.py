@@ -99,9 +99,9 @@ class Ledger:
         return cast(list[date], self._found[("changes",)])
 
     def with_changes(self, changes: Sequence[Mapping[str, Any]]) -> Ledger:
-        """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: PERCENT}`` carried out.
+        """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: FRACTION}`` carried out.
 
-        `rate` replaces every rate of the measure, also those by partner, by relief or by product. Raises `InputError`.
+        `rate`, a fraction (0.25 is 25 percent), replaces every rate of the measure, also those by partner, by relief or by product. Raises `InputError`.
         """
         replaced: dict[str, Measure | None] = {}
         for change in changes:
@@ -115,13 +115,17 @@ class Ledger:
                 replaced[measure.id] = None
                 continue
             rate = change.get("rate")
-            if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1000:
-                raise InputError(f"change of {measure.id}: rate is {rate!r}, expected a percentage between 0 and 1000.")
+            if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 3:
+                raise InputError(
+                    f"change of {measure.id}: rate is {rate!r}, expected a fraction between 0 and 3 (0.25 is 25 percent)."
+                )
             if not measure.levies:
                 raise InputError(
                     f"change of {measure.id}: a record of kind {measure.kind}, {measure.status}, has no rate."
                 )
-            replaced[measure.id] = measure.model_copy(update={"charges": tuple(_at(c, rate) for c in measure.charges)})
+            replaced[measure.id] = measure.model_copy(
+                update={"charges": tuple(_at(charge, 100.0 * rate) for charge in measure.charges)}
+            )
         kept = (replaced.get(m.id, m) for m in self.measures)
         return Ledger(tuple(m for m in kept if m is not None), self.lists, self.groups, f"{self.title}, changed")
 
@@ -152,8 +156,9 @@ def _ends_of(parts: Iterable[Dated]) -> set[date]:
 
 
 def _at(charge: Charge, rate: float) -> Charge:
-    reliefs = tuple(r.model_copy(update={"rate": rate}) if r.rate else r for r in charge.reliefs)
-    return charge.model_copy(update={"rate": float(rate), "partners": (), "reliefs": reliefs})
+    """A charge with every rate, percent, replaced."""
+    reliefs = tuple(r.model_copy(update={"rate_pct": rate}) if r.rate_pct else r for r in charge.reliefs)
+    return charge.model_copy(update={"rate_pct": float(rate), "partners": (), "reliefs": reliefs})
 
 
 def read_measures(text: str, file: str) -> list[Measure]:

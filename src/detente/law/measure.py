@@ -64,14 +64,14 @@ class Below(Record):
 class Relief(Dated):
     """What changes when the importer's facts meet `when`: the good is outside, or pays another rate, or on another base.
 
-    With `effect` ``outside`` the measure leaves the good to others; otherwise it takes the good and charges `rate`
-    (percent; empty: the measure's own) on `base` (empty: the measure's own). `of` names the measures that an
+    With `effect` ``outside`` the measure leaves the good to others; otherwise it takes the good and charges `rate_pct`
+    (empty: the measure's own) on `base` (empty: the measure's own). `of` names the measures that an
     exemption record relieves.
     """
 
     when: dict[str, bool | Below] = Field(min_length=1)
     effect: Literal["outside", "charge"] = "charge"
-    rate: float | None = Field(None, ge=0)
+    rate_pct: float | None = Field(None, ge=0)
     type: RateType | None = None
     base: Base | None = None
     products: Products | None = None
@@ -84,7 +84,7 @@ class PartnerRate(Dated):
     """A rate, percent, that some exporters pay instead."""
 
     exporters: tuple[str, ...] = Field(min_length=1)
-    rate: float = Field(ge=0)
+    rate_pct: float = Field(ge=0)
     type: RateType = "additive"
     reason: str = Field(min_length=5)
 
@@ -97,7 +97,7 @@ class Charge(Record):
     """
 
     products: Products
-    rate: float | Literal["list"] = 0.0
+    rate_pct: float | Literal["list"] = 0.0
     type: RateType = "additive"
     base: Base = "value"
     partners: tuple[PartnerRate, ...] = ()
@@ -105,7 +105,7 @@ class Charge(Record):
     proxy: str | None = None
     assumed: Literal["in", "out"] | None = None
 
-    @field_validator("rate")
+    @field_validator("rate_pct")
     @classmethod
     def _percent(cls, rate: float | str) -> float | str:
         if not isinstance(rate, str) and not 0 <= rate <= 1000:

@@ -129,7 +129,7 @@ def _why_refused(
 
 def _why_idle(layer: Layer) -> str | None:
     for relief, act, weight in layer.relieved:
-        if weight[0] > 0.5 and (relief.effect == "outside" or not relief.rate):
+        if weight[0] > 0.5 and (relief.effect == "outside" or not relief.rate_pct):
             name = f"{act.id}: " if act is not layer.measure else ""
             return f"{name}{relief.reason}"
     blocked = [other for other, _, lost in layer.room if lost[0] > 0.5]
