@@ -135,10 +135,12 @@ def who_replaces_whom(study: Study, market: Market) -> str:
     goods = f"{product(market.sector)} in {the_region(market.importer)}"
     if lost == 0:
         return sentence(f"every supplier sells more {goods}")
-    alone = -market.change[loser] > 0.6 * lost
-    who = seller(loser) if alone else f"{seller(loser)} and others"
-    verb = "sells" if alone and loser != home else "sell"
-    text = f"{who} {verb} {money(-market.change[loser] if alone else lost)} a year less {goods}"
+    named = [loser, *(i for i in order[1:2] if -market.change[i] > 0.1 * lost)]
+    losers = [seller(i) for i in named]
+    if -market.change[named].sum() < 0.9 * lost:
+        losers.append("others")
+    verb = "sells" if len(losers) == 1 and loser != home else "sell"
+    text = f"{listed(losers)} {verb} {money(lost)} a year less {goods}"
     winners = [i for i in reversed(order) if market.change[i] > 0.02 * lost][:3]
     if not winners:
         return sentence(f"{text}, and nobody takes its place")

@@ -33,7 +33,8 @@ _ASKED = {
 def first_complaint(document: Document, error: ValidationError, model: type[BaseModel]) -> InputError:
     """The first fault that validating `document` against `model` found, with file, line, field and what is allowed."""
     fault = error.errors(include_url=False)[0]
-    location, kind, context = list(fault["loc"]), fault["type"], fault.get("ctx", {})
+    kind, context = fault["type"], fault.get("ctx", {})
+    location = _in_file(document.data, fault["loc"]) + ([fault["loc"][-1]] if kind == "missing" else [])
     given = fault.get("input")
     shown = f" (given: {given!r})" if isinstance(given, (str, int, float)) and kind != "value_error" else ""
     if kind == "extra_forbidden":
@@ -43,9 +44,21 @@ def first_complaint(document: Document, error: ValidationError, model: type[Base
         fields = ", ".join(_model_at(model, location).model_fields)
         return document.complain(location, f"must be a mapping (name: value) with fields among {fields}{shown}.")
     if kind.startswith("date"):
-        return document.complain(location, f"must be a date such as 2026-09-30, or none{shown}.")
+        return document.complain(location, f"must be a date such as 2026-09-30, latest, or none{shown}.")
     asked = _ASKED.get(kind, fault["msg"]).format(**context)
     return document.complain(location, f"{asked}{shown}.")
+
+
+def _in_file(data: Any, location: Sequence[str | int]) -> list[str | int]:
+    """The steps of `location` that are keys and positions of the file; validation adds others (branches of a union)."""
+    steps: list[str | int] = []
+    for step in location:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            break
+        steps.append(step)
+    return steps
 
 
 def _model_at(model: type[BaseModel], location: Sequence[str | int]) -> type[BaseModel]:

@@ -210,6 +210,8 @@ class Scenario(_Strict):
         if self._document is not None:
             return self._document.text
         fields = self.model_dump(mode="json", exclude_defaults=True)
+        if self.law is None:
+            fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
 
     def complain(self, location: list[str | int], problem: str) -> InputError:
