@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from detente.accounts import Baseline, load
 from detente.accounts.places import Places
 from detente.economy import HORIZONS, Economy, Policy, Result, calibrate
-from detente.economy.outcomes import Levels
 from detente.errors import InputError
 from detente.study.contents import solve
 from detente.study.json_document import document
@@ -90,8 +89,9 @@ def run(
         labour_supply=scenario.labour_supply,
     )
     began = time.perf_counter()
-    law = _law(scenario)
-    steps, by_authority = _steps(scenario, law, economy, scenario.law_bound)
+    law = law_of(scenario)
+    steps = solve_steps(scenario, law, economy, scenario.law_bound)
+    by_authority = _by_authority(scenario, law, economy, answer_of(steps))
     day = law.day if law else None
     about = parties(scenario, baseline) or (["USA", "CAN"] if day else [])
     seconds = time.perf_counter() - began
@@ -99,14 +99,14 @@ def run(
     return replace(study, draws=_draws(study, law, draws, elasticity_source, seed, progress)) if draws else study
 
 
-def _draws(study: Study, law: _Law | None, count: int, source: str, seed: int, progress: Progress) -> Draws:
+def _draws(study: Study, law: Law | None, count: int, source: str, seed: int, progress: Progress) -> Draws:
     """The study's answer in variants of its economy, kept under the fingerprint of all they rest on."""
     scenario, economy = study.scenario, study.economy
     law_varies = law is not None and scenario.law_bound == "central"
 
     def answer(variant: Economy, position: float) -> Result:
         bound = position if law_varies else scenario.law_bound
-        return answer_of(_steps(scenario, law, variant, bound, apart=False)[0])
+        return answer_of(solve_steps(scenario, law, variant, bound))
 
     drawn = sample(
         count,
@@ -131,7 +131,7 @@ def answer_of(steps: dict[str, Result]) -> Result:
     return steps.get("changes") or steps["law"]
 
 
-class _Law(NamedTuple):
+class Law(NamedTuple):
     """The law that a scenario starts from, and with its `measure` changes carried out."""
 
     day: datetime.date
@@ -139,7 +139,7 @@ class _Law(NamedTuple):
     edited: Ledger
 
 
-def _law(scenario: Scenario) -> _Law | None:
+def law_of(scenario: Scenario) -> Law | None:
     """The scenario's law; None for the tariffs of the baseline. Raises `InputError` for edits of a law that is not there."""
     edits = any(change.kind == "measure" for change in scenario.changes)
     if scenario.law is None:
@@ -153,45 +153,55 @@ def _law(scenario: Scenario) -> _Law | None:
 
     day, ledger = day_of(scenario), Ledger.default()
     assert day is not None
-    return _Law(day, ledger, changed_ledger(scenario, ledger) if edits else ledger)
+    return Law(day, ledger, changed_ledger(scenario, ledger) if edits else ledger)
 
 
-def _steps(
-    scenario: Scenario, law: _Law | None, economy: Economy, bound: str | float, *, apart: bool = True
-) -> tuple[dict[str, Result], dict[str, Result]]:
-    """Baseline -> law of the day -> changes, each against the one before, and the whole where there are two.
+def policies(scenario: Scenario, law: Law | None, economy: Economy, bound: str | float) -> tuple[Policy, Policy]:
+    """The policy that an answer starts from and the one it arrives at, content rules apart.
 
-    `bound`: of the law's rates, see `detente.study.law.policy_of_law`. A law without changes is taken `apart` instead: each
-    authority's effect is that of its measures being there.
+    From the law to the changes or, without changes, from the baseline to the law. `bound`: of the law's rates, see
+    `detente.study.law.policy_of_law`.
     """
-    if law is None:
-        found, diagnostics = _solve(scenario, economy, economy.status_quo())
-        return {"changes": Result(economy, economy.base, found, diagnostics)}, {}
+    start = before = economy.status_quo()
+    if law is not None:
+        from detente.study.law import policy_of_law
+
+        before = policy_of_law(economy, law.day, law.ledger, bound=bound)
+        if not scenario.changes:
+            return start, before
+        start = before if law.edited is law.ledger else policy_of_law(economy, law.day, law.edited, bound=bound)
+    return before, apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, start))
+
+
+def solve_steps(scenario: Scenario, law: Law | None, economy: Economy, bound: str | float) -> dict[str, Result]:
+    """Baseline -> law of the day -> changes, each against the one before, and the whole where there are two."""
+    before, after = policies(scenario, law, economy, bound)
+    at_law = economy.base
+    steps = {}
+    if law is not None:
+        at_law, diagnostics = economy.levels(before if scenario.changes else after)
+        steps["law"] = Result(economy, economy.base, at_law, diagnostics)
+        if not scenario.changes:
+            return steps
+    found, diagnostics = solve(scenario, economy, after)
+    steps["changes"] = Result(economy, at_law, found, diagnostics)
+    if law is not None:
+        steps["law and changes"] = Result(economy, economy.base, found, diagnostics)
+    return steps
+
+
+def _by_authority(scenario: Scenario, law: Law | None, economy: Economy, at_law: Result) -> dict[str, Result]:
+    """A law without changes taken apart: each authority's effect is that of its measures being there."""
+    if law is None or scenario.changes:
+        return {}
     from detente.study.law import authorities, policy_of_law
 
-    day, ledger, edited = law
-    start = policy_of_law(economy, day, ledger, bound=bound)
-    at_law, diagnostics = economy.levels(start)
-    steps = {"law": Result(economy, economy.base, at_law, diagnostics)}
-    if scenario.changes:
-        if edited is not ledger:
-            start = policy_of_law(economy, day, edited, bound=bound)
-        found, diagnostics = _solve(scenario, economy, start)
-        steps["changes"] = Result(economy, at_law, found, diagnostics)
-        steps["law and changes"] = Result(economy, economy.base, found, diagnostics)
-        return steps, {}
-    by_authority = {}
-    for authority in authorities(day, ledger) if apart else ():
-        removed = policy_of_law(economy, day, ledger, bound=bound, without=(authority,))
+    effects = {}
+    for authority in authorities(law.day, law.ledger):
+        removed = policy_of_law(economy, law.day, law.ledger, bound=scenario.law_bound, without=(authority,))
         without, diagnostics = economy.levels(removed)
-        by_authority[authority] = Result(economy, without, at_law, diagnostics)
-    return steps, by_authority
-
-
-def _solve(scenario: Scenario, economy: Economy, start: Policy) -> tuple[Levels, dict[str, float]]:
-    """The equilibrium of the scenario's changes to the policy `start`."""
-    changed = apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, start))
-    return solve(scenario, economy, changed)
+        effects[authority] = Result(economy, without, at_law.found, diagnostics)
+    return effects
 
 
 def _notes(scenario: Scenario, day: datetime.date | None) -> list[str]:
