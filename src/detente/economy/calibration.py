@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         "deficit",
         "rigidity",
         "labour_supply",
+        "log_wage_floor",
     ],
     meta_fields=["buyer_class"],
 )
@@ -42,7 +43,8 @@ class Calibration:
     `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
     `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
     `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
-    (2023); `labour_supply` phi, elasticity of total labour to the real wage. `buyer_class` gives the use class of each
+    (2023); `labour_supply` phi, elasticity of total labour to the real wage; `log_wage_floor`, below which no
+    nominal wage falls (log of a hat; minus infinity: wages are flexible). `buyer_class` gives the use class of each
     using sector and of final demand.
     """
 
@@ -59,6 +61,7 @@ class Calibration:
     deficit: Array
     rigidity: Array
     labour_supply: Array
+    log_wage_floor: Array
     buyer_class: tuple[int, ...]
 
     @property
@@ -98,6 +101,7 @@ def calibrate_arrays(
     trade_elasticity: np.ndarray | None = None,
     rigidity: float = 0.0,
     labour_supply: float = 0.0,
+    wage_floor: float | None = None,
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
@@ -115,5 +119,6 @@ def calibrate_arrays(
         deficit=jnp.asarray(baseline.deficit),
         rigidity=jnp.asarray(float(rigidity)),
         labour_supply=jnp.asarray(float(labour_supply)),
+        log_wage_floor=jnp.asarray(-np.inf if wage_floor is None else np.log(wage_floor)),
         buyer_class=tuple(int(u) for u in baseline.buyer_class),
     )

@@ -134,13 +134,16 @@ def calibrate(
     trade_elasticity: np.ndarray | None = None,
     rigidity: float | None = None,
     labour_supply: float | None = None,
+    wage_floor: float | None = None,
     closure: str = "fixed",
     deficit: np.ndarray | None = None,
 ) -> Economy:
     """The economy that reproduces `baseline`.
 
     `horizon` (`short`, `medium`, `long`) sets labour mobility and scales trade elasticities; `trade_elasticity` [sector]
-    (long-run values), `rigidity` and `labour_supply` override its parts. `closure`: deficits `fixed` as shares of world
+    (long-run values), `rigidity` and `labour_supply` override its parts. `wage_floor`: nominal wages do not fall below this
+    multiple of the baseline's (1: downward rigid, with unemployment; world factor income is the nominal anchor, as in
+    Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits `fixed` as shares of world
     factor income, `balanced` (zero), or `given` by `deficit` [region], million USD. Raises `InputError`.
     """
     chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
@@ -152,6 +155,7 @@ def calibrate(
         trade_elasticity=theta * chosen.elasticity_factor,
         rigidity=chosen.rigidity if rigidity is None else rigidity,
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
+        wage_floor=wage_floor,
     )
     return Economy(baseline, calibration, deficit=_closure(baseline, closure, deficit), horizon=chosen.name)
 

@@ -61,7 +61,8 @@ class Flows(NamedTuple):
 
     `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [j, u, n]; `spending_per_weight` X'/Phi
     [j, u, n]; `price` log P [j, u, n]; `expenditure` X' [j, u, n]; `sales` Y' [n, j], which equals `output` [n, j] in
-    equilibrium; `wage` log w [n, j]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
+    equilibrium; `wage` log w [n, j], and `flexible_wage`, what it
+    would be without a floor; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
     and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`,
     `deficit` and the log consumer `price_index` [n]; `licences` of the quotas, if any.
     """
@@ -74,6 +75,7 @@ class Flows(NamedTuple):
     sales: Array
     output: Array
     wage: Array
+    flexible_wage: Array
     unit_cost: Array
     value_added: Array
     income: Array
@@ -152,7 +154,8 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     v = jnp.maximum(jnp.where(worked, value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0), SMALLEST_HAT)
     log_growth = jnp.log(value_added.sum(axis=1) / cal.value_added.sum(axis=1))
     log_mean_wage = (log_growth + cal.labour_supply * price_index) / (1 + cal.labour_supply)
-    wage = log_mean_wage[:, None] + cal.rigidity * (jnp.log(v) - log_growth[:, None])
+    flexible_wage = log_mean_wage[:, None] + cal.rigidity * (jnp.log(v) - log_growth[:, None])
+    wage = jnp.maximum(flexible_wage, cal.log_wage_floor)  # earnings at a floor go to fewer workers
     unit_cost = cal.value_added_share * wage + cal.input_price(price) + jnp.log1p(-policy.subsidy)
 
     # expenditure X = gamma Y + alpha I, and what each exporter receives of it
@@ -186,6 +189,7 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
         sales=sales.T,
         output=output,
         wage=wage,
+        flexible_wage=flexible_wage,
         unit_cost=unit_cost,
         value_added=value_added,
         income=income,

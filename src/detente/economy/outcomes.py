@@ -24,7 +24,8 @@ class Levels(NamedTuple):
     `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income; `income`, `factor_income`,
     `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` [n],
     money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None without
-    quotas); `price_index`, `wage` (mean) [n], hats; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
+    quotas); `price_index`, `wage` (mean), `employed` [n], hats; `unemployment` [n], share of
+    labour supplied that finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
     `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic
     prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales
     less world output, relative; `budget_gap`: largest relative gap between spending and income.
@@ -42,6 +43,8 @@ class Levels(NamedTuple):
     deficit: Numbers
     price_index: Numbers
     wage: Numbers
+    employed: Numbers
+    unemployment: Numbers
     output: Numbers
     value_added: Numbers
     unit_cost: Numbers
@@ -66,10 +69,14 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
 
     factor_income = flows.value_added.sum(axis=1)
     growth = factor_income / cal.value_added.sum(axis=1)
-    mean_wage = jnp.exp((jnp.log(growth) + cal.labour_supply * flows.price_index) / (1 + cal.labour_supply))
+    supplied = jnp.exp(cal.labour_supply * (jnp.log(growth) - flows.price_index) / (1 + cal.labour_supply))
     price_index = jnp.exp(flows.price_index)
     worked = cal.value_added > 0
     v = jnp.where(worked, flows.value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0)
+    labour, at_flexible = (
+        (cal.value_added * v / jnp.exp(wage)).sum(axis=1) for wage in (flows.wage, flows.flexible_wage)
+    )
+    employed = supplied * labour / at_flexible
 
     # equivalent variation: the change of real income less that of the effort (quasi-linear, Greenwood et al. 1988)
     effort = cal.labour_supply / (1 + cal.labour_supply) * cal.value_added.sum(axis=1) / cal.income
@@ -86,7 +93,9 @@ def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Le
         subsidies=flows.subsidies,
         deficit=flows.deficit,
         price_index=price_index,
-        wage=mean_wage,
+        wage=growth / employed,
+        employed=employed,
+        unemployment=1 - labour / at_flexible,
         output=flows.output,
         value_added=flows.value_added,
         unit_cost=jnp.exp(flows.unit_cost),
@@ -118,6 +127,8 @@ def baseline_levels(baseline: Baseline) -> Levels:
         deficit=baseline.deficit,
         price_index=one,
         wage=one,
+        employed=one,
+        unemployment=none,
         output=baseline.output,
         value_added=baseline.value_added,
         unit_cost=each,

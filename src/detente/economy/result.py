@@ -24,6 +24,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "welfare_musd": (_REGION, "million USD", "equivalent variation at the reference's prices"),
     "real_income": (_REGION, "percent", "income over the consumer price index"),
     "real_wage": (_REGION, "percent", "mean wage over the consumer price index"),
+    "unemployment": (_REGION, "percentage points", "labour that finds no work because nominal wages do not fall"),
     "consumer_price": (_REGION, "percent", "consumer price index, world factor income as numeraire"),
     "exports": (_REGION, "percent", "value of exports at the border"),
     "imports": (_REGION, "percent", "value of imports at the border, before duties"),
@@ -88,6 +89,7 @@ class Result:
             "welfare_musd": (welfare - 1) * a.income,
             "real_income": _percent(b.income / prices, a.income),
             "real_wage": _percent(b.wage / prices, a.wage),
+            "unemployment": 100 * (b.unemployment - a.unemployment),
             "consumer_price": _percent(b.price_index, a.price_index),
             "exports": _percent(border_b.sum(axis=(0, 2)), border_a.sum(axis=(0, 2))),
             "imports": _percent(border_b.sum(axis=(1, 2)), border_a.sum(axis=(1, 2))),
@@ -110,13 +112,11 @@ class Result:
         }
 
     def jobs(self, at: Levels) -> np.ndarray:
-        """Thousand jobs [region, sector]: labour input, scaled so that a nation's jobs move with its labour supply alone."""
+        """Thousand jobs [region, sector]: labour input, scaled so that a nation's jobs move with its total labour alone."""
         baseline = self.economy.baseline.employment
         moved = baseline * at.employment
-        growth = at.factor_income / self.economy.baseline.value_added.sum(axis=1)
-        supply = growth / at.wage
         total, moved_total = np.nansum(baseline, axis=1), np.nansum(moved, axis=1)
-        return moved * (supply * total / np.where(moved_total > 0, moved_total, 1.0))[:, None]
+        return moved * (at.employed * total / np.where(moved_total > 0, moved_total, 1.0))[:, None]
 
     @cached_property
     def dataset(self) -> xr.Dataset:

@@ -41,6 +41,7 @@ def _law(value: Any) -> Any:
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0)]
 Share = Annotated[float, Field(ge=0)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
 
 
 class _Strict(BaseModel):
@@ -138,7 +139,10 @@ class Quota(_Flows):
 
 
 class Change(_Strict):
-    """One change: exactly one instrument, or an edit of the law (`measure`, `action`, `rate`)."""
+    """One change: exactly one instrument, or an edit of the law (`measure`, `action`, `rate`).
+
+    `from` and `until`: first and last year that it is in force, for a path over years; without a path it is in force.
+    """
 
     tariff: Tariff | None = None
     export_tax: ExportTax | None = None
@@ -148,6 +152,14 @@ class Change(_Strict):
     measure: str | None = None
     action: Literal["drop", "set"] | None = None
     rate: Rate | None = None
+    from_: Year | None = Field(None, validation_alias="from", serialization_alias="from")
+    until: Year | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Change:
+        if self.from_ is not None and self.until is not None and self.until < self.from_:
+            raise ValueError(f"ends ({self.until}) before it begins ({self.from_})")
+        return self
 
     @model_validator(mode="after")
     def _one(self) -> Change:
@@ -159,6 +171,10 @@ class Change(_Strict):
         if self.measure is not None and (self.action is None or (self.action == "set") != (self.rate is not None)):
             raise ValueError("a measure takes action: drop, or action: set with a rate")
         return self
+
+    def in_force(self, year: int) -> bool:
+        """Whether it is in force in a year."""
+        return (self.from_ or year) <= year <= (self.until or year)
 
     @property
     def kind(self) -> str:
@@ -184,11 +200,13 @@ class Scenario(_Strict):
     closure: Literal["fixed", "balanced"] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
+    wages: Literal["flexible", "rigid"] = "flexible"
     trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
     changes: list[Change] = []
     notes: str = ""
 
     _document: Document | None = None
+    _positions: list[int] | None = None  # of the changes in the file, where some are left out
 
     @classmethod
     def from_file(cls, path: str | Path) -> Scenario:
@@ -214,10 +232,24 @@ class Scenario(_Strict):
             fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
 
+    def during(self, year: int) -> Scenario:
+        """The scenario with the changes that are in force in a year."""
+        positions = [k for k, change in enumerate(self.changes) if change.in_force(year)]
+        then = self.model_copy(update={"changes": [self.changes[k] for k in positions]})
+        then._positions = positions
+        return then
+
+    def _in_file(self, location: list[str | int]) -> list[str | int]:
+        if self._positions is not None and len(location) > 1 and location[0] == "changes":
+            return ["changes", self._positions[int(location[1])], *location[2:]]
+        return location
+
     def complain(self, location: list[str | int], problem: str) -> InputError:
         """The error for a fault at `location`, with file and line where the scenario came from one."""
+        location = self._in_file(location)
         return self._document.complain(location, problem) if self._document else InputError(f"{location}: {problem}")
 
     def line(self, location: list[str | int]) -> str:
         """Where `location` is, in words."""
+        location = self._in_file(location)
         return f"line {self._document.line(location)}" if self._document else f"changes[{location[1]}]"
