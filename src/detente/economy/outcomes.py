@@ -24,8 +24,8 @@ class Levels(NamedTuple):
     `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income; `income`, `factor_income`,
     `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` [n],
     money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None without
-    quotas); `price_index`, `wage` (mean), `employed` [n], hats; `unemployment` [n], share of
-    labour supplied that finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
+    quotas); `price_index`, `wage` (mean), `employed` [n], hats; `unemployment` [n], share of labour supplied that
+    finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
     `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic
     prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales
     less world output, relative; `budget_gap`: largest relative gap between spending and income.
