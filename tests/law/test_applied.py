@@ -182,7 +182,7 @@ def test_claims_move_with_the_months_and_say_how_they_are_known() -> None:
 
 
 def test_without_antidumping() -> None:
-    with_it, without = (pair_rates("USA", "CAN", "2026-01-15", without=w) for w in ((), ("AD/CVD",)))
+    with_it, without = (pair_rates("USA", "CAN", "2026-01-15", without=w) for w in ((), ("adcvd",)))
     assert "AD/CVD" in with_it.by_authority and "AD/CVD" not in without.by_authority
     assert with_it.average[1] > without.average[1]
 
@@ -193,5 +193,7 @@ def test_past_coverage_and_bad_regions() -> None:
         pair_rates("USA", "XXX", "2026-09-30")
     with pytest.raises(InputError, match="before the ledger begins"):
         applied("2024-06-01")
+    with pytest.raises(InputError, match="not an authority"):
+        pair_rates("USA", "CAN", "2026-09-30", without=["section 999"])
     with pytest.raises(InputError, match="before it begins"):
         series("USA", "CAN", "2026-01-01", "2025-01-01")

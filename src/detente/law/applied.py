@@ -113,7 +113,7 @@ def applied(
     for importer in IMPORTERS:
         for exporter in regions():
             if exporter != importer:
-                duties = _duties(ledger, importer, exporter, day, register, without)
+                duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
                 place = (slice(None), regions().index(importer), regions().index(exporter))
                 rates[place] = np.nan_to_num(_rates(duties)) / 100.0
                 notes |= dict.fromkeys(_notes(ledger, importer, exporter, day))
@@ -151,7 +151,7 @@ def pair_rates(
         nothing = np.zeros((len(BOUNDS), len(sectors())))
         note = f"the ledger holds no measures of {importer} on {exporter}"
         return PairRates(importer, exporter, day, nothing, np.zeros(3), nothing[0], {}, {}, nothing[0], (note,))
-    duties = _duties(ledger, importer, exporter, day, register, without)
+    duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
     total = duties.imports.sum()
     by_measure = {name: float(part.sum() / total) for name, part in duties.parts.items() if part.sum() > 0}
     return PairRates(
@@ -169,7 +169,7 @@ def pair_rates(
 
 
 def _duties(
-    ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: Iterable[str]
+    ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
 ) -> _Duties:
     market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)
     day = _since(ledger, day)
@@ -179,7 +179,7 @@ def _duties(
         due = _ordered(np.stack([amount for amount, _ in pairs]))
         return _Duties(due, pairs[BOUNDS.index("central")][1], np.zeros_like(imports), imports)
     like = _alike(ledger, importer, exporter, register)
-    lines, line_parts, banned = _lines(ledger, importer, like, day, register, tuple(without))
+    lines, line_parts, banned = _lines(ledger, importer, like, day, register, without)
     bounds = [_sum(market, _extreme(lines[number], market, bound)) for number, bound in enumerate(BOUNDS)]
     parts = {name: _sum(market, part) for name, part in line_parts.items()}
     return _Duties(np.stack(bounds), parts, _sum(market, banned), imports)
@@ -187,7 +187,7 @@ def _duties(
 
 @lru_cache(maxsize=128)
 def _lines(
-    ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: tuple[str, ...]
+    ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
 ) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
     """Added duty [bound, line] in percent, its central parts by measure [line], and whether entry is prohibited [line]."""
     market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)

@@ -103,7 +103,7 @@ def statutory(
                 f"claim {claim!r} cannot be made for {exporter} to {importer}: expected usmca, among its parties."
             )
         given["usmca"] = 1.0
-    left_out = frozenset({"AD/CVD" if name.lower() in ("adcvd", "ad/cvd") else name for name in without})
+    left_out = ledger.authorities(without)
     ordinary = _ordinary(importer, code, bool(given.get("usmca")), column1_pct)
     case = _Case(ledger, importer, exporter, day, given, left_out)
     answers = [(child, *case.duty(child, ordinary[0])) for child in _children(code, importer, ledger)]

@@ -7,7 +7,7 @@ share of trade for which it holds, and the result is then the average over that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -48,7 +48,7 @@ def resolve(
     goods: Catalogue,
     facts: Facts,
     column1_pct: np.ndarray | float = 0.0,
-    without: Iterable[str] = (),
+    without: Collection[str] = (),
 ) -> list[Layer]:
     """The layers that reach at least one good, in order of precedence.
 
@@ -56,9 +56,8 @@ def resolve(
     ordinary duty that a floor tops up (NaN counts as zero). `without` leaves out authorities (``AD/CVD``).
     Raises `InputError` if the measures in force yield to each other in a circle.
     """
-    left_out = {name.lower() for name in without}
     acts = [m for m in ledger.between(importer, exporter) if m.in_force(day) and m.status != "announced_not_in_force"]
-    acts = [m for m in acts if m.authority.lower() not in left_out]
+    acts = [m for m in acts if m.authority not in without]
     reliefs = [
         (relief, act) for act in acts if act.kind == "exemption" for relief in act.reliefs if relief.in_force(day)
     ]

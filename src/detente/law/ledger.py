@@ -82,6 +82,14 @@ class Ledger:
             self._found[key] = frozenset(m.id for m in self.measures if m.id in key[1:] or m.family in key[1:])
         return cast(frozenset[str], self._found[key])
 
+    def authorities(self, names: Iterable[str]) -> frozenset[str]:
+        """Authorities as the ledger writes them, from any spelling (``adcvd``, ``section 338``). Raises `InputError`."""
+        known = {_letters(measure.authority): measure.authority for measure in self.measures}
+        for name in names:
+            if _letters(name) not in known:
+                raise InputError(f"{name!r} is not an authority: expected one of {', '.join(sorted(known.values()))}.")
+        return frozenset(known[_letters(name)] for name in names)
+
     def dates(self) -> list[date]:
         """Every day within coverage on which a measure that levies, or relieves, begins or ceases; sorted."""
         acts = [m for m in self.measures if m.levies or m.kind == "exemption"]
@@ -101,7 +109,8 @@ class Ledger:
     def with_changes(self, changes: Sequence[Mapping[str, Any]]) -> Ledger:
         """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: FRACTION}`` carried out.
 
-        `rate`, a fraction (0.25 is 25 percent), replaces every rate of the measure, also those by partner, by relief or by product. Raises `InputError`.
+        `rate`, a fraction (0.25 is 25 percent), replaces every rate of the measure, also those by partner, by relief or
+        by product. Raises `InputError`.
         """
         replaced: dict[str, Measure | None] = {}
         for change in changes:
@@ -147,6 +156,10 @@ class Ledger:
         )
         check_references(ledger, own, file.name)
         return ledger
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _ends_of(parts: Iterable[Dated]) -> set[date]:

@@ -99,6 +99,9 @@ class Catalogue:
     def __init__(self, codes: Iterable[str], lists: ProductLists) -> None:
         self.codes = np.array(list(codes), dtype=object)
         self.lists = lists
+        plain = self.codes.astype(str)
+        self._order = np.argsort(plain)
+        self._sorted = plain[self._order]
         self._parts: dict[tuple[str, tuple[bool, ...]], dict[str, np.ndarray]] = {}
         self._members: dict[tuple[Products, date], np.ndarray] = {}
         self._prefixed: dict[tuple[str, ...], np.ndarray] = {}
@@ -108,13 +111,17 @@ class Catalogue:
         key = self.lists.epoch(family, day)
         if key not in self._parts:
             index = self.lists.family_index(family, day)
-            lengths = sorted({len(prefix) for prefix in index}, reverse=True)
+            prefixes = sorted(index, key=len)
+            below = [self._below(prefix) for prefix in prefixes]
+            winner = np.full(len(self.codes), -1)
+            for number, positions in enumerate(below):  # longer prefixes come later and win
+                winner[positions] = number
             found: dict[str, np.ndarray] = {}
-            for position, code in enumerate(self.codes):
-                hits = next((index[code[:n]] for n in lengths if len(code) >= n and code[:n] in index), ())
-                for name, rate in hits:
+            for number, (prefix, positions) in enumerate(zip(prefixes, below, strict=True)):
+                won = positions[winner[positions] == number]
+                for name, rate in index[prefix]:
                     column = found.setdefault(name, np.full(len(self.codes), np.nan))
-                    column[position] = 0.0 if np.isnan(rate) else rate
+                    column[won] = 0.0 if np.isnan(rate) else rate
             self._parts[key] = found
         return self._parts[key]
 
@@ -138,8 +145,15 @@ class Catalogue:
             self._members[key] = inside & ~outside & ~self._starts(products.except_prefixes)
         return self._members[key]
 
+    def _below(self, prefix: str) -> np.ndarray:
+        """Positions of the codes that begin with a prefix."""
+        first, last = np.searchsorted(self._sorted, [prefix, prefix + ":"])  # the colon follows the digits
+        return self._order[first:last]
+
     def _starts(self, prefixes: tuple[str, ...]) -> np.ndarray:
         if prefixes not in self._prefixed:
-            starts = [code.startswith(prefixes) for code in self.codes] if prefixes else [False] * len(self.codes)
-            self._prefixed[prefixes] = np.array(starts, dtype=bool)
+            starts = np.zeros(len(self.codes), dtype=bool)
+            for prefix in prefixes:
+                starts[self._below(prefix)] = True
+            self._prefixed[prefixes] = starts
         return self._prefixed[prefixes]
