@@ -49,6 +49,12 @@ def assumptions(study: Study) -> list[Assumption]:
         ),
         Assumption("Ranges", _ranges(study), "detente run --draws 200"),
         Assumption("Horizon", f"{scenario.horizon} run: {horizon.source}.", "horizon: short, medium or long"),
+        Assumption(
+            "Money",
+            "USD a year of the baseline; prices are measured against world income, the numeraire, so they say how a country's "
+            "prices move against the world's. Welfare does not depend on it.",
+            "",
+        ),
         Assumption("Deficits", f"{_CLOSURE[scenario.closure]}.", "closure: fixed or balanced"),
         Assumption("Buyers", f"{_USES[scenario.uses]}.", "uses: one, two or buyers"),
         Assumption(
@@ -57,12 +63,6 @@ def assumptions(study: Study) -> list[Assumption]:
             if (supply := float(study.economy.calibration.labour_supply)) == 0
             else f"rises by {supply:g} percent when the real wage rises by 1 percent.",
             "labour_supply: 0.5",
-        ),
-        Assumption(
-            "Money",
-            "million USD a year of the baseline; price changes are measured against world income, the numeraire, so an index "
-            "of consumer prices says how a country's prices move against the world's. Welfare does not depend on it.",
-            "",
         ),
         Assumption(
             "What is left out",

@@ -20,8 +20,9 @@ from detente.report.assumptions import assumptions
 from detente.report.figures import Figure, figures
 from detente.report.findings import headline, principals, starting_point, summary
 from detente.report.wording import minus, region_name, sector_name, signed
+from detente.study.places import PlaceChanges
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL
+from detente.study.uncertainty import LEVEL, PLACE
 
 
 class Table(NamedTuple):
@@ -78,6 +79,8 @@ def tables(study: Study) -> Iterator[Table]:
         yield _steps(study)
     for region in principals(study):
         yield _sectors(study, region)
+    if study.places is not None:
+        yield _places(study, study.places)
 
 
 _REGION_COLUMNS = {
@@ -152,6 +155,31 @@ def _sectors(study: Study, region: str) -> Table:
     return Table(
         f"sectors-of-{region}", f"{region_name(region)}: all sectors", text, ["Sector", *_SECTOR_COLUMNS], rows
     )
+
+
+def _places(study: Study, found: PlaceChanges) -> Table:
+    headings = ["Place", "Jobs", "Jobs, percent", "Real income", "Earnings per job", "On assumed locations"]
+    rows = [
+        [
+            name,
+            _cell(1000 * found.change[k], 0),
+            _cell(found.jobs_pct[k], 3),
+            _cell(found.real_income_pct[k], 3),
+            _cell(found.real_earnings_pct[k], 3),
+            f"{found.assumed_share[k]:.0%}",
+        ]
+        for k, name in enumerate(found.places.names)
+    ]
+    if study.draws is not None:
+        low, high = (1000 * end for end in study.draws.range(PLACE + "change"))
+        headings.insert(2, f"Jobs, {LEVEL:.0%} range")
+        for k, row in enumerate(rows):
+            row.insert(2, f"{_cell(low[k], 0)} to {_cell(high[k], 0)}")
+    text = (
+        "Change of jobs, and in percent of jobs, of real income and of real earnings per job. A sector changes in the same "
+        "proportion everywhere in a country. Last: the part of the jobs that move which are in industries whose place is assumed."
+    )
+    return Table("places-table", "Provinces and states", text, headings, rows)
 
 
 def fingerprint(study: Study) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detente.report.assumptions import assumptions
 from detente.report.findings import (
     principals,
@@ -14,6 +16,7 @@ from detente.report.place_tables import show_places
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
 from detente.study.run import Study
+from detente.study.uncertainty import LEVEL
 
 SHOWN_SECTORS = 7
 
@@ -33,7 +36,7 @@ def show_study(study: Study) -> None:
     show_places(study)
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
-    for assumption in assumptions(study)[:3]:
+    for assumption in assumptions(study)[:4]:
         say(f"{assumption.name}: {assumption.text}", hanging="  ")
     d = study.result.diagnostics
     print()
@@ -49,19 +52,27 @@ def show_study(study: Study) -> None:
 
 
 def _show_regions(study: Study) -> None:
-    a, regions = study.result.arrays, study.economy.regions
+    a = study.result.arrays
+    columns: dict[str, Callable[[int], str]] = {
+        "welfare": lambda n: signed(a["welfare"][n], 3),
+        "real wage": lambda n: signed(a["real_wage"][n], 3),
+        "prices": lambda n: signed(a["consumer_price"][n], 2),
+        "exports": lambda n: signed(a["exports"][n], 2),
+        "imports": lambda n: signed(a["imports"][n], 2),
+        "welfare, million USD": lambda n: signed(a["welfare_musd"][n], 0),
+        "duties, million USD": lambda n: signed(a["tariff_revenue_change_musd"][n], 0),
+    }
+    if study.draws is not None:  # the range takes the room of trade, which --json and the report have
+        low, high = study.draws.range("welfare")
+        between = {f"{LEVEL:.0%} range": lambda n: f"{signed(float(low[n]), 3)} to {signed(float(high[n]), 3)}"}
+        columns = {"welfare": columns.pop("welfare"), **between, **columns}
+        del columns["exports"], columns["imports"]
+    shown = regions_shown(study)
+    names = [region_name(study.economy.regions[n]) for n in shown]
     show(
         "Regions: change in percent, money in million USD a year",
-        ["", "welfare", "real wage", "prices", "exports", "imports", "welfare, million USD", "duties, million USD"],
-        [
-            [
-                region_name(regions[n]),
-                *(signed(a[key][n], 3) for key in ("welfare", "real_wage")),
-                *(signed(a[key][n], 2) for key in ("consumer_price", "exports", "imports")),
-                *(signed(a[key][n], 0) for key in ("welfare_musd", "tariff_revenue_change_musd")),
-            ]
-            for n in regions_shown(study)
-        ],
+        ["", *columns],
+        [[name, *(cell(n) for cell in columns.values())] for name, n in zip(names, shown, strict=True)],
     )
 
 

@@ -46,8 +46,8 @@ def rounded(value: float, figures: int = 2) -> str:
     """The size of a number to some significant figures, without an exponent: 459 is 460, 0.0204 is 0.02."""
     if value == 0 or not math.isfinite(value):
         return f"{abs(value):.0f}"
-    digits = figures - 1 - math.floor(math.log10(abs(value)))
-    return f"{round(abs(value), digits):,.{max(digits, 0)}f}"
+    size = float(f"{abs(value):.{figures - 1}e}")
+    return f"{size:,.{max(figures - 1 - math.floor(math.log10(size)), 0)}f}"
 
 
 def percent(value: float) -> str:
@@ -56,10 +56,13 @@ def percent(value: float) -> str:
 
 
 def spread(low: float, high: float) -> str:
-    """The range of a change in percent: `0.012 to 0.031`, with signs where it spans zero."""
-    if low * high > 0:
-        return f"{rounded(min(abs(low), abs(high)))} to {rounded(max(abs(low), abs(high)))}"
-    return f"{'-' if low < 0 else ''}{rounded(low)} to {'+' if high > 0 else ''}{rounded(high)}"
+    """The range of a change in percent: `0.012 to 0.031`; `a loss of 0.018 to no change` where it does not keep its sign."""
+    digits = max(1 - math.floor(math.log10(max(abs(low), abs(high)))), 0)
+    ends = [round(end, digits) for end in (low, high)]
+    if ends[0] * ends[1] > 0:
+        return " to ".join(f"{end:,.{digits}f}" for end in sorted(map(abs, ends)))
+    words = [f"a {'loss' if end < 0 else 'gain'} of {abs(end):,.{digits}f}" if end else "no change" for end in ends]
+    return " to ".join(words)
 
 
 def money(million: float) -> str:
