@@ -1,0 +1,67 @@
+"""`detente serve`: the negotiating table in a browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.cli import app
+from detente.errors import InputError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is this computer only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8420,
+    database: Annotated[
+        str | None, typer.Option(help="Where negotiations are kept: sqlite:///FILE or postgresql://USER@HOST/NAME.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="DETENTE_TOKEN", help="Ask visitors for this token (12 characters or more).")
+    ] = None,
+    solves: Annotated[int, typer.Option(min=1, max=64, help="Computations at once.")] = 2,
+    seconds: Annotated[float, typer.Option(min=1, help="Longest computation for one request.")] = 30.0,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="Host name under which people reach the server; may be repeated.")
+    ] = None,
+) -> None:
+    """Open the page, the JSON API (/api/openapi.json) and the stored negotiations, all in one process."""
+    if token is not None and len(token) < 12:
+        raise InputError("The token is too short to protect anything: give 12 characters or more.")
+    try:
+        import uvicorn
+
+        from detente.web.app import create_app
+    except ModuleNotFoundError as error:
+        raise InputError(f"`detente serve` needs {error.name}: install detente with the extra [web].") from None
+    from detente.web.settings import Settings, default_database
+
+    names = ("127.0.0.1", "localhost", "[::1]", *(name or ()))
+    settings = Settings(
+        database=database or default_database(),
+        token=token,
+        hosts=names if host in LOOPBACK or name else None,
+        solves=solves,
+        seconds=seconds,
+    )
+    shown = f"http://{'[' + host + ']' if ':' in host else host}:{port}/" + (f"?token={token}" if token else "")
+    print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
+    if host not in LOOPBACK and token is None:
+        print("warning: anybody who can reach this address may use it; give --token to ask for one.", flush=True)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=500,
+        access_log=False,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        raise InputError(f"The server could not start on {host}:{port}; choose another --port.")

@@ -1,0 +1,66 @@
+"""What every part of the API needs: the server's tools, who is asking, and the shared request types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from detente.web.gate import Gate
+    from detente.web.settings import Settings
+    from detente.web.solver import Solver
+    from detente.web.store import Store
+    from detente.web.talks_room import TalksRoom
+
+T = TypeVar("T")
+
+Code = Annotated[str, Query(pattern=r"^[A-Z]{3}$", description="ISO 3166 alpha-3, or EUR, ROW")]
+Day = Annotated[
+    str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Such as 2026-02-01; default: the last day covered.")
+]
+
+
+class Problem(BaseModel):
+    """What went wrong, in a sentence, and what to do."""
+
+    error: str
+
+
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    401: {"model": Problem, "description": "The token is missing or wrong."},
+    403: {"model": Problem, "description": "The request comes from another site."},
+    413: {"model": Problem, "description": "The request is too large."},
+    422: {"model": Problem, "description": "The request cannot be answered; the sentence says why."},
+    429: {"model": Problem, "description": "The server is busy, or you have too many computations under way."},
+}
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the server holds."""
+
+    settings: Settings
+    solver: Solver
+    gate: Gate
+    store: Store
+    room: TalksRoom
+
+
+class Desk:
+    """The server's tools, for one request."""
+
+    def __init__(self, request: Request) -> None:
+        self.tools: Tools = request.app.state.tools
+        host = request.client.host if request.client else "?"
+        self.client = f"{host} {request.headers.get('x-client', '')[:40]}"
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """`work` in its turn, in a thread."""
+        return await self.tools.gate.run(self.client, work)
+
+
+AtDesk = Annotated[Desk, Depends(Desk)]

@@ -1,0 +1,148 @@
+"""The application: routes, errors as sentences, start and clean end."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from detente import __version__
+from detente.errors import DetenteError
+from detente.web import law_views
+from detente.web.api import law, talks, whatif
+from detente.web.api.common import PROBLEMS, AtDesk, Tools
+from detente.web.gate import BusyError, Gate
+from detente.web.outcomes import places
+from detente.web.security import Guard
+from detente.web.settings import Settings
+from detente.web.solver import Solver
+from detente.web.store import ConflictError, NotFoundError, Store
+from detente.web.talks_room import TalksRoom
+from detente.web.tracks import tracks, vocabulary
+
+STATIC = Path(__file__).with_name("static")
+TEXT = Path(__file__).with_name("text")
+
+meta = APIRouter(tags=["server"])
+
+
+@meta.get("/health")
+async def health(request: Request) -> JSONResponse:
+    """Whether the server can answer: the model compiled, the database reachable."""
+    tools: Tools = request.app.state.tools
+    stored = tools.store.alive()
+    state = "ready" if tools.solver.ready.is_set() else request.app.state.trouble or "warming up"
+    body = {"status": state, "version": __version__, "database": "reachable" if stored else "unreachable"}
+    return JSONResponse(body)
+
+
+@meta.get("/api/vocabulary", responses=PROBLEMS)
+async def words(desk: AtDesk) -> dict[str, Any]:
+    """Regions, sectors, tracks and places by code, with their English names, and what the numbers rest on."""
+    table, baseline = places(), desk.tools.solver.baseline
+    return {
+        "version": __version__,
+        "baseline": {
+            "title": str(baseline.attributes.get("title", "world-2024")),
+            "hash": baseline_hash(),
+            "year": str(baseline.attributes.get("year", "")),
+        },
+        "regions": {code: vocabulary("regions.csv", "region")[code]["name"] for code in baseline.regions},
+        "sectors": {code: vocabulary("sectors.csv", "sector")[code]["name"] for code in baseline.sectors},
+        "tracks": tracks(),
+        "places": [
+            {"code": code, "name": name, "country": country, "row": int(tile[0]), "column": int(tile[1])}
+            for code, name, country, tile in zip(table.places, table.names, table.country, table.tile, strict=True)
+        ],
+        "place_sources": table.sources,
+    }
+
+
+def baseline_hash() -> str:
+    """First digits of the hash of the embedded data, which links carry."""
+    file = resources.files("detente.accounts") / "worlds" / "world-2024.nc"
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The server as an ASGI application. Raises `InputError` when the database cannot be used."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        solver = Solver()
+        gate = Gate(settings.solves, settings.waiting, settings.per_client, settings.seconds)
+        room = TalksRoom(solver, store)
+        app.state.tools = Tools(settings, solver, gate, store, room)
+        if settings.warm:
+            threading.Thread(target=_warm_up, args=(app,), daemon=True).start()
+        yield
+        gate.close()
+        room.close()
+        store.close()
+
+    store = Store(settings.database)
+    app = FastAPI(
+        title="Détente",
+        version=__version__,
+        description="Tariffs in force, the world economy in equilibrium, and the deal that leaves both sides better off.",
+        lifespan=life,
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.trouble = ""
+    for router in (meta, law.router, whatif.router, talks.router):
+        app.include_router(router)
+    for kind, status in ((DetenteError, 422), (BusyError, 429), (ConflictError, 409), (NotFoundError, 404)):
+        app.add_exception_handler(kind, _sentence(status))
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+    app.mount("/text", StaticFiles(directory=TEXT), name="text")
+    app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def _warm_up(app: FastAPI) -> None:
+    tools: Tools = app.state.tools
+    try:
+        tools.solver.warm_up()
+        law_views.warm_up()
+    except Exception as error:  # said by /health; requests that need it will say it again
+        app.state.trouble = f"failed: {error}"
+
+
+def _sentence(status: int) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+    async def answer(_: Request, error: Exception) -> JSONResponse:
+        headers = {"Retry-After": "5"} if status == 429 else None
+        return JSONResponse({"error": str(error)}, status, headers)
+
+    return answer
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    problem = str(first["msg"]).removeprefix("Value error, ")
+    return JSONResponse({"error": f"{where}: {problem}." if where else f"{problem}."}, 422)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+
+
+async def _unforeseen(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "Something went wrong on the server; its log says what."}, 500)

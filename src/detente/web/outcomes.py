@@ -1,0 +1,140 @@
+"""An answer as the page shows it: percentages, million USD and thousand jobs by region, sector and place."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from detente.accounts.places import Places, by_place
+from detente.accounts.places import load as load_places
+from detente.economy import Policy
+from detente.web.numbers import number, numbers
+from detente.web.solver import Answer, Solver
+from detente.web.tracks import tracks
+
+REGION = {
+    "welfare_pct": "welfare",
+    "welfare_musd": "welfare_musd",
+    "real_wage_pct": "real_wage",
+    "consumer_price_pct": "consumer_price",
+    "exports_pct": "exports",
+    "imports_pct": "imports",
+    "revenue_change_musd": "tariff_revenue_change_musd",
+}
+SECTOR = {
+    "output_pct": "output",
+    "jobs_k": "employment_kjobs",
+    "price_pct": "price",
+    "exports_pct": "sector_exports",
+    "imports_pct": "sector_imports",
+    "income_pct": "value_added",
+}
+
+
+@cache
+def places() -> Places:
+    """States and provinces."""
+    return load_places()
+
+
+def outcome(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, Any]:
+    """The numbers of one answer; sectors and trade for the two regions of `pair`."""
+    arrays, regions = answer.result.arrays, solver.baseline.regions
+    both = [regions.index(code) for code in pair]
+    a, b = both
+    trade = {
+        f"{pair[0]}<{pair[1]}": _total(answer, a, b),
+        f"{pair[1]}<{pair[0]}": _total(answer, b, a),
+    }
+    return {
+        "regions": {
+            code: {key: number(arrays[name][n]) for key, name in REGION.items()} for n, code in enumerate(regions)
+        },
+        "sectors": {regions[n]: {key: numbers(arrays[name][n]) for key, name in SECTOR.items()} for n in both},
+        "places": by_places(answer, pair),
+        "trade": trade,
+        "rates": rates(solver, answer.policy, pair),
+        "diagnostics": {
+            "residual": number(answer.result.diagnostics["residual"], 2),
+            "walras": number(answer.result.diagnostics["walras"], 2),
+            "iterations": answer.result.diagnostics["iterations"],
+            "solve_ms": round(answer.solve_ms, 2),
+            **{name: round(value, 2) for name, value in answer.timings.items()},
+        },
+    }
+
+
+def _total(answer: Answer, importer: int, exporter: int) -> dict[str, float | None]:
+    before = float(answer.result.reference.border_value[importer, exporter].sum())
+    after = float(answer.result.found.border_value[importer, exporter].sum())
+    return {"before_musd": number(before), "after_musd": number(after), "pct": number(100 * (after / before - 1))}
+
+
+def by_places(answer: Answer, pair: tuple[str, str]) -> dict[str, Any] | None:
+    """Real income (percent) and jobs (thousand) by state and province; None when no region of `pair` has places."""
+    table, result = places(), answer.result
+    if not set(pair) & set(table.countries):
+        return None
+    baseline, a, b = result.economy.baseline, result.reference, result.found
+    jobs = baseline.employment
+    moved = np.divide(result.arrays["employment_kjobs"], jobs, out=np.zeros_like(jobs), where=jobs > 0)
+    found = by_place(
+        table,
+        baseline.regions,
+        employment=np.nan_to_num(jobs),
+        employment_hat=1 + np.nan_to_num(moved),
+        income=a.value_added,
+        income_hat=np.divide(b.value_added, a.value_added, out=np.ones_like(a.value_added), where=a.value_added > 0),
+        price_index_hat=b.price_index / a.price_index,
+        other_income=a.income - a.factor_income,
+        new_other_income=b.income - b.factor_income,
+    )
+    change = found.new_jobs - found.jobs
+    size = np.abs(change).sum(axis=1)
+    return {
+        "income_pct": numbers(100 * (found.real_income - 1)),
+        "jobs_k": numbers(change.sum(axis=1)),
+        "assumed": [bool(x) for x in (np.abs(change) * table.assumed).sum(axis=1) > size / 2],
+    }
+
+
+def rates(solver: Solver, policy: Policy, pair: tuple[str, str]) -> dict[str, dict[str, float | None]]:
+    """Average tariff (percent) of each side on the other by track, weighted by imports of 2024."""
+    tariff, regions, sectors = np.asarray(policy.tariff), solver.baseline.regions, solver.baseline.sectors
+    found = {}
+    for importer, exporter in (pair, pair[::-1]):
+        n, i = regions.index(importer), regions.index(exporter)
+        value = solver.baseline.border_value[n, i]
+        by_track = {}
+        for track, members in {**tracks(), "all": sum(tracks().values(), ())}.items():
+            rows = [sectors.index(sector) for sector in members]
+            weight = value[rows].sum()
+            by_track[track] = number(100 * (tariff[n, i][rows] * value[rows]).sum() / weight if weight else 0.0, 5)
+        found[f"{importer}<{exporter}"] = by_track
+    return found
+
+
+def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict[str, Any]:
+    """From the 5th to the 95th percentile of several answers, in the layout of `outcome`."""
+
+    def ends(values: list[Any]) -> list[Any]:
+        low, high = np.nanquantile(np.array(values, float), [0.05, 0.95], axis=0)
+        return [numbers(low), numbers(high)]
+
+    low, high = ends([answer.result.arrays["welfare"] for answer in answers])
+    sectors = {}
+    for code in pair:
+        k = solver.baseline.regions.index(code)
+        sectors[code] = {
+            key: ends([np.nan_to_num(answer.result.arrays[SECTOR[key]][k]) for answer in answers])
+            for key in ("output_pct", "jobs_k", "price_pct")
+        }
+    placed = [found for answer in answers if (found := by_places(answer, pair))]
+    return {
+        "draws": len(answers),
+        "welfare_pct": dict(zip(solver.baseline.regions, zip(low, high, strict=True), strict=True)),
+        "sectors": sectors,
+        "places": {key: ends([p[key] for p in placed]) for key in ("income_pct", "jobs_k")} if placed else None,
+    }

@@ -1,0 +1,191 @@
+"""The warm economy behind the page: one per horizon and draw, compiled once, each solve started from the last."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+import jax
+import numpy as np
+
+from detente.accounts import Baseline, load
+from detente.economy import HORIZONS, Economy, Policy, Result, calibrate, equations
+from detente.economy.outcomes import Levels, levels
+from detente.economy.solver import TOLERANCE, solve
+from detente.errors import SolveError
+from detente.law import Ledger
+from detente.study.law import changed_ledger, day_of, policy_of_law
+from detente.study.policy import apply_changes
+from detente.study.sampling import Sample, sample
+from detente.study.scenario import Scenario
+
+T = TypeVar("T")
+
+#: Draws behind a range (`detente.study.sampling`).
+DRAWS = 16
+
+
+class Kept(Generic[T]):
+    """The last `size` answers by key, each made once even when asked for by many at the same time."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._items: OrderedDict[Hashable, T] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The answer under `key`, made by `make` if it is not kept."""
+        with self._lock:
+            if key in self._items:
+                self._items.move_to_end(key)
+                return self._items[key]
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            with self._lock:
+                if key in self._items:
+                    return self._items[key]
+            made = make()
+            with self._lock:
+                self._items[key] = made
+                self._locks.pop(key, None)
+                while len(self._items) > self.size:
+                    self._items.popitem(last=False)
+            return made
+
+
+@dataclass
+class Warm:
+    """An economy ready to be solved; `state` is that of its last solve, from which the next one starts."""
+
+    economy: Economy
+    state: Any = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A scenario solved: `result` against the reference, `policy` in it and in the reference, and what it took."""
+
+    result: Result
+    policy: Policy
+    before: Policy
+    solve_ms: float
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+@jax.jit
+def _solve(cal: Any, preconditioner: Any, policy: Policy, deficit: Any, start: Any) -> tuple[Levels, Any, Any, Any]:
+    found = solve(cal, preconditioner, policy, deficit, start)
+    return levels(cal, policy, deficit, found.state), found.residual, found.evaluations, found.state
+
+
+class Solver:
+    """Answers scenarios on `world-2024`, from many threads."""
+
+    def __init__(self) -> None:
+        self.baseline: Baseline = load("world-2024", uses="two")
+        self.ready = threading.Event()
+        self._warm: Kept[Warm] = Kept(3 * (DRAWS + 1))
+        self._samples: Kept[Sample] = Kept(3)
+        self._policies: Kept[Policy] = Kept(64)
+        self._levels: Kept[tuple[Levels, dict[str, float]]] = Kept(4 * DRAWS)
+
+    def warm_up(self) -> None:
+        """Compile the model and read the law, so that the first visitor does not wait."""
+        self.answer(Scenario(title="warm"), against="law")
+        self.ready.set()
+
+    def warm(self, horizon: str, draw: int | None = None) -> Warm:
+        """The economy of a horizon, with its central parameters or those of a draw."""
+
+        def make() -> Warm:
+            if draw is None:
+                return Warm(calibrate(self.baseline, horizon=horizon))
+            drawn = self.sample(horizon)
+            parameters = {
+                "theta": drawn.trade_elasticity[draw],
+                "rigidity": drawn.rigidity[draw],
+                "labour_supply": drawn.labour_supply[draw],
+            }
+            return Warm(self.warm(horizon).economy.varied(**parameters))
+
+        return self._warm.get((horizon, draw), make)
+
+    def sample(self, horizon: str) -> Sample:
+        """The draws behind the ranges of a horizon."""
+
+        def make() -> Sample:
+            central = np.asarray(self.baseline.trade_elasticity)
+            return sample(DRAWS, self.baseline.sectors, central, HORIZONS[horizon], law=True)
+
+        return self._samples.get(horizon, make)
+
+    def law(
+        self, horizon: str, day: date | None, ledger: Ledger, edits: Hashable = (), position: float = 0.5
+    ) -> Policy:
+        """The policy of a day's law (None: the baseline's) at a `position` in its range: 0 low, 0.5 central, 1 high."""
+        economy = self.warm(horizon).economy
+        if day is None:
+            return economy.status_quo()
+
+        def bound(name: str) -> Policy:
+            return self._policies.get(
+                (horizon, day, edits, name), lambda: policy_of_law(economy, day, ledger, bound=name)
+            )
+
+        if position == 0.5:
+            return bound("central")
+        end, share = ("low", 1 - 2 * position) if position < 0.5 else ("high", 2 * position - 1)
+        central, other = bound("central"), bound(end)
+        return central._replace(tariff=central.tariff + share * (other.tariff - central.tariff))
+
+    def levels(self, warm: Warm, policy: Policy) -> tuple[Levels, dict[str, float]]:
+        """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
+        economy = warm.economy
+        start = warm.state
+        if start is None:
+            start = equations.baseline_state(economy.calibration, policy)
+        began = time.perf_counter()
+        found, residual, evaluations, state = jax.block_until_ready(
+            _solve(economy.calibration, economy.preconditioner, policy, economy.deficit, start)
+        )
+        spent = 1000 * (time.perf_counter() - began)
+        if not float(residual) <= TOLERANCE:
+            raise SolveError(
+                "No equilibrium was found for these rates: try a smaller change, or fewer changes at once."
+            )
+        warm.state = state
+        return jax.tree.map(np.asarray, found), {
+            "residual": float(residual),
+            "iterations": int(evaluations),
+            "solve_ms": spent,
+        }
+
+    def answer(self, scenario: Scenario, against: str, draw: int | None = None) -> Answer:
+        """Solve a scenario. `against`: ``2024`` (the baseline) or ``law`` (the law of its day, unchanged).
+
+        Raises `InputError` for what the scenario asks and `SolveError` when nothing clears.
+        """
+        warm = self.warm(scenario.horizon, draw)
+        position = 0.5 if draw is None else float(self.sample(scenario.horizon).law[draw])
+        day, ledger = day_of(scenario), Ledger.default()
+        reference_day = day if against == "law" else None
+        before = self.law(scenario.horizon, reference_day, ledger, position=position)
+        edits = tuple((c.measure, c.action, c.rate) for c in scenario.changes if c.kind == "measure")
+        began = time.perf_counter()
+        changed = changed_ledger(scenario, ledger) if edits else ledger
+        policy = apply_changes(scenario, self.baseline, self.law(scenario.horizon, day, changed, edits, position))
+        timings = {"policy_ms": 1000 * (time.perf_counter() - began)}
+        found, diagnostics = self.levels(warm, policy)
+        key = (scenario.horizon, draw, reference_day)
+        reference, _ = self._levels.get(key, lambda: self.levels(warm, before))
+        began = time.perf_counter()
+        result = Result(warm.economy, reference, found, diagnostics)
+        _ = result.arrays  # computed here, so that the time is known
+        timings["outcomes_ms"] = 1000 * (time.perf_counter() - began)
+        return Answer(result, policy, before, diagnostics["solve_ms"], timings)

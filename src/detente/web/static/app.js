@@ -1,0 +1,127 @@
+// The page: which screen, which language, the link that holds them.
+
+import { get } from "./api.js";
+import { h, replace } from "./dom.js";
+import { LANGUAGES, language, speak, t } from "./text.js";
+import * as compare from "./views/compare.js";
+import * as law from "./views/law.js";
+import * as table from "./views/table.js";
+import * as whatif from "./views/whatif.js";
+
+const VIEWS = { law, whatif, compare, table };
+
+export const world = {};
+let leave = null;
+
+export const query = () => new URLSearchParams(location.search);
+
+// The address with some values changed (null removes one).
+export function link(values) {
+  const next = query();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === undefined || value === "") next.delete(name);
+    else next.set(name, value);
+  }
+  return `/?${next}`;
+}
+
+// Keep the state of a screen in its link, without a new step in the history.
+export const remember = (values) => history.replaceState(null, "", link(values));
+
+export function go(address) {
+  history.pushState(null, "", address);
+  return render();
+}
+
+function header(view) {
+  const item = (name) => h("a", { href: `/?view=${name}&lang=${language}`, "aria-current": name === view ? "page" : null, onclick: follow }, t(`nav.${name}`));
+  return [
+    h("a", { class: "brand", href: `/?view=law&lang=${language}`, onclick: follow }, "Détente"),
+    h("nav", { "aria-label": t("nav.label") }, Object.keys(VIEWS).map(item)),
+    h("div", { class: "tools" },
+      h("button", { type: "button", onclick: copyLink, id: "copy-link" }, t("copy_link")),
+      Object.entries(LANGUAGES).filter(([code]) => code !== language).map(([code, name]) =>
+        h("a", { href: link({ lang: code }), lang: code, hreflang: code, onclick: follow }, name))),
+    h("p", { id: "announce", class: "visually-hidden", role: "status", "aria-live": "polite" }),
+  ];
+}
+
+export function announce(text) {
+  const box = document.getElementById("announce");
+  if (box) box.textContent = text;
+}
+
+async function copyLink(event) {
+  const button = event.currentTarget;
+  try {
+    await navigator.clipboard.writeText(location.href);
+    announce(t("link_copied"));
+    button.textContent = t("link_copied");
+  } catch {
+    button.textContent = t("link_in_bar");
+  }
+  setTimeout(() => { button.textContent = t("copy_link"); }, 2500);
+}
+
+export function follow(event) {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(event.currentTarget.getAttribute("href")).then(() => document.getElementById("main").focus());
+}
+
+export function failure(error, retry) {
+  return h("div", { class: "card problem", role: "alert" },
+    h("h2", {}, t("error.title")), h("p", {}, error.message),
+    retry ? h("button", { type: "button", onclick: retry }, t("error.retry")) : null);
+}
+
+let turn = 0;
+
+export async function render() {
+  const mine = ++turn;
+  const values = query();
+  const view = values.get("view") in VIEWS ? values.get("view") : "law";
+  const main = document.getElementById("main");
+  leave?.();
+  leave = null;
+  try {
+    if (!world.vocabulary) {
+      world.vocabulary = await get("/api/vocabulary");
+      document.body.dataset.version = world.vocabulary.version;
+      document.body.dataset.baseline = `${world.vocabulary.baseline.title} ${world.vocabulary.baseline.hash}`;
+    }
+    await speak(values.get("lang") ?? navigator.language.slice(0, 2), world.vocabulary);
+  } catch (error) {
+    replace(main, failure(error, render));
+    return;
+  }
+  if (mine !== turn) return;
+  document.title = `${t(`nav.${view}`)} – Détente`;
+  document.getElementById("skip").textContent = t("skip");
+  replace(document.getElementById("top"), header(view));
+  replace(document.getElementById("foot"), footer());
+  const shell = h("div", { class: `view ${view}` });
+  replace(main, shell);
+  try {
+    const stop = await VIEWS[view].show(shell, values);
+    if (mine === turn) leave = stop ?? null;
+    else stop?.();
+  } catch (error) {
+    if (error.name !== "AbortError" && mine === turn) replace(main, failure(error, render));
+  }
+}
+
+function footer() {
+  const base = query().get("data");
+  const hash = world.vocabulary.baseline.hash;
+  return [
+    base && base !== hash ? h("p", { class: "warning" }, t("other_data", { then: base, now: hash })) : null,
+    h("p", {}, t("footer.about", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title, hash })),
+    h("p", {}, t("footer.places")),
+    h("p", {}, h("a", { href: "/api/openapi.json" }, t("footer.api"))),
+  ];
+}
+
+addEventListener("popstate", render);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
+render();

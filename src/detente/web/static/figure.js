@@ -1,0 +1,84 @@
+// A figure: its finding as a title, the drawing, the same numbers as a table, downloads and a citation.
+
+import { png, standalone } from "./charts.js";
+import { h, newId, replace, save } from "./dom.js";
+import { t } from "./text.js";
+
+const csvCell = (value) => {
+  const text = String(value ?? "");
+  const safe = /^[=+\-@]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+export function citation() {
+  const today = new Date().toISOString().slice(0, 10);
+  return t("citation.text", { version: document.body.dataset.version, baseline: document.body.dataset.baseline, date: today, link: location.href });
+}
+
+// name: of the files. table(): {head, rows}. source: one line under the drawing.
+export class Figure {
+  constructor(name, { source = () => "", table = null, open = false } = {}) {
+    this.name = name;
+    this.source = source;
+    this.table = table;
+    const id = newId("figure");
+    this.title = h("h3", { id });
+    this.note = h("p", { class: "note" });
+    this.canvas = h("div", { class: "canvas" });
+    this.body = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id });
+    this.details = h("details", { open, ontoggle: () => this.tabulate() }, h("summary", {}, t("figure.table")), this.body);
+    this.node = h("figure", { "aria-labelledby": id, class: "card" },
+      this.title, this.note, this.canvas, this.details,
+      h("div", { class: "downloads" },
+        h("button", { type: "button", onclick: () => this.csv() }, "CSV"),
+        h("button", { type: "button", onclick: () => this.svg() }, "SVG"),
+        h("button", { type: "button", onclick: () => this.png() }, "PNG"),
+        h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite"))));
+  }
+
+  // Show a drawing; `title` says the finding.
+  show(title, drawing, note = "") {
+    this.title.textContent = title;
+    this.note.textContent = note;
+    this.note.hidden = !note;
+    replace(this.canvas, drawing);
+    this.drawing = drawing;
+    this.tabulate();
+  }
+
+  tabulate() {
+    if (!this.details.open || !this.table) return;
+    const { head, rows } = this.table();
+    replace(this.body, h("table", {},
+      h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, k) => (k ? h("td", { class: typeof cell === "number" ? "number" : "" }, cell ?? t("no_data")) : h("th", { scope: "row" }, cell))))))));
+  }
+
+  csv() {
+    const { head, rows } = this.table();
+    const lines = [[`# ${this.title.textContent}`], [`# ${this.source()}`], [`# ${location.href}`], head, ...rows];
+    save(`${this.name}.csv`, `\ufeff${lines.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`, "text/csv;charset=utf-8");
+  }
+
+  svg() {
+    save(`${this.name}.svg`, standalone(this.drawing, this.title.textContent, this.source()).text, "image/svg+xml");
+  }
+
+  async png() {
+    save(`${this.name}.png`, await png(standalone(this.drawing, this.title.textContent, this.source())), "image/png");
+  }
+}
+
+export async function cite(button) {
+  const text = citation();
+  let box = button.parentElement.querySelector("output.citation");
+  if (!box) {
+    box = h("output", { class: "citation" });
+    button.parentElement.append(box);
+  }
+  box.textContent = text;
+  try {
+    await navigator.clipboard.writeText(text);
+    box.append(h("em", {}, ` ${t("copied")}`));
+  } catch { /* no clipboard here: the text is shown to be copied */ }
+}

@@ -1,0 +1,267 @@
+"""Negotiations that are kept: SQLite or PostgreSQL through SQLAlchemy, migrated by Alembic, optimistic locking."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from detente.errors import InputError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Base(DeclarativeBase):
+    """Tables of the store."""
+
+
+class NegotiationRow(Base):
+    """A negotiation: what is on the table (`setup`) and the `version` that every change raises by one."""
+
+    __tablename__ = "negotiation"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    setup: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    changed: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
+
+
+class OfferRow(Base):
+    """An offer: the terms' `values`, its `scores` for both sides and a note. Offers are added and never removed."""
+
+    __tablename__ = "offer"
+    __table_args__ = (UniqueConstraint("negotiation", "number"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    negotiation: Mapped[str] = mapped_column(ForeignKey("negotiation.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    round: Mapped[int] = mapped_column(Integer)
+    side: Mapped[str] = mapped_column(String(3))
+    values: Mapped[list[float]] = mapped_column("terms", JSON)
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
+
+
+class AnalysisRow(Base):
+    """The frontier and what goes with it, for one negotiation; made once, since what is on the table does not change."""
+
+    __tablename__ = "analysis"
+
+    negotiation: Mapped[str] = mapped_column(ForeignKey("negotiation.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
+
+
+class ConflictError(Exception):
+    """Somebody else changed the negotiation first; nothing was written."""
+
+
+class NotFoundError(Exception):
+    """There is no such negotiation or offer."""
+
+
+class Store:
+    """The database. Every change names the version that it was made from; a stale one raises `ConflictError`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        migrate(self.engine)
+
+    def create(self, title: str, setup: dict[str, Any], most: int) -> dict[str, Any]:
+        """Keep a new negotiation; raises `InputError` when `most` are kept already."""
+        with Session(self.engine) as session, session.begin():
+            if session.scalar(select(func.count()).select_from(NegotiationRow)) >= most:  # type: ignore[operator]
+                raise InputError(f"The server already keeps {most} negotiations; ask its owner to make room.")
+            row = NegotiationRow(id=secrets.token_urlsafe(12), title=title, setup=setup, version=1)
+            session.add(row)
+            session.flush()
+            return _negotiation(row, [], None)
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A negotiation with its offers and, where it was made, its analysis."""
+        with Session(self.engine) as session:
+            return _whole(session, name)
+
+    def add_offer(
+        self, name: str, version: int, side: str, values: list[float], scores: dict[str, Any], note: str, most: int
+    ) -> dict[str, Any]:
+        """Add an offer made from `version`; its round is one more than the offers that the side has made."""
+
+        def change(session: Session) -> None:
+            rows = session.scalars(select(OfferRow).where(OfferRow.negotiation == name)).all()
+            if len(rows) >= most:
+                raise InputError(f"A negotiation holds at most {most} offers.")
+            session.add(
+                OfferRow(
+                    negotiation=name,
+                    number=len(rows) + 1,
+                    round=1 + sum(row.side == side for row in rows),
+                    side=side,
+                    values=values,
+                    scores=scores,
+                    note=note,
+                )
+            )
+
+        return self._change(name, version, change)
+
+    def annotate(self, name: str, version: int, number: int, note: str) -> dict[str, Any]:
+        """Replace the note of an offer."""
+
+        def change(session: Session) -> None:
+            query = select(OfferRow).where(OfferRow.negotiation == name, OfferRow.number == number)
+            row = session.scalars(query).one_or_none()
+            if row is None:
+                raise NotFoundError(f"The negotiation has no offer {number}.")
+            row.note = note
+
+        return self._change(name, version, change)
+
+    def keep_analysis(self, name: str, body: dict[str, Any]) -> None:
+        """Keep the analysis of a negotiation."""
+        with Session(self.engine) as session, session.begin():
+            if session.get(NegotiationRow, name) is not None and session.get(AnalysisRow, name) is None:
+                session.add(AnalysisRow(negotiation=name, body=body))
+
+    def _change(self, name: str, version: int, change: Callable[[Session], None]) -> dict[str, Any]:
+        """Claim the next version first: of two writers from the same one, the database lets a single row through."""
+        with Session(self.engine) as session, session.begin():
+            claimed = session.execute(
+                update(NegotiationRow)
+                .where(NegotiationRow.id == name, NegotiationRow.version == version)
+                .values(version=version + 1, changed=_now())
+            )
+            if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                if session.get(NegotiationRow, name) is None:
+                    raise NotFoundError("There is no negotiation under this link.")
+                raise ConflictError("Somebody else changed this negotiation while you were writing.")
+            change(session)
+            session.flush()
+            return _whole(session, name)
+
+    def alive(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(select(1))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _whole(session: Session, name: str) -> dict[str, Any]:
+    row = session.get(NegotiationRow, name)
+    if row is None:
+        raise NotFoundError("There is no negotiation under this link.")
+    session.refresh(row)
+    offers = session.scalars(select(OfferRow).where(OfferRow.negotiation == name).order_by(OfferRow.number)).all()
+    analysis = session.get(AnalysisRow, name)
+    return _negotiation(row, list(offers), analysis.body if analysis else None)
+
+
+def _negotiation(row: NegotiationRow, offers: list[OfferRow], analysis: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "version": row.version,
+        "setup": row.setup,
+        "created": _iso(row.created),
+        "changed": _iso(row.changed),
+        "offers": [
+            {
+                "number": offer.number,
+                "round": offer.round,
+                "side": offer.side,
+                "values": offer.values,
+                "scores": offer.scores,
+                "note": offer.note,
+                "created": _iso(offer.created),
+            }
+            for offer in offers
+        ],
+        "analysis": analysis,
+    }
+
+
+def _iso(when: datetime.datetime) -> str:
+    aware = when if when.tzinfo else when.replace(tzinfo=datetime.UTC)  # SQLite keeps no zone
+    return aware.astimezone(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InputError(f"{url!r} is not a database; give a URL such as postgresql://user@host/name.") from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if not sqlite and parsed.get_backend_name() != "postgresql":
+        raise InputError(f"Negotiations are kept in SQLite or PostgreSQL; {parsed.drivername!r} is neither.")
+    if sqlite and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=True)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise InputError("PostgreSQL needs its driver: install detente with the extra [postgres].") from None
+    if sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the present schema; raises `InputError` when it cannot be reached."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise InputError(f"The database cannot be used ({reason}); check --database.") from None

@@ -1,0 +1,305 @@
+"""From a negotiation as it is stored to `detente.talks`: the table, the scores of an offer, the frontier, the next step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import jax.numpy as jnp
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detente.economy import Economy, Equilibrium, Policy
+from detente.economy.outcomes import Levels
+from detente.errors import DetenteError, InputError
+from detente.law import Ledger
+from detente.study.law import day_of
+from detente.study.scenario import Scenario
+from detente.talks.bargaining import Deal, Negotiation, deal
+from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
+from detente.talks.frontier import frontier
+from detente.talks.outlook import Outlook
+from detente.talks.party import Party
+from detente.talks.steps import next_steps
+from detente.talks.table import Table, Term, export_tax_term, tariff_term, trade_cost_term
+from detente.talks.worth import concessions, shadow_prices
+from detente.web.gate import BusyError
+from detente.web.numbers import number, numbers
+from detente.web.solver import Solver
+
+if TYPE_CHECKING:
+    from detente.web.store import Store
+
+FRONTIER_POINTS = 7
+MOST_STEPS = 5
+MOST_JOBS = 8
+
+Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Sectors = Annotated[list[Annotated[str, Field(pattern="^[a-z_]{2,40}$")]], Field(min_length=1, max_length=43)]
+Short = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TermSetup(_Strict):
+    """A term: a tariff or export tax as a fraction, or a change of trade costs (-0.03: 3 percent cheaper, both ways).
+
+    `importer` charges a tariff on `exporter`, `exporter` taxes what it sells to `importer`. `threat`: its value without
+    agreement (not given: as today).
+    """
+
+    track: Short
+    kind: Literal["tariff", "export_tax", "trade_cost"] = "tariff"
+    importer: Code
+    exporter: Code
+    sectors: Sectors
+    lower: Annotated[float, Field(ge=-0.5, le=3)] = 0.0
+    upper: Annotated[float, Field(ge=-0.5, le=3)] = 0.5
+    threat: Annotated[float | None, Field(ge=-0.5, le=3)] = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> TermSetup:
+        if self.lower > self.upper:
+            raise ValueError(f"lower {self.lower:g} is above upper {self.upper:g}")
+        if self.kind != "trade_cost" and self.lower < 0:
+            raise ValueError(f"the rate of a {self.kind.replace('_', ' ')} is zero or more")
+        if self.importer == self.exporter:
+            raise ValueError(f"a term needs two regions; {self.importer} was given twice")
+        return self
+
+
+class RedLine(_Strict):
+    """What a side will not accept: real income, jobs or pay of some sectors falling by more than `change` (-0.02)."""
+
+    region: Code
+    sectors: Sectors
+    measure: Literal["income", "jobs", "pay"] = "income"
+    change: Annotated[float, Field(ge=-1, le=1)] = 0.0
+
+
+class Setup(_Strict):
+    """What is negotiated, by whom, starting from which day's law."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    parties: Annotated[list[Code], Field(min_length=2, max_length=2)] = ["USA", "CAN"]
+    law: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2}|latest|none)$")] = "latest"
+    horizon: Literal["short", "medium", "long"] = "long"
+    terms: Annotated[list[TermSetup], Field(min_length=1, max_length=24)]
+    red_lines: Annotated[list[RedLine], Field(max_length=8)] = []
+
+
+@dataclass(frozen=True)
+class Case:
+    """A negotiation ready to be worked on: levels and policies of today and of the threat."""
+
+    setup: Setup
+    table: Table
+    floors: tuple[Floor, ...]
+    today: Policy
+    threat: Policy
+    at_today: Levels
+    at_threat: Levels
+    clauses: Clauses | None
+
+
+class TalksRoom:
+    """Works on stored negotiations. Long work runs one at a time in the background and is asked for again."""
+
+    def __init__(self, solver: Solver, store: Store) -> None:
+        self.solver, self.store = solver, store
+        self._cases: dict[str, Case] = {}
+        self._deals: dict[str, Deal] = {}
+        self._jobs: dict[tuple[str, ...], Future[Any]] = {}
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="talks")
+
+    def close(self) -> None:
+        """Take no more work."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def case(self, setup: Setup) -> Case:
+        """The case of a setup, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
+        key = setup.model_dump_json()
+        with self._lock:
+            if key in self._cases:
+                return self._cases[key]
+        made = self._make(setup)
+        with self._lock:
+            if len(self._cases) >= 64:
+                self._cases.pop(next(iter(self._cases)))
+            return self._cases.setdefault(key, made)
+
+    def _make(self, setup: Setup) -> Case:
+        if setup.parties[0] == setup.parties[1]:
+            raise InputError("The two sides are the same region; give two different ones.")
+        for term in setup.terms:
+            if not {term.importer, term.exporter} & set(setup.parties):
+                raise InputError(f"The term on {', '.join(term.sectors)} concerns neither side of the table.")
+        warm = self.solver.warm(setup.horizon)
+        scenario = Scenario.model_validate({"title": setup.title, "law": setup.law, "horizon": setup.horizon})
+        today = self.solver.law(setup.horizon, day_of(scenario), Ledger.default())
+        table = Table(_term(warm.economy, today, term) for term in setup.terms)
+        at = [term.threat for term in setup.terms]
+        now = table.levers.read(today)
+        values = np.array([value if given is None else given for value, given in zip(now, at, strict=True)])
+        kept = [k for k, given in enumerate(at) if given is not None]
+        threat = Table([table.terms[k] for k in kept]).levers.apply(today, values[kept]) if kept else today
+        at_today, _ = self.solver.levels(warm, today)
+        at_threat, _ = self.solver.levels(warm, threat)
+        floors = tuple(
+            Floor(
+                f"{line.region} {line.measure} of {', '.join(line.sectors)}",
+                line.region,
+                tuple(line.sectors),
+                line.change,
+                line.measure,
+            )
+            for line in setup.red_lines
+        )
+        references = {"today": _equilibrium(at_today), "threat": _equilibrium(at_threat)}
+        clauses = compile_clauses(warm.economy, floors, references) if floors else None
+        return Case(setup, table, floors, today, threat, at_today, at_threat, clauses)
+
+    def terms(self, case: Case) -> list[dict[str, Any]]:
+        """The terms with their values today and under the threat."""
+        today, threat = case.table.levers.read(case.today), case.table.levers.read(case.threat)
+        given = [term.threat for term in case.setup.terms]
+        return [
+            {"label": term.label, "by": term.by, "today": number(a), "threat": number(b if t is None else t)}
+            for term, a, b, t in zip(case.table.terms, today, threat, given, strict=True)
+        ]
+
+    def score(self, case: Case, values: Sequence[float]) -> dict[str, Any]:
+        """What an offer brings each side, against today and against the threat, and whether red lines hold."""
+        levers = case.table.levers
+        given = np.asarray(values, float)
+        if given.shape != (len(levers),):
+            raise InputError(f"An offer gives one value for each of the {len(levers)} terms; it gave {given.size}.")
+        outside = (given < levers.lower - 1e-9) | (given > levers.upper + 1e-9)
+        if outside.any():
+            k = int(np.argmax(outside))
+            raise InputError(
+                f"{levers.labels[k]}: {given[k]:g} is outside what is on the table, {levers.lower[k]:g} to {levers.upper[k]:g}."
+            )
+        found, _ = self.solver.levels(self.solver.warm(case.setup.horizon), levers.apply(case.today, given))
+        sides = {}
+        for code in case.setup.parties:
+            n = self.solver.baseline.regions.index(code)
+            here, today, threat = (float(at.welfare[n]) for at in (found, case.at_today, case.at_threat))
+            income = float(case.at_today.income[n])
+            sides[code] = {
+                "vs_today_pct": number(100 * (here / today - 1)),
+                "vs_threat_pct": number(100 * (here / threat - 1)),
+                "vs_today_musd": number((here / today - 1) * income),
+                "vs_threat_musd": number((here / threat - 1) * income),
+            }
+        slack = exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0)
+        return {"sides": sides, "red_lines": [{"holds": bool(s >= -1e-9), "room": number(s, 4)} for s in slack]}
+
+    def negotiation(self, case: Case) -> Negotiation:
+        """The same table in `detente.talks`."""
+        parties = [Party(code) for code in case.setup.parties]
+        outlook = Outlook(self.solver.warm(case.setup.horizon).economy, parties, case.today)
+        return Negotiation.open(outlook, case.table, case.threat, clauses=case.floors)
+
+    def _deal(self, name: str, case: Case) -> Deal:
+        if name not in self._deals:
+            if len(self._deals) >= 16:
+                self._deals.pop(next(iter(self._deals)))
+            self._deals[name] = deal(self.negotiation(case), ["nash"])
+        return self._deals[name]
+
+    def analyse(self, name: str, case: Case) -> dict[str, Any]:
+        """The Nash agreement, the frontier, the worth of each concession and the price of each limit."""
+        found = self._deal(name, case)
+        negotiation, agreement = found.negotiation, found.agreements["nash"]
+        today = 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)
+        curve = frontier(found, points=FRONTIER_POINTS)
+        return {
+            "parties": list(case.setup.parties),
+            "threat_vs_today_pct": numbers(today),
+            "agreement": {
+                "values": numbers(agreement.values),
+                "vs_threat_pct": numbers(agreement.gain_vs_threat_pct),
+                "vs_today_pct": numbers(agreement.gain_vs_today_pct),
+                "residual": number(agreement.certificate.residual, 2),
+            },
+            "frontier": [
+                {"vs_threat_pct": numbers(gain), "values": numbers(values)}
+                for gain, values in zip(curve.gain_pct, curve.values, strict=True)
+            ],
+            "concessions": [
+                {"label": c.label, "agreed": number(c.agreed), "worth_pct": numbers(c.worth_pct)}
+                for c in concessions(negotiation, agreement)
+            ],
+            "prices": [
+                {"label": p.label, "kind": p.kind, "step": p.step, "gain_pct": numbers(p.gain_pct)}
+                for p in shadow_prices(found, "nash")
+            ],
+        }
+
+    def suggest(self, name: str, case: Case, values: Sequence[float]) -> list[dict[str, Any]]:
+        """The moves from an offer toward the agreement, the one that helps both sides most first."""
+        found = self._deal(name, case)
+        negotiation = found.negotiation
+        levers = case.table.levers
+        here = negotiation.outlook.see(levers.apply(case.today, np.asarray(values, float)))
+        steps = next_steps(replace(negotiation, today=here), found.agreements["nash"], widest=8)
+        agreed = dict(zip(levers.labels, found.agreements["nash"].values, strict=True))
+        return [
+            {
+                "terms": [
+                    {"index": levers.labels.index(label), "label": label, "value": number(agreed[label])}
+                    for label in step.labels
+                ],
+                "gain_pct": numbers(step.gain_vs_today_pct),
+                "helps_both": bool((step.gain_vs_today_pct > 0).all()),
+            }
+            for step in steps[:MOST_STEPS]
+        ]
+
+    def job(self, key: tuple[str, ...], work: Callable[[], Any]) -> dict[str, Any]:
+        """Where a long piece of work stands; it is begun when it is first asked for."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None:
+                if sum(not other.done() for other in self._jobs.values()) >= MOST_JOBS:
+                    raise BusyError("The server is working on other negotiations; ask again in a minute.")
+                while len(self._jobs) >= 64:
+                    done = next((k for k, other in self._jobs.items() if other.done()), None)
+                    if done is None:
+                        break
+                    del self._jobs[done]
+                job = self._jobs[key] = self._pool.submit(work)
+        if not job.done():
+            return {"state": "running" if job.running() else "waiting"}
+        problem = job.exception()
+        if problem is None:
+            return {"state": "done", "result": job.result()}
+        with self._lock:
+            self._jobs.pop(key, None)  # the next request tries again
+        if isinstance(problem, DetenteError):
+            return {"state": "failed", "error": str(problem)}
+        raise problem
+
+
+def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
+    sectors, shape = term.sectors, {"track": term.track, "lower": term.lower, "upper": term.upper}
+    if term.kind == "tariff":
+        return tariff_term(economy, term.importer, term.exporter, sectors, **shape)  # type: ignore[arg-type]
+    if term.kind == "export_tax":
+        return export_tax_term(economy, term.exporter, term.importer, sectors, **shape)  # type: ignore[arg-type]
+    between = [term.importer, term.exporter]
+    return trade_cost_term(economy, between, sectors, today=today, **shape)  # type: ignore[arg-type]
+
+
+def _equilibrium(at: Levels) -> Equilibrium:
+    """Levels as `detente.talks` sees an outcome."""
+    revenue = at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies
+    seen = (at.welfare, at.price_index, at.value_added, revenue, at.employment, 0.0, 0)
+    return Equilibrium(*(jnp.asarray(part) for part in seen), state=None)
