@@ -94,12 +94,18 @@ def us_imports(exporter: str, lists: ProductLists) -> Market:
     """
     rows = tables.table("us_imports")
     rows = rows[rows["exporter"] == exporter]
-    codes, value = rows["hts10"].astype(str).to_numpy(), rows["kusd"].to_numpy() / 1000.0
+    codes, value = rows["hts10"].astype(str).to_numpy(dtype=str), rows["kusd"].to_numpy() / 1000.0
     if exporter in US_NEIGHBOURS:
         return Market(Lines(list(codes), np.arange(len(codes)), lists), value, US_SOURCE)
     everything = np.zeros(len(tables.hts10()))
     everything[np.searchsorted(tables.hts10(), codes)] = value
     return Market(us_lines(lists), everything, US_SOURCE)
+
+
+@cache
+def canada_products() -> np.ndarray:
+    """Every HS6 that Canada imported in 2021 [product], sorted."""
+    return np.unique(np.array(tables.table("canada_imports")["hs6"].cat.categories, dtype=str))
 
 
 @cache
@@ -109,7 +115,7 @@ def canada_lines(lists: ProductLists) -> Lines:
     for item in lists.codes_of(lambda family: family.startswith("CA-")):
         if len(item) >= 8:
             below.setdefault(item[:6], []).append(item)
-    products = sorted(set(tables.table("canada_imports")["hs6"].astype(str)))
+    products = canada_products()
     items = [below.get(hs6, [hs6]) for hs6 in products]
     group = np.repeat(np.arange(len(products)), [len(codes) for codes in items])
     return Lines([code for codes in items for code in codes], group, lists)
@@ -120,8 +126,7 @@ def canada_imports(exporter: str, lists: ProductLists) -> Market:
     """Canadian imports from one region, 2021, an HS6 spread evenly over its lines."""
     rows = tables.table("canada_imports")
     rows = rows[rows["exporter"] == exporter]
-    lines = canada_lines(lists)
-    products = sorted(set(tables.table("canada_imports")["hs6"].astype(str)))
+    lines, products = canada_lines(lists), canada_products()
     total = np.zeros(len(products))
-    total[np.searchsorted(products, rows["hs6"].astype(str))] = rows["kusd"] / 1000.0
+    total[np.searchsorted(products, rows["hs6"].astype(str).to_numpy(dtype=str))] = rows["kusd"] / 1000.0
     return Market(lines, (total / np.bincount(lines.group))[lines.group], CANADA_SOURCE)

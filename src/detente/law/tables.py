@@ -26,13 +26,13 @@ def lookup(name: str, column: str) -> dict[str, float]:
 @cache
 def hts10() -> tuple[str, ...]:
     """The HTS10 codes in which the United States imported in 2024, sorted."""
-    return tuple(sorted(table("us_imports")["hts10"].astype(str).unique()))
+    return tuple(sorted(str(code) for code in table("us_imports")["hts10"].cat.categories))
 
 
 @cache
 def hs6() -> frozenset[str]:
     """Every HS6 code known: traded by the United States or (chapters 1 to 97) Canada, or in the US schedule."""
-    canada = {code for code in table("canada_imports")["hs6"].astype(str) if code < "98"}
+    canada = {str(code) for code in table("canada_imports")["hs6"].cat.categories if code < "98"}
     return frozenset({code[:6] for code in hts10()} | set(table("column1")["hs6"]) | canada)
 
 
