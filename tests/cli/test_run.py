@@ -90,6 +90,12 @@ def test_the_terminal_says_who_gains_with_units_and_where_there_is_more(
     assert max(map(len, ran.stdout.splitlines())) <= 80
 
 
+def test_a_scenario_that_changes_nothing_says_so(detente: Any, write: Any) -> None:
+    ran = detente("run", write("title: Nothing\nlaw: none\n"), "--draws", 0)
+    assert ran.code == 0
+    assert "No measurable change for the United States and China." in ran.stdout
+
+
 def test_a_fault_prints_one_sentence_and_exits_2(detente: Any, write: Any) -> None:
     path = write(STEEL.replace("CAN", "CANADA"))
     ran = detente("run", path, "--json")

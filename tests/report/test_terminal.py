@@ -53,6 +53,11 @@ def test_every_number_is_printed_whole_at_every_width(rows: list[tuple[str, floa
         assert large in words and small in words
 
 
+def test_a_table_without_rows_is_its_headings(capsys: pytest.CaptureFixture[str]) -> None:
+    show("T", ["", "value"], [])
+    assert printed(capsys)[1].split() == ["value"]
+
+
 def test_text_folds_to_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     say("one two three four five six seven", hanging="  ")

@@ -22,6 +22,8 @@ from detente.study.run import Study
 
 SHOWN_REGIONS = 9
 SHOWN_PARTIES = 3
+#: Smaller changes (percent) are what the solver leaves, not an answer.
+STILL = 1e-6
 
 
 class Market(NamedTuple):
@@ -36,11 +38,13 @@ class Market(NamedTuple):
 
 
 def regions_shown(study: Study, count: int = SHOWN_REGIONS) -> list[int]:
-    """Positions of the parties, then of the others whose welfare changes measurably, most first."""
+    """Positions of the parties, then of the others with a measurable change, most first; without any, the two largest."""
     regions = study.economy.regions
     parties = [regions.index(party) for party in study.parties]
     welfare = np.abs(study.result.arrays["welfare"])
     others = [int(n) for n in np.argsort(-welfare) if int(n) not in parties and welfare[n] >= MEASURABLE]
+    if not parties and not others:
+        return [int(n) for n in np.argsort(-study.result.reference.income)[:2]]
     return (parties + others)[: max(count, len(parties))]
 
 
@@ -95,7 +99,8 @@ def summary(study: Study) -> list[str]:
 def sectors_shown(study: Study, region: str, count: int) -> list[int]:
     """Positions of the sectors of a region whose output changes most, valued at baseline prices."""
     moved = np.abs(output_change(study, region))
-    return [int(j) for j in np.argsort(-moved)[:count] if moved[j] > 0]
+    least = STILL / 100 * study.result.reference.output[study.economy.regions.index(region)]
+    return [int(j) for j in np.argsort(-moved)[:count] if moved[j] > least[j]]
 
 
 def output_change(study: Study, region: str) -> np.ndarray:

@@ -19,11 +19,11 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> N
     cells = [[row[k] for row in rows] for k in range(len(columns))]
     number = [all(_is_number(text) for text in column) for column in cells]
     least = [
-        max(map(len, [*heading.split(), *(column if number[k] else _words(column)), ""]))
+        max(map(len, [*heading.split(), *(column if number[k] else _words(column)), " "]))
         for k, (heading, column) in enumerate(zip(columns, cells, strict=True))
     ]
     widths = [
-        least[k] if number[k] else max(map(len, [heading, *column]))
+        least[k] if number[k] else max(map(len, [heading, *column, " "]))
         for k, (heading, column) in enumerate(zip(columns, cells, strict=True))
     ]
     room = _width() - GAP * (len(columns) - 1)
