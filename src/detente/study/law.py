@@ -44,7 +44,7 @@ def changed_ledger(scenario: Scenario, ledger: Ledger) -> Ledger:
             continue
         edit: dict[str, Any] = {"measure": change.measure, "action": change.action}
         if change.rate is not None:
-            edit["rate"] = 100 * change.rate
+            edit["rate"] = change.rate
         try:
             ledger = ledger.with_changes([edit])
         except InputError as error:
