@@ -33,11 +33,16 @@ def run_command(
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
+    path: Annotated[
+        str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
+    ] = None,
 ) -> None:
     """Solve a scenario and print who gains and who loses, by region and by sector."""
     from detente.study.scenario import Scenario
 
     scenario = Scenario.from_file(file)  # complain before the slow imports
+    if path is not None:
+        scenario = scenario.with_path(path)
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load

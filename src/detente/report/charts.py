@@ -1,4 +1,4 @@
-"""Three kinds of chart, drawn to be read on a phone, on a desk and in print: bars, dots, and a grid of numbers."""
+"""Four kinds of chart, drawn to be read on a phone, on a desk and in print: bars, dots, lines, and a grid of numbers."""
 
 from __future__ import annotations
 
@@ -77,6 +77,28 @@ def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit:
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(x="zero:Q")
     return svg(alt.layer(zero, points).properties(width=PLOT + FIRST + SECOND, height=alt.Step(height + 4)))
+
+
+def lines(years: Sequence[int], values: np.ndarray, series: Sequence[str], unit: str) -> str:
+    """`values` [year, series] as lines over the years, with a mark on each year; SVG."""
+    frame = pd.DataFrame(
+        [(year, name, values[t, s]) for t, year in enumerate(years) for s, name in enumerate(series)],
+        columns=["year", "series", "value"],
+    )
+    domain = list(series)
+    encoding = {
+        "x": alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True)),
+        "y": alt.Y("value:Q", axis=alt.Axis(title=unit, tickCount=5)),
+        "color": alt.Color(
+            "series:N", scale=alt.Scale(domain=domain, range=list(palette.SERIES[: len(domain)])), legend=alt.Legend()
+        ),
+    }
+    shape = alt.Shape("series:N", scale=alt.Scale(domain=domain, range=list(palette.SHAPES[: len(domain)])))
+    base = alt.Chart(frame)
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(y="zero:Q")
+    marks = base.mark_point(filled=True, size=45, opacity=1).encode(**encoding, shape=shape)
+    drawn = alt.layer(zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
+    return svg(drawn.properties(width=PLOT + FIRST + SECOND + 110, height=190))
 
 
 def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, numbers: np.ndarray) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from detente.report import charts
 from detente.report.findings import (
+    STILL,
     Market,
     headline,
     jobs_by_place_sentence,
@@ -66,6 +67,10 @@ def figures(study: Study) -> Iterator[Figure]:
     yield trade(study)
     if (found := study.places) is not None:
         yield places(found)
+    if study.path:
+        from detente.report.path_report import path_figure
+
+        yield path_figure(study)
 
 
 def welfare(study: Study) -> Figure:
@@ -158,20 +163,22 @@ def prices(study: Study) -> Figure:
     a, regions, chosen = study.result.arrays, study.economy.regions, principals(study)
     change = np.nan_to_num(a["price"][[regions.index(region) for region in chosen]]).T  # [sector, region]
     size = np.abs(change).max(axis=1)
-    largest = [int(j) for j in np.argsort(-size)[:SHOWN_PRICES] if size[j] > 0.05 * size.max()]
+    largest = [int(j) for j in np.argsort(-size)[:SHOWN_PRICES] if size[j] > max(0.05 * size.max(), STILL)]
     shown = sorted(largest, key=lambda j: -change[j].max())
     codes = [study.economy.sectors[j] for j in shown]
     labels, names = [sector_name(code) for code in codes], [region_name(region) for region in chosen]
     data = pd.DataFrame({"sector": codes, "name": labels})
     for k, region in enumerate(chosen):
         data[f"price_pct_{region}"] = change[shown, k]
-    j, k = divmod(int(np.argmax(np.abs(change))), len(chosen))
-    moved = "rise" if change[j, k] > 0 else "fall"
-    where = f"{product(study.economy.sectors[j])} {moved} by {percent(change[j, k])} in {the_region(chosen[k])}"
+    title = "no price moves"
+    if shown:
+        j, k = divmod(int(np.argmax(np.abs(change))), len(chosen))
+        verb = f"{'rise' if change[j, k] > 0 else 'fall'} by {percent(change[j, k])}"
+        title = f"buyers' prices of {product(study.economy.sectors[j])} {verb} in {the_region(chosen[k])}"
     text = [listed([f"{name} {_points(v)}" for name, v in zip(names, change[j], strict=True)]) for j in shown]
     unit = "What buyers pay, all origins, duties included: change in percent, measured against world income"
     drawing = charts.dots(labels, change[shown], names, "percent")
-    return Figure("prices", sentence(f"buyers' prices of {where}"), unit, drawing, data, _in_words(labels, text))
+    return Figure("prices", sentence(title), unit, drawing, data, _in_words(labels, text))
 
 
 def trade(study: Study) -> Figure:
@@ -193,6 +200,8 @@ def trade(study: Study) -> Figure:
     largest = change[list(groups).index(seller), list(groups).index(buyer)]
     title = f"{_trader(seller)} sell{'' if seller == 'others' else 's'} {money(largest)} a year "
     title += f"{'less' if largest < 0 else 'more'} to {_trader(buyer)}, all products together"
+    if abs(largest) < STILL * flows.shape[0]:
+        title = "trade between regions does not change"
     scale, digits, word = (1e3, 1, "billion") if abs(largest) >= 1e4 else (1.0, 0, "million")
     unit = f"Exports of the row to the column, before duties: change in {word} USD a year"
     numbers = np.vectorize(lambda v: minus(signed(v / scale, digits)))(change)

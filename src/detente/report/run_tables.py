@@ -12,6 +12,7 @@ from detente.report.findings import (
     starting_point,
     summary,
 )
+from detente.report.path_report import show_path
 from detente.report.place_tables import show_places
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
@@ -32,8 +33,10 @@ def show_study(study: Study) -> None:
     print()
     _show_regions(study)
     for region in principals(study):
-        _show_sectors(study, region)
+        if moved := sectors_shown(study, region, SHOWN_SECTORS):
+            _show_sectors(study, region, moved)
     show_places(study)
+    show_path(study)
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
     for assumption in assumptions(study)[:4]:
@@ -76,7 +79,7 @@ def _show_regions(study: Study) -> None:
     )
 
 
-def _show_sectors(study: Study, region: str) -> None:
+def _show_sectors(study: Study, region: str, moved: list[int]) -> None:
     a, n = study.result.arrays, study.economy.regions.index(region)
     show(
         sentence(f"{the_region(region)}: what moves most, change in percent, jobs in thousand")[:-1],
@@ -88,6 +91,6 @@ def _show_sectors(study: Study, region: str) -> None:
                 signed(a["employment_kjobs"][n, j], 1),
                 *(signed(a[k][n, j], 2) for k in ("price", "producer_price", "sector_exports", "sector_imports")),
             ]
-            for j in sectors_shown(study, region, SHOWN_SECTORS)
+            for j in moved
         ],
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.study.path import RULE, Year
 from detente.study.places import PlaceChanges
 from detente.study.sensitivity import first_order_shares
 from detente.study.uncertainty import LEVEL, PLACE, Draws
@@ -103,7 +104,32 @@ def document(study: Study) -> dict[str, Any]:
         },
         "places": None if study.places is None else _places(study.places),
         "ranges": None if study.draws is None else _ranges(study, study.draws),
+        "path": None
+        if study.path is None
+        else {"rule": RULE, "years": {one.year: _year(study, one) for one in study.path}},
         "notes": study.notes,
+    }
+
+
+def _year(study: Study, one: Year) -> dict[str, Any]:
+    """One year of a path: how far the economy has adjusted, every region, and output and jobs of the parties."""
+    arrays, baseline = one.result.arrays, study.economy.baseline
+    keys = {key: SECTOR_KEYS[key] for key in ("output_pct", "employment_kjobs")}
+    return {
+        "mean_age_years": _number(one.age),
+        "rigidity": _number(one.horizon.rigidity),
+        "elasticity_factor": _number(one.horizon.elasticity_factor),
+        "regions": {
+            region: {key: _number(arrays[name][n]) for key, name in REGION_KEYS.items()}
+            for n, region in enumerate(baseline.regions)
+        },
+        "sectors": {
+            party: {
+                sector: {key: _number(arrays[name][baseline.index("region", party), j]) for key, name in keys.items()}
+                for j, sector in enumerate(baseline.sectors)
+            }
+            for party in study.parties
+        },
     }
 
 

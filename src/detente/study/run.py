@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.accounts import Baseline, load
 from detente.accounts.places import Places
-from detente.economy import HORIZONS, Economy, Policy, Result, calibrate
+from detente.economy import HORIZONS, Economy, Horizon, Policy, Result, calibrate
 from detente.errors import InputError
 from detente.study.contents import solve
 from detente.study.json_document import document
 from detente.study.keeping import fingerprint
+from detente.study.path import Year, path
 from detente.study.places import PlaceChanges, change_by_place
 from detente.study.policy import apply_changes, elasticities, parties
 from detente.study.quotas import apply_quotas
@@ -35,7 +36,8 @@ class Study:
     `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`, for
     a law without changes: what each authority's measures do, against the same law without them. `parties`: the regions that
     the scenario is about. `notes`: what has to be known with the numbers. `locations`: where industries are, if not where
-    Détente's own table has them. `draws`: the answer under draws of what is uncertain, if any were asked for.
+    Détente's own table has them. `draws`: the answer under draws of what is uncertain, and `path`: over
+    years, if they were asked for.
     """
 
     scenario: Scenario
@@ -48,6 +50,7 @@ class Study:
     seconds: float
     locations: Places | None = None
     draws: Draws | None = None
+    path: list[Year] | None = None
 
     @cached_property
     def places(self) -> PlaceChanges | None:
@@ -77,31 +80,43 @@ def run(
 
     With `draws`, the answer is solved that many times more under draws of what is uncertain (see `detente.study.sampling`):
     trade elasticities from `elasticity_source`, labour, the law. `places` replaces the shipped table of where industries are.
+    A scenario with a `path` is followed over its years too (see `detente.study.path`).
     """
     if not isinstance(scenario, Scenario):
         scenario = Scenario.from_file(scenario)
     baseline = _baseline(scenario)
-    economy = calibrate(
-        baseline,
-        horizon=scenario.horizon,
-        closure=scenario.closure,
-        trade_elasticity=elasticities(scenario, baseline),
-        labour_supply=scenario.labour_supply,
-    )
+    economy = economy_of(scenario, baseline, HORIZONS[scenario.horizon])
     began = time.perf_counter()
-    law = law_of(scenario)
-    steps = solve_steps(scenario, law, economy, scenario.law_bound)
-    by_authority = _by_authority(scenario, law, economy, answer_of(steps))
+    asked = scenario if scenario.last_year is None else scenario.during(scenario.last_year)
+    law = law_of(asked)
+    steps = solve_steps(asked, law, economy, scenario.law_bound)
+    by_authority = _by_authority(asked, law, economy, answer_of(steps))
     day = law.day if law else None
     about = parties(scenario, baseline) or (["USA", "CAN"] if day else [])
     seconds = time.perf_counter() - began
     study = Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), seconds, places)
-    return replace(study, draws=_draws(study, law, draws, elasticity_source, seed, progress)) if draws else study
+    if draws:
+        study = replace(study, draws=_draws(study, asked, law, draws, elasticity_source, seed, progress))
+    return study if scenario.path is None else replace(study, path=path(scenario, baseline))
 
 
-def _draws(study: Study, law: Law | None, count: int, source: str, seed: int, progress: Progress) -> Draws:
+def economy_of(scenario: Scenario, baseline: Baseline, horizon: Horizon) -> Economy:
+    """The economy that a scenario asks for, at a horizon."""
+    return calibrate(
+        baseline,
+        horizon=horizon,
+        closure=scenario.closure,
+        trade_elasticity=elasticities(scenario, baseline),
+        labour_supply=scenario.labour_supply,
+        wage_floor=1.0 if scenario.wages == "rigid" else None,
+    )
+
+
+def _draws(
+    study: Study, scenario: Scenario, law: Law | None, count: int, source: str, seed: int, progress: Progress
+) -> Draws:
     """The study's answer in variants of its economy, kept under the fingerprint of all they rest on."""
-    scenario, economy = study.scenario, study.economy
+    economy = study.economy
     law_varies = law is not None and scenario.law_bound == "central"
 
     def answer(variant: Economy, position: float) -> Result:
@@ -121,7 +136,7 @@ def _draws(study: Study, law: Law | None, count: int, source: str, seed: int, pr
     )
     places = study.locations
     where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
-    asked = scenario.model_dump(exclude={"title", "notes"})
+    asked = scenario.model_dump(exclude={"title", "notes", "path"})
     key = fingerprint(economy.baseline, sorted(asked.items()), study.day, source, seed, where)
     return solve_draws(economy, drawn, answer, places=places, key=key, progress=progress)
 
@@ -205,11 +220,14 @@ def _by_authority(scenario: Scenario, law: Law | None, economy: Economy, at_law:
 
 
 def _notes(scenario: Scenario, day: datetime.date | None) -> list[str]:
+    notes = []
+    if scenario.last_year is not None:
+        notes.append(f"Changes are those in force in {scenario.last_year}, the last year named; a path has each year.")
     if day is None:
-        return []
+        return notes
     from detente.study.law import warnings
 
-    return warnings(day)
+    return [*notes, *warnings(day)]
 
 
 def _baseline(scenario: Scenario) -> Baseline:

@@ -97,8 +97,7 @@ def sample(
     position = points[:, 1] if law else np.full(count, 0.5)
     uniform = points[:, 2 : 2 + len(labour)]
     drawn = {
-        name: _within(u, *ends, central_labour[name])
-        for (name, ends), u in zip(labour.items(), uniform.T, strict=True)
+        name: _within(u, *ends, central_labour[name]) for (name, ends), u in zip(labour.items(), uniform.T, strict=True)
     }
 
     medians = np.stack([_medians(one, sectors, central, known) for one in studies])[study]

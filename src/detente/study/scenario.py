@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from detente.errors import InputError
 from detente.study.complaints import first_complaint
 from detente.study.document import Document, load
 
+LONGEST_PATH = 40  # years
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
 PROHIBITIVE = float("inf")
 
@@ -42,6 +53,12 @@ Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0)]
 Share = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
+
+
+def _path(value: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{4}", value) or not 0 <= int(value[5:]) - int(value[:4]) < LONGEST_PATH:
+        raise ValueError(f"must be a first and a last year, such as 2025-2035, at most {LONGEST_PATH} years")
+    return value
 
 
 class _Strict(BaseModel):
@@ -141,7 +158,8 @@ class Quota(_Flows):
 class Change(_Strict):
     """One change: exactly one instrument, or an edit of the law (`measure`, `action`, `rate`).
 
-    `from` and `until`: first and last year that it is in force, for a path over years; without a path it is in force.
+    `from` and `until`: first and last year that it is in force, for a path over years. Apart from the path, changes are those
+    in force in the last year that the file names.
     """
 
     tariff: Tariff | None = None
@@ -189,7 +207,8 @@ class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them.
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `path`: 2025-2035 follows the answer
+    over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -203,6 +222,7 @@ class Scenario(_Strict):
     wages: Literal["flexible", "rigid"] = "flexible"
     trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
     changes: list[Change] = []
+    path: Annotated[str, AfterValidator(_path)] | None = None
     notes: str = ""
 
     _document: Document | None = None
@@ -231,6 +251,19 @@ class Scenario(_Strict):
         if self.law is None:
             fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
+
+    def with_path(self, years: str) -> Scenario:
+        """The scenario followed over `years`, such as 2025-2035. Raises `InputError`."""
+        try:
+            return self.model_copy(update={"path": _path(years)})
+        except ValueError as error:
+            raise InputError(f"A path {error} (given: {years!r}).") from None
+
+    @property
+    def last_year(self) -> int | None:
+        """The last year that the dates of the changes name; None without dates."""
+        named = [year for change in self.changes for year in (change.from_, change.until) if year is not None]
+        return max(named, default=None)
 
     def during(self, year: int) -> Scenario:
         """The scenario with the changes that are in force in a year."""

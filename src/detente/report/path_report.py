@@ -1,0 +1,74 @@
+"""The years after a change, as a table in the terminal and as a figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from detente.report import charts
+from detente.report.figures import Figure
+from detente.report.findings import principals, sectors_shown
+from detente.report.terminal import say, show
+from detente.report.wording import minus, percent, region_name, sentence, signed, the_region
+from detente.study.path import RULE
+from detente.study.run import Study
+
+
+def show_path(study: Study) -> None:
+    """Print welfare of the parties, and output and jobs of the sector that moves most in each, year by year."""
+    if not study.path:
+        return
+    data = path_data(study)
+    columns = {
+        name: [signed(value, 3 if "welfare" in name else 1) for value in data[name]] for name in data.columns[2:]
+    }
+    show(
+        "Year by year: welfare and output, change in percent; jobs in thousand",
+        ["", "years since", *columns],
+        [
+            [str(year), f"{age:.1f}", *row]
+            for year, age, *row in zip(data.year, data.mean_age_years, *columns.values(), strict=True)
+        ],
+    )
+    say(f"Years: {RULE}.", hanging="  ")
+    print()
+
+
+def path_data(study: Study) -> pd.DataFrame:
+    """One row per year: `year`, `mean_age_years`, and for each party welfare and its sector that moves most."""
+    path = study.path or []
+    data = pd.DataFrame({"year": [one.year for one in path], "mean_age_years": [one.age for one in path]})
+    for region in principals(study):
+        n = study.economy.regions.index(region)
+        data[f"{region} welfare"] = [one.result.arrays["welfare"][n] for one in path]
+    for region in principals(study):
+        n = study.economy.regions.index(region)
+        for j in sectors_shown(study, region, 1):
+            label = f"{region} {study.economy.sectors[j]}"
+            data[f"{label} output"] = [one.result.arrays["output"][n, j] for one in path]
+            data[f"{label} jobs"] = [one.result.arrays["employment_kjobs"][n, j] for one in path]
+    return data
+
+
+def path_figure(study: Study) -> Figure:
+    """Welfare of the parties year by year."""
+    data = path_data(study)
+    regions = principals(study)
+    values = data[[f"{region} welfare" for region in regions]].to_numpy()
+    names = [region_name(region) for region in regions]
+    drawing = charts.lines(list(data.year), values, names, "percent of income")
+    mark = int(np.argmax(np.abs(values[-1] - values[0]))) if len(values) else 0
+    first, last = values[0, mark], values[-1, mark]
+    verb = "loses" if last < 0 else "gains"
+    title = sentence(
+        f"{the_region(regions[mark])} {verb} {percent(last)} of income in {data.year.iloc[-1]}, "
+        f"{percent(first)} in {data.year.iloc[0]}"
+        if np.sign(first) == np.sign(last)
+        else f"{the_region(regions[mark])}: {signed(first, 3)} percent of income in {data.year.iloc[0]}, "
+        f"{signed(last, 3)} in {data.year.iloc[-1]}"
+    )
+    words = "; ".join(
+        f"{name}: {', '.join(f'{year} {minus(signed(v, 3))} %' for year, v in zip(data.year, column, strict=True))}"
+        for name, column in zip(names, values.T, strict=True)
+    )
+    return Figure("path", title, "Welfare: percent of income, year by year", drawing, data, f"{words}.")

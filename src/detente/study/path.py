@@ -1,0 +1,113 @@
+"""The years after a change: a sequence of equilibria as workers move and buyers find other suppliers."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.economy import HORIZONS, Economy, Horizon, Policy, Result
+from detente.study.contents import content_rules
+
+if TYPE_CHECKING:
+    from detente.accounts.baseline import Baseline
+    from detente.study.run import Law
+    from detente.study.scenario import Scenario
+
+#: Years after a change at which the economy is at each horizon; between them its parameters move in a straight line.
+AGE = {"short": 1.0, "medium": 3.0, "long": 10.0}
+RULE = (
+    "years 0 and 1 after a change are the short run, year 3 the medium, year 10 and later the long run, in a straight line "
+    "between them; several changes count with the mean of their ages, weighted by the duty or cost they move at baseline trade"
+)
+LARGEST_WEDGE = 1.0  # log points: a ban weighs like this
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of a path: `age` of the changes in force, the `horizon` it amounts to, and the equilibrium."""
+
+    year: int
+    age: float
+    horizon: Horizon
+    result: Result
+
+
+def horizon_after(age: float) -> Horizon:
+    """Where the economy stands `age` years after a change, between the horizons."""
+
+    def between(parameter: str) -> float:
+        return float(np.interp(age, list(AGE.values()), [getattr(HORIZONS[name], parameter) for name in AGE]))
+
+    name = f"{age:.3g} years"
+    return Horizon(name, between("rigidity"), between("elasticity_factor"), between("labour_supply"), RULE)
+
+
+def path(scenario: Scenario, baseline: Baseline) -> list[Year]:
+    """The equilibrium of each year of the scenario's `path`: that year's law and changes, once the economy has had that long.
+
+    Every year is compared with the same year without the changes (without changes: without the law). Each equilibrium
+    starts from the baseline's accounts: what moved in one year leaves no trace in the next but the time since. The law of a
+    year is that of its last day, or of the last day before it that the scenario's law covers. Raises `InputError` and
+    `SolveError` as `run` does.
+    """
+    from detente.study.run import answer_of, economy_of, policies, solve_steps
+
+    assert scenario.path is not None
+    start, end = map(int, scenario.path.split("-"))
+    span = range(start, end + 1)
+    economy = economy_of(scenario, baseline, HORIZONS["long"])
+    first = min([span.start, *(change.from_ for change in scenario.changes if change.from_)])
+    wedge: np.ndarray | float = 0.0
+    size: list[float] = []
+    found = []
+    for year in range(first, span.stop):
+        then, law = _in(scenario, year)
+        before, after = policies(then, law, economy, scenario.law_bound)
+        last, wedge = wedge, _wedge(then, economy, after) - _wedge(None, economy, before)
+        size.append(float((baseline.border_value * np.abs(wedge - last)).sum()))
+        if year in span:
+            age = _mean_age(size)
+            horizon = horizon_after(age)
+            steps = solve_steps(then, law, economy_of(scenario, baseline, horizon), scenario.law_bound)
+            found.append(Year(year, age, horizon, answer_of(steps)))
+    return found
+
+
+def _mean_age(size: list[float]) -> float:
+    """Mean years since the changes so far, weighted by their size [year]; since the first year where they weigh nothing."""
+    ages = np.arange(len(size))[::-1]
+    return float(np.average(ages, weights=size)) if sum(size) > 0 else float(ages[0])
+
+
+def _in(scenario: Scenario, year: int) -> tuple[Scenario, Law | None]:
+    """The scenario and its law as they stand at the end of a year."""
+    from detente.study.run import law_of
+
+    then = scenario.during(year)
+    law = law_of(then)
+    if law is None:
+        return then, None
+    from detente.law import COVERAGE
+
+    day = min(max(datetime.date(year, 12, 31), COVERAGE[0]), law.day)
+    return then, law._replace(day=day)
+
+
+def _wedge(scenario: Scenario | None, economy: Economy, policy: Policy) -> np.ndarray:
+    """What a policy puts between the price of seller and buyer, in logs [importer, exporter, sector, use].
+
+    Quotas count as if they were exceeded, content rules of the `scenario` as if nothing were spared.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log1p(np.asarray(policy.tariff)) + np.log(np.asarray(policy.trade_cost))
+        logs = logs + np.log1p(np.asarray(policy.export_tax))[..., None]
+    if (quotas := policy.quotas) is not None:
+        cells = tuple(np.asarray(axis) for axis in (quotas.importer, quotas.exporter, quotas.sector))
+        logs[cells] = np.log1p(np.asarray(quotas.over_quota))[:, None]
+    for rule in content_rules(scenario, economy, policy) if scenario is not None else ():
+        logs[rule.importer, rule.exporter, rule.sector] += np.log1p(rule.rate)
+    subsidy = np.log1p(-np.asarray(policy.subsidy))[None, :, :, None]
+    return np.asarray(np.clip(logs + subsidy, -LARGEST_WEDGE, LARGEST_WEDGE))
