@@ -14,6 +14,7 @@ from detente.report.findings import (
 )
 from detente.report.path_report import show_path
 from detente.report.place_tables import show_places
+from detente.report.step_tables import show_authorities, show_steps
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
 from detente.study.run import Study
@@ -35,6 +36,8 @@ def show_study(study: Study) -> None:
     for region in principals(study):
         if moved := sectors_shown(study, region, SHOWN_SECTORS):
             _show_sectors(study, region, moved)
+    show_steps(study)
+    show_authorities(study)
     show_places(study)
     show_path(study)
     for note in study.notes:
