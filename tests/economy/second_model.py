@@ -1,0 +1,151 @@
+"""The model a second time, slowly: NumPy, loops, levels. Only what the papers say is used, nothing from the engine.
+
+Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages
+(Galle, Rodriguez-Clare and Yi 2023) and labour supply (w/P)^phi. Units: baseline prices, wages and unit costs are one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import root
+
+from detente.accounts import Baseline
+from detente.economy import Policy
+
+A = np.ndarray
+
+
+class SecondModel(NamedTuple):
+    """What the equations need to know."""
+
+    baseline: Baseline
+    policy: Policy
+    theta: A
+    rigidity: float = 0.0
+    labour_supply: float = 0.0
+    deficit: A | None = None
+
+    def wages(self, value_added: A, price_index: A) -> tuple[A, A]:
+        """Sector wages and labour input [n, j], from what each sector pays for labour and the price index."""
+        before = self.baseline.value_added
+        wage, labour = np.ones(before.shape), np.ones(before.shape)
+        for n in range(len(before)):
+            growth = value_added[n].sum() / before[n].sum()
+            # mean wage times labour is the wage bill, and labour is (w/P)^phi
+            mean_wage = (growth * price_index[n] ** self.labour_supply) ** (1 / (1 + self.labour_supply))
+            supply = growth / mean_wage
+            for j in range(before.shape[1]):
+                if before[n, j] == 0:
+                    continue  # nobody works there
+                relative = value_added[n, j] / before[n, j] / growth
+                wage[n, j] = mean_wage * relative**self.rigidity
+                labour[n, j] = supply * relative ** (1 - self.rigidity)
+        return wage, labour
+
+    def prices(self, value_added: A) -> tuple[A, A, A, A]:
+        """Unit costs [i, j], prices [n, j, u], sector wages and labour [n, j]: iterated until they repeat."""
+        b, policy = self.baseline, self.policy
+        share, tariff = b.expenditure_share, np.asarray(policy.tariff)
+        regions, sectors, uses = len(b.regions), len(b.sectors), len(b.uses)
+        kappa = (
+            np.asarray(policy.trade_cost)
+            * (1 + tariff)
+            / (1 + b.tariff)
+            * ((1 + np.asarray(policy.export_tax)) / (1 + b.export_tax))[..., None]
+        )
+        cost = np.ones((regions, sectors))
+        price = np.ones((regions, sectors, uses))
+        final = b.buyer_class[-1]
+        for _ in range(5000):
+            last = np.log(price), np.log(cost)
+            index = np.prod(price[:, :, final] ** b.final_share, axis=1)
+            wage, labour = self.wages(value_added, index)
+            for n in range(regions):
+                for j in range(sectors):
+                    inputs = 1.0
+                    for k in range(sectors):
+                        inputs *= price[n, k, b.buyer_class[j]] ** b.input_coefficient[n, k, j]
+                    cost[n, j] = wage[n, j] ** b.value_added_share[n, j] * inputs * (1 - policy.subsidy[n, j])
+            for n in range(regions):
+                for j in range(sectors):
+                    for u in range(uses):
+                        offers = share[n, :, j, u] * (kappa[n, :, j, u] * cost[:, j]) ** -self.theta[j]
+                        if offers.sum() > 0:
+                            price[n, j, u] = offers.sum() ** (-1 / self.theta[j])
+            if max(np.abs(np.log(price) - last[0]).max(), np.abs(np.log(cost) - last[1]).max()) < 1e-15:
+                break
+        return cost, price, wage, labour
+
+    def gaps(self, output: A, income: A) -> tuple[A, A, dict[str, A]]:
+        """Excess supply of each product [i, j] and budget gap [n], money, at outputs and incomes; and all the rest."""
+        b, policy = self.baseline, self.policy
+        tariff, export_tax = np.asarray(policy.tariff), np.asarray(policy.export_tax)
+        subsidy = np.asarray(policy.subsidy)
+        regions, sectors, uses = len(b.regions), len(b.sectors), len(b.uses)
+        paid = output / (1 - subsidy)
+        value_added = b.value_added_share * paid
+        cost, price, wage, labour = self.prices(value_added)
+        share = b.expenditure_share
+        final = b.buyer_class[-1]
+        spending = np.zeros((regions, sectors, uses))
+        for n in range(regions):
+            for j in range(sectors):
+                for k in range(sectors):
+                    spending[n, j, b.buyer_class[k]] += b.input_coefficient[n, j, k] * paid[n, k]
+                spending[n, j, final] += b.final_share[n, j] * income[n]
+        trade = np.zeros(share.shape)
+        for n in range(regions):
+            for i in range(regions):
+                for j in range(sectors):
+                    for u in range(uses):
+                        kappa = policy.trade_cost[n, i, j, u] * (1 + tariff[n, i, j, u]) / (1 + b.tariff[n, i, j, u])
+                        kappa *= (1 + export_tax[n, i, j]) / (1 + b.export_tax[n, i, j])
+                        now = share[n, i, j, u] * (kappa * cost[i, j] / price[n, j, u]) ** -self.theta[j]
+                        trade[n, i, j, u] = (
+                            now * spending[n, j, u] / (1 + tariff[n, i, j, u]) / (1 + export_tax[n, i, j])
+                        )
+        border = trade * (1 + export_tax)[..., None]
+        tariff_revenue = (tariff * border).sum(axis=(1, 2, 3))
+        export_tax_revenue = (border - trade).sum(axis=(0, 2, 3))
+        deficit = b.deficit if self.deficit is None else self.deficit
+        earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue - (subsidy * paid).sum(axis=1) + deficit
+        index = np.prod(price[:, :, final] ** b.final_share, axis=1)
+        rest = {
+            "trade": trade,
+            "border_value": border,
+            "duties": tariff * border,
+            "unit_cost": cost,
+            "price": price,
+            "sector_wage": wage,
+            "employment": labour,
+            "price_index": index,
+            "value_added": value_added,
+            "tariff_revenue": tariff_revenue,
+            "export_tax_revenue": export_tax_revenue,
+        }
+        return trade.sum(axis=(0, 3)) - output, earned - income, rest
+
+    def solve(self) -> tuple[A, A, dict[str, A]]:
+        """Outputs, incomes and all the rest, by a general root finder on the gaps, from the baseline."""
+        b = self.baseline
+        made = b.output > 0
+        size = int(made.sum())
+
+        def levels(unknown: A) -> tuple[A, A]:
+            output = np.zeros(b.output.shape)
+            output[made] = b.output[made] * np.exp(unknown[:size])
+            return output, b.income * np.exp(unknown[size:])
+
+        def relative_gaps(unknown: A) -> A:
+            output, income = levels(unknown)
+            products, budgets, rest = self.gaps(output, income)
+            found = np.concatenate([products[made] / b.output[made], budgets / b.income])
+            found[0] = rest["value_added"].sum() / b.value_added.sum() - 1  # Walras' law frees one equation: numeraire
+            return found
+
+        found = root(relative_gaps, np.zeros(size + len(b.regions)), tol=1e-13)
+        assert np.abs(found.fun).max() < 1e-9, found.message
+        output, income = levels(found.x)
+        return output, income, self.gaps(output, income)[2]
