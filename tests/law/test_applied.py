@@ -12,6 +12,7 @@ import pytest
 from detente.errors import InputError
 from detente.law import Ledger, applied, pair_rates, series, statutory
 from detente.law.assumptions import Assumptions
+from detente.law.ledger import PARTNER_AVERAGE
 from detente.law.market import canada_imports, sectors, us_imports
 from detente.law.measure import Products
 from detente.law.partners import published_average, third_countries
@@ -197,3 +198,13 @@ def test_past_coverage_and_bad_regions() -> None:
         pair_rates("USA", "CAN", "2026-09-30", without=["section 999"])
     with pytest.raises(InputError, match="before it begins"):
         series("USA", "CAN", "2026-01-01", "2025-01-01")
+
+
+def test_leaving_an_authority_out_leaves_it_out_for_third_countries_too():
+    whole, rest = (
+        applied("2026-09-30", without=names).sel(bound="central", importer="USA") for names in ((), ("Section 232",))
+    )
+    gone = (whole - rest).sel(sector="steel")
+    assert float(gone.sel(exporter="DEU")) > 0.1
+    neither = applied("2026-09-30", without=("Section 232", PARTNER_AVERAGE)).sel(importer="USA")
+    assert float(neither.sel(exporter="DEU").max()) < 1e-12

@@ -14,7 +14,7 @@ import xarray as xr
 from detente.errors import InputError
 from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_months, facts_of_trade
 from detente.law.engine import resolve
-from detente.law.ledger import Ledger, as_date, coverage_warning
+from detente.law.ledger import PARTNER_AVERAGE, Ledger, as_date, coverage_warning
 from detente.law.market import (
     CANADA_SOURCE,
     US_NEIGHBOURS,
@@ -177,7 +177,11 @@ def _duties(
     if importer == "USA" and exporter not in US_NEIGHBOURS:
         pairs = [partner_duty(ledger, exporter, day, bound, register) for bound in BOUNDS]
         due = _ordered(np.stack([amount for amount, _ in pairs]))
-        return _Duties(due, pairs[BOUNDS.index("central")][1], np.zeros_like(imports), imports)
+        parts = pairs[BOUNDS.index("central")][1]
+        kept = {name: part for name, part in parts.items() if _authority(ledger, name) not in without}
+        whole, rest = (sum(some.values(), np.zeros_like(imports)) for some in (parts, kept))
+        due = due * np.divide(rest, whole, out=np.zeros_like(whole), where=whole > 0)  # the bounds in proportion
+        return _Duties(due, kept, np.zeros_like(imports), imports)
     like = _alike(ledger, importer, exporter, register)
     lines, line_parts, banned = _lines(ledger, importer, like, day, register, without)
     bounds = [_sum(market, _extreme(lines[number], market, bound)) for number, bound in enumerate(BOUNDS)]
@@ -254,11 +258,16 @@ def _rates(duties: _Duties) -> np.ndarray:
 
 
 def _by_authority(ledger: Ledger, by_measure: dict[str, float]) -> dict[str, float]:
-    known = {measure.id: measure.authority for measure in ledger.measures}
     points: dict[str, float] = {}
     for name, value in by_measure.items():
-        points[known.get(name, name)] = points.get(known.get(name, name), 0.0) + value
+        authority = _authority(ledger, name)
+        points[authority] = points.get(authority, 0.0) + value
     return points
+
+
+def _authority(ledger: Ledger, part: str) -> str:
+    """The authority behind a part of an average: that of its measure, or the published average itself."""
+    return part if part == PARTNER_AVERAGE else ledger[part].authority
 
 
 def _notes(ledger: Ledger, importer: str, exporter: str, day: date) -> Iterable[str]:

@@ -19,6 +19,9 @@ from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
 
 #: First and last day that the ledger's sources cover, both inclusive.
+#: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
+#: fentanyl duties, Sections 122 and 301.
+PARTNER_AVERAGE = "other US duties (published average)"
 COVERAGE = (date(2025, 1, 1), date(2026, 10, 6))
 
 
@@ -84,7 +87,7 @@ class Ledger:
 
     def authorities(self, names: Iterable[str]) -> frozenset[str]:
         """Authorities as the ledger writes them, from any spelling (``adcvd``, ``section 338``). Raises `InputError`."""
-        known = {_letters(measure.authority): measure.authority for measure in self.measures}
+        known = {_letters(name): name for name in (*(measure.authority for measure in self.measures), PARTNER_AVERAGE)}
         for name in names:
             if _letters(name) not in known:
                 raise InputError(f"{name!r} is not an authority: expected one of {', '.join(sorted(known.values()))}.")

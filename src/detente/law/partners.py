@@ -12,13 +12,11 @@ from scipy.sparse import csr_array
 from detente.law import tables
 from detente.law.assumptions import Assumptions, Bound, cases, facts_of_trade
 from detente.law.engine import resolve
-from detente.law.ledger import Ledger
+from detente.law.ledger import PARTNER_AVERAGE, Ledger
 from detente.law.market import US_NEIGHBOURS, sectors, us_imports, us_lines
 from detente.law.measure import Products
 from detente.law.products import ProductLists
 
-#: Part of the average that no measure of the ledger gives: IEEPA reciprocal and fentanyl, Sections 122 and 301.
-OTHER = "other US duties (published average)"
 AUTHORITY = "Section 232"
 
 #: Goods outside the reciprocal tariff (EO 14257 Annex II, modified 2025-04-11), Section 122 and the forced-labor duty:
@@ -84,7 +82,7 @@ def partner_duty(
     rest = max(0.0, target - due) / open_to_rest[block].sum() if open_to_rest[block].sum() > 0 else 0.0
     rows = _rows(exporter)
     parts = {name: amount[rows] * scale for name, amount in own.by_measure.items()}
-    return own.duty[rows] * scale + rest * open_to_rest[rows], {**parts, OTHER: rest * open_to_rest[rows]}
+    return own.duty[rows] * scale + rest * open_to_rest[rows], {**parts, PARTNER_AVERAGE: rest * open_to_rest[rows]}
 
 
 @cache

@@ -11,9 +11,8 @@ from typing import Any
 from detente.errors import InputError
 from detente.law.applied import PairRates, pair_rates
 from detente.law.applied import steps as step_days
-from detente.law.ledger import COVERAGE, Ledger, as_date
+from detente.law.ledger import COVERAGE, PARTNER_AVERAGE, Ledger, as_date
 from detente.law.measure import Measure
-from detente.law.partners import OTHER
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
 JUMP = 0.01
@@ -46,7 +45,7 @@ class Jump:
     @property
     def published(self) -> bool:
         """Whether most of it comes from the published average of a third country."""
-        return next(iter(self.by_measure), "") == OTHER
+        return next(iter(self.by_measure), "") == PARTNER_AVERAGE
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _effect(measure: Measure, moved: dict[str, float]) -> float:
 
 
 def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...]) -> str:
-    parts = ["published average of the exporter changes"] if next(iter(moved)) == OTHER else []
+    parts = ["published average of the exporter changes"] if next(iter(moved)) == PARTNER_AVERAGE else []
     parts += ["begins: " + ", ".join(begins)] if begins else []
     parts += ["ends: " + ", ".join(ends)] if ends else []
     return "; ".join(parts) or f"USMCA claims of the month, through {', '.join(moved)}"

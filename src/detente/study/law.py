@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -100,11 +101,12 @@ def warnings(day: datetime.date | None) -> list[str]:
     return [] if day is None else coverage_warning(day)
 
 
-def authorities(day: datetime.date, ledger: Ledger) -> list[str]:
-    """Authorities whose measures charge trade between the United States and Canada on `day`, the largest first."""
-    weight: dict[str, float] = {}
-    for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
-        pair = pair_rates(importer, exporter, day, ledger)
-        for authority, points in pair.by_authority.items():
-            weight[authority] = weight.get(authority, 0.0) + points * float(pair.imports.sum())
-    return sorted(weight, key=lambda authority: -weight[authority])
+def authorities(day: datetime.date, ledger: Ledger, regions: Sequence[str]) -> list[str]:
+    """Authorities whose measures charge trade of the United States or Canada on `day`, the largest duty first."""
+    duty: dict[str, float] = {}
+    for importer in ("USA", "CAN"):
+        for exporter in regions:
+            pair = pair_rates(importer, exporter, day, ledger)
+            for authority, points in pair.by_authority.items():
+                duty[authority] = duty.get(authority, 0.0) + points * float(pair.imports.sum())
+    return sorted(duty, key=lambda authority: -duty[authority])

@@ -212,7 +212,7 @@ def _by_authority(scenario: Scenario, law: Law | None, economy: Economy, at_law:
     from detente.study.law import authorities, policy_of_law
 
     effects = {}
-    for authority in authorities(law.day, law.ledger):
+    for authority in authorities(law.day, law.ledger, economy.regions):
         removed = policy_of_law(economy, law.day, law.ledger, bound=scenario.law_bound, without=(authority,))
         without, diagnostics = economy.levels(removed)
         effects[authority] = Result(economy, without, at_law.found, diagnostics)
