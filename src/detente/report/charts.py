@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +16,7 @@ from detente.report import palette
 
 LABEL = 23  # characters of a label before it folds
 LINE = 13  # pixels
-PLOT, FIRST, SECOND = 112, 58, 84  # widths: of the bars, and of the two columns of numbers to the right of them
+PLOT, FIRST, SECOND = 104, 58, 92  # widths: of the bars, and of the two columns of numbers to the right of them
 
 
 def bars(
@@ -133,10 +134,9 @@ def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, number
 
 
 def svg(chart: alt.LayerChart | alt.FacetChart) -> str:
-    """A chart as SVG that scales to the width it is given."""
-    specification = json.dumps(chart.to_dict())
-    drawn: str = vl_convert.vegalite_to_svg(specification, config=palette.CONFIG)
-    return drawn
+    """A chart as SVG that scales to the width it is given; silent to screen readers, who get the figure's own words."""
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(chart.to_dict()), config=palette.CONFIG)
+    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn).replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
 def _rows(labels: Iterable[str]) -> tuple[pd.DataFrame, int]:
