@@ -156,7 +156,7 @@ def measures(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
 
 
 def _act(act: Any) -> dict[str, Any]:
-    rates = [charge.rate for charge in act.charges if not isinstance(charge.rate, str)]
+    rates = [charge.rate_pct for charge in act.charges if not isinstance(charge.rate_pct, str)]
     return {
         "authority": act.authority,
         "instrument": act.instrument,

@@ -76,9 +76,8 @@ class Guard:
             return 421, "This server does not answer to that host name; start it with --host to share it."
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _same_site(headers, host):
             return 403, "Changes are accepted from the server's own page only."
-        if int(headers.get("content-length") or 0 if headers.get("content-length", "0").isdigit() else 0) > (
-            self.settings.body
-        ):
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self.settings.body:
             return 413, f"The request is larger than {self.settings.body // 1024} KB; send less."
         if self.settings.token and scope["path"] not in OPEN_PATHS and not self._shown(scope):
             cookie = SimpleCookie(headers.get("cookie", ""))

@@ -93,6 +93,7 @@ class Solver:
         self._warm: Kept[Warm] = Kept(3 * (DRAWS + 1))
         self._samples: Kept[Sample] = Kept(3)
         self._policies: Kept[Policy] = Kept(64)
+        self._ledgers: Kept[Ledger] = Kept(16)
         self._levels: Kept[tuple[Levels, dict[str, float]]] = Kept(4 * DRAWS)
 
     def warm_up(self) -> None:
@@ -126,23 +127,14 @@ class Solver:
         return self._samples.get(horizon, make)
 
     def law(
-        self, horizon: str, day: date | None, ledger: Ledger, edits: Hashable = (), position: float = 0.5
+        self, horizon: str, day: date | None, ledger: Ledger, edits: Hashable = (), bound: str | float = "central"
     ) -> Policy:
-        """The policy of a day's law (None: the baseline's) at a `position` in its range: 0 low, 0.5 central, 1 high."""
+        """The policy of a day's law (None: the baseline's); `bound` as in `policy_of_law`."""
         economy = self.warm(horizon).economy
         if day is None:
             return economy.status_quo()
-
-        def bound(name: str) -> Policy:
-            return self._policies.get(
-                (horizon, day, edits, name), lambda: policy_of_law(economy, day, ledger, bound=name)
-            )
-
-        if position == 0.5:
-            return bound("central")
-        end, share = ("low", 1 - 2 * position) if position < 0.5 else ("high", 2 * position - 1)
-        central, other = bound("central"), bound(end)
-        return central._replace(tariff=central.tariff + share * (other.tariff - central.tariff))
+        key = (horizon, day, edits, bound)
+        return self._policies.get(key, lambda: policy_of_law(economy, day, ledger, bound=bound))
 
     def levels(self, warm: Warm, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
@@ -172,14 +164,14 @@ class Solver:
         Raises `InputError` for what the scenario asks and `SolveError` when nothing clears.
         """
         warm = self.warm(scenario.horizon, draw)
-        position = 0.5 if draw is None else float(self.sample(scenario.horizon).law[draw])
+        bound: str | float = "central" if draw is None else float(self.sample(scenario.horizon).law[draw])
         day, ledger = day_of(scenario), Ledger.default()
         reference_day = day if against == "law" else None
-        before = self.law(scenario.horizon, reference_day, ledger, position=position)
+        before = self.law(scenario.horizon, reference_day, ledger, bound=bound)
         edits = tuple((c.measure, c.action, c.rate) for c in scenario.changes if c.kind == "measure")
         began = time.perf_counter()
-        changed = changed_ledger(scenario, ledger) if edits else ledger
-        policy = apply_changes(scenario, self.baseline, self.law(scenario.horizon, day, changed, edits, position))
+        changed = self._ledgers.get(edits, lambda: changed_ledger(scenario, ledger)) if edits else ledger
+        policy = apply_changes(scenario, self.baseline, self.law(scenario.horizon, day, changed, edits, bound))
         timings = {"policy_ms": 1000 * (time.perf_counter() - began)}
         found, diagnostics = self.levels(warm, policy)
         key = (scenario.horizon, draw, reference_day)

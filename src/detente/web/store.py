@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from detente.errors import InputError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps its state in the module
 
 
 def _now() -> datetime.datetime:
@@ -258,7 +260,9 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with engine.connect() as connection:
+        with _ONE_AT_A_TIME, engine.connect() as connection:
+            if engine.dialect.name == "postgresql":  # another server may be starting on the same database
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261006)")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()

@@ -28,6 +28,9 @@ function ink(background) {
 
 const largest = (values) => Math.max(1e-9, ...values.filter(Number.isFinite).map(Math.abs));
 
+// The width to draw for: as wide as the figure may become, or as the phone.
+const room = (most) => Math.max(300, Math.min(most, innerWidth - 64));
+
 function nice(top) {
   const power = 10 ** Math.floor(Math.log10(top));
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= top * 0.999);
@@ -40,7 +43,7 @@ function fit(text, wide) {
 }
 
 // Horizontal bars around zero. rows: [{label, value, low, high}], show: value -> text.
-export function bars(rows, { show, label, wide = 560 }) {
+export function bars(rows, { show, label, wide = room(560) }) {
   const line = 26, name = Math.min(230, wide * 0.4), gap = 76;
   const height = rows.length * line + 6;
   const top = largest(rows.flatMap((row) => [row.value, row.low ?? 0, row.high ?? 0]));
@@ -113,8 +116,8 @@ function short(value) {
 }
 
 // Steps of an average over time, stacked by authority. steps: [{from, until, parts: {name: points}}].
-export function stacked(steps, names, { label, mark, jumps = [], wide = 860, onpick }) {
-  const height = 300, left = 44, right = 12, top = 14, bottom = 34;
+export function stacked(steps, names, { label, mark, jumps = [], wide = room(860), onpick }) {
+  const height = wide < 500 ? 240 : 300, left = 44, right = 12, top = 14, bottom = 34;
   const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
   const first = time(steps[0].from), last = time(steps.at(-1).until) + 864e5;
   const most = nice(Math.max(1, ...steps.map((step) => names.reduce((sum, name) => sum + (step.parts[name] ?? 0), 0))));
@@ -143,7 +146,7 @@ export function stacked(steps, names, { label, mark, jumps = [], wide = 860, onp
     svg.append(s("path", { d: `M${at} ${height - bottom}v6`, class: "axis" }, s("title", {}, `${day(jump.date)}: ${jump.cause}`)));
   }
   const begin = new Date(first);
-  for (let month = new Date(Date.UTC(begin.getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + 3)) {
+  for (let month = new Date(Date.UTC(begin.getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + (wide < 500 ? 6 : 3))) {
     if (month < first) continue;
     svg.append(s("text", { x: x(+month), y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : x(+month) > wide - 50 ? "end" : "middle" }, month.toISOString().slice(0, 7)));
   }
@@ -162,9 +165,18 @@ export function stacked(steps, names, { label, mark, jumps = [], wide = 860, onp
   return svg;
 }
 
+// Round numbers between two ends, with the digits that tell them apart.
+function ticks([low, high]) {
+  const step = nice((high - low) / 5), power = Math.floor(Math.log10(step) + 1e-9);
+  const digits = Math.max(0, -power + (step / 10 ** power === 2.5 ? 1 : 0));
+  const found = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) found.push([k * step, num(k * step, digits)]);
+  return found;
+}
+
 // Gains of the two sides, percent: the frontier as a line, offers and special points as marks.
-export function plane({ curve, points, axes, label, wide = 560 }) {
-  const height = 420, pad = { left: 64, right: 30, top: 20, bottom: 52 };
+export function plane({ curve, points, axes, label, wide = room(560) }) {
+  const height = wide < 500 ? 340 : 420, pad = { left: 64, right: 30, top: 20, bottom: 52 };
   const all = [...curve, ...points.map((p) => p.at), [0, 0]];
   const span = (k) => {
     const [low, high] = [Math.min(...all.map((p) => p[k])), Math.max(...all.map((p) => p[k]))];
@@ -177,12 +189,8 @@ export function plane({ curve, points, axes, label, wide = 560 }) {
   const svg = s("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label, class: "chart plane" });
   svg.append(s("rect", { x: x(0), y: pad.top, width: Math.max(0, wide - pad.right - x(0)), height: Math.max(0, y(0) - pad.top), class: "both" }));
   svg.append(s("path", { d: `M${x(0)} ${pad.top}V${height - pad.bottom}M${pad.left} ${y(0)}H${wide - pad.right}`, class: "axis" }));
-  const digits = Math.max(sx[1] - sx[0], sy[1] - sy[0]) < 0.5 ? 2 : 1;
-  for (let k = 0; k <= 4; k++) {
-    const [a, b] = [sx[0] + (k / 4) * (sx[1] - sx[0]), sy[0] + (k / 4) * (sy[1] - sy[0])];
-    svg.append(s("text", { x: x(a), y: height - pad.bottom + 18, class: "tick", "text-anchor": "middle" }, num(a, digits)));
-    svg.append(s("text", { x: pad.left - 8, y: y(b) + 4, class: "tick", "text-anchor": "end" }, num(b, digits)));
-  }
+  ticks(sx).forEach(([value, text]) => svg.append(s("text", { x: x(value), y: height - pad.bottom + 18, class: "tick", "text-anchor": "middle" }, text)));
+  ticks(sy).forEach(([value, text]) => svg.append(s("text", { x: pad.left - 8, y: y(value) + 4, class: "tick", "text-anchor": "end" }, text)));
   svg.append(s("text", { x: (pad.left + wide - pad.right) / 2, y: height - 12, class: "label", "text-anchor": "middle" }, axes[0]));
   svg.append(s("text", { transform: `translate(16 ${(pad.top + height - pad.bottom) / 2}) rotate(-90)`, class: "label", "text-anchor": "middle" }, axes[1]));
   if (curve.length > 1) svg.append(s("polyline", { points: curve.map((p) => `${x(p[0])},${y(p[1])}`).join(" "), class: "curve" }));

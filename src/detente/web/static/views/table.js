@@ -5,7 +5,7 @@ import { announce, go, query, remember, world } from "../app.js";
 import { plane } from "../charts.js";
 import { h, newId, replace } from "../dom.js";
 import { Figure } from "../figure.js";
-import { money, num, ofRegion, pct, region, sector, t, theRegion, track } from "../text.js";
+import { capital, money, num, ofRegion, pct, region, sector, t, theRegion, track } from "../text.js";
 
 const POLL = 5000; // milliseconds between looks at what others did
 
@@ -43,7 +43,7 @@ const what = (term) => t(`term.${term.kind}`, {
 
 function trackOf(term) {
   const whole = world.vocabulary.tracks[term.track];
-  return whole && whole.join() === term.sectors.join() ? track(term.track) : term.sectors.map(sector).join(", ");
+  return whole && whole.join() === term.sectors.join() ? t(`goods.${term.track}`) : term.sectors.map((code) => sector(code).toLowerCase()).join(", ");
 }
 
 function start(shell) {
@@ -158,7 +158,7 @@ class Session {
     this.work = h("p", { class: "status", role: "status" });
     replace(this.shell,
       h("h1", {}, this.kept.title),
-      h("p", { class: "lead" }, t("talks.session", { a: theRegion(a), b: theRegion(b) })),
+      h("p", { class: "lead" }, t("talks.session", { a: capital(theRegion(a)), b: theRegion(b) })),
       h("div", { class: "columns wide" },
         h("section", { class: "controls card", "aria-label": t("talks.offer") },
           h("h2", {}, t("talks.offer")), sides, h("p", { class: "note" }, t("talks.offer.note")), groups,
@@ -301,7 +301,7 @@ class Session {
 
   lineText(line) {
     const whole = Object.entries(world.vocabulary.tracks).find(([, sectors]) => sectors.join() === line.sectors.join());
-    return t("talks.line", { region: region(line.region), measure: t(`measure.${line.measure}`), goods: whole ? track(whole[0]) : line.sectors.map(sector).join(", "), change: pct(100 * line.change, true) });
+    return t("talks.line", { region: region(line.region), measure: t(`measure.${line.measure}`), goods: whole ? t(`goods.${whole[0]}`) : line.sectors.map(sector).join(", "), change: pct(100 * line.change, true) });
   }
 
   points() {

@@ -1,0 +1,308 @@
+"""The page in a real browser: every screen, a slider, an offer round, links, downloads, errors, phone, axe."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
+from playwright.sync_api import Browser, Page, expect
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+WAIT = 60_000  # milliseconds; the machine may be busy
+
+SCREENS = {
+    "law": "/?view=law&lang=en&sector=steel",
+    "whatif": "/?view=whatif&lang=en",
+    "compare": "/?view=compare&lang=en&s=&s=set%3DUSA-CAN.steel%3A0",
+    "new table": "/?view=table&lang=en",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server) -> Iterator[Page]:
+    context = browser.new_context(base_url=server.url, viewport={"width": 1360, "height": 900}, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT)
+    expect.set_options(timeout=WAIT)
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    outside: list[str] = []
+    opened.on(
+        "request", lambda r: outside.append(r.url) if not r.url.startswith((server.url, "blob:", "data:")) else None
+    )
+    yield opened
+    context.close()
+    assert troubles == []
+    assert outside == []
+
+
+def settled(page: Page) -> None:
+    """Wait for the answer of What if and its range."""
+    expect(page.locator(".number-card .big").first).to_be_visible()
+    expect(page.locator(".summary")).to_contain_text("draws")
+
+
+def table(server) -> str:
+    import httpx
+
+    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
+    mirror = {**term, "importer": "CAN", "exporter": "USA"}
+    line = {"region": "USA", "sectors": ["steel"], "change": -0.2}
+    setup = {"title": "Steel, in the browser", "terms": [term, mirror], "red_lines": [line]}
+    return httpx.post(f"{server.url}/api/talks", json=setup, timeout=60).json()["id"]
+
+
+def test_the_law_shows_rates_history_and_reasons(page: Page):
+    page.goto("/?view=law&lang=en&importer=USA&exporter=CAN&on=2026-10-06")
+    expect(page.locator("h1")).to_have_text("What the United States charges on goods from Canada")
+    expect(page.locator(".number-card .big").first).to_have_text("7.7%")
+    expect(page.locator("svg.stacked polygon").first).to_be_visible()
+    page.get_by_role("button", name="Iron and steel").click()
+    why = page.locator("#why")
+    expect(why.get_by_role("heading", level=2)).to_contain_text("Iron and steel: what applies on October 6, 2026")
+    expect(why).to_contain_text("Does not apply")
+    expect(why).to_contain_text("US-232-ANNEX-IA")
+    assert "sector=steel" in page.url
+    page.get_by_role("link", name="Other side").click()
+    expect(page.locator("h1")).to_have_text("What Canada charges on goods from the United States")
+
+
+def test_a_slider_moves_every_chart(page: Page):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    canada = page.locator(".number-card .big").nth(1)
+    before = canada.inner_text()
+    charts = [page.locator(f"svg.{kind}").first for kind in ("bars", "tiles")]
+    drawings = [chart.inner_html() for chart in charts]
+    slider = page.get_by_label("The rest", exact=True).first
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(2, 10):
+        page.mouse.move(box["x"] + box["width"] * step / 10, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    expect(canada).not_to_have_text(before)
+    settled(page)
+    assert all(chart.inner_html() != drawing for chart, drawing in zip(charts, drawings, strict=True))
+    assert "USA-CAN.rest" in page.url
+
+
+def test_the_keyboard_moves_a_slider_and_the_law_comes_back(page: Page):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    slider = page.get_by_label("Steel", exact=True).first
+    start = slider.get_attribute("aria-valuetext")
+    assert start is not None
+    assert start.endswith("as the law has it")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "0%")
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "1%")
+    page.get_by_role("button", name="Steel: back to the law").first.click()
+    expect(slider).to_have_attribute("aria-valuetext", start)
+
+
+def test_a_link_restores_scenario_map_side_and_language(page: Page):
+    page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:5&against=law&horizon=short&map=jobs&side=USA")
+    expect(page.locator("h1")).to_have_text("Et si les droits de douane changeaient ?")
+    expect(page.locator(".summary")).to_contain_text("tirages")
+    expect(page.get_by_label("Acier", exact=True).first).to_have_value("5")
+    expect(page.locator("#choose-horizon")).to_have_value("short")
+    expect(page.locator("#choose-against")).to_have_value("law")
+    expect(page.get_by_role("radio", name="Emplois")).to_be_checked()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    words = page.locator("main").inner_text()
+    assert not re.search(r"\b(whatif|figure|summary|card|column)\.[a-z]", words)
+    first = page.locator(".cards").inner_text()
+    page.reload()
+    expect(page.locator(".summary")).to_contain_text("tirages")
+    assert page.locator(".cards").inner_text() == first
+
+
+def test_a_measure_can_be_dropped(page: Page):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    steel = page.get_by_label("Steel", exact=True).first
+    before = int(steel.input_value())
+    page.get_by_text("Drop or change a measure").click()
+    page.get_by_label(re.compile("^US-232-ANNEX-IA ")).uncheck()
+    expect(page).to_have_url(re.compile("drop=US-232-ANNEX-IA"))
+    expect(steel).not_to_have_value(str(before))
+    assert int(steel.input_value()) < before
+
+
+def test_downloads_are_what_they_say(page: Page, tmp_path: Path):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    figure = page.locator("figure").first
+    heads = {"CSV": b"\xef\xbb\xbf", "SVG": b"<svg", "PNG": b"\x89PNG"}
+    for name, head in heads.items():
+        with page.expect_download() as info:
+            figure.get_by_role("button", name=name, exact=True).click()
+        target = tmp_path / name
+        info.value.save_as(target)
+        assert target.read_bytes().startswith(head)
+    lines = (tmp_path / "CSV").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 3 + 1 + 43
+    with page.expect_download() as info:
+        page.get_by_role("button", name="Scenario file").click()
+    info.value.save_as(tmp_path / "scenario.yaml")
+    assert "title:" in (tmp_path / "scenario.yaml").read_text()
+    figure.get_by_role("button", name="Cite").click()
+    expect(figure.locator("output.citation")).to_contain_text("Détente 0.1.0, data world-2024")
+
+
+def test_scenarios_are_kept_and_compared(page: Page):
+    page.goto("/?view=whatif&lang=en&set=USA-CAN.steel:0")
+    settled(page)
+    page.get_by_role("button", name="Keep for comparison").click()
+    page.get_by_label("Steel", exact=True).first.fill("50")
+    page.get_by_role("button", name="Keep for comparison").click()
+    page.get_by_role("link", name="Compare (2)").click()
+    expect(page.locator(".compare-table thead")).to_contain_text("USA: Steel 0%")
+    expect(page.locator(".compare-table thead")).to_contain_text("USA: Steel 50%")
+    page.get_by_role("button", name="Remove A").click()
+    expect(page.locator(".compare-table thead th")).to_have_count(1)
+
+
+def test_a_round_of_offers_between_two_people(page: Page, browser: Browser, server):
+    address = f"/?view=table&lang=en&id={table(server)}"
+    page.goto(address)
+    expect(page.locator("h1")).to_have_text("Steel, in the browser")
+    context = browser.new_context(base_url=server.url)
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator(".number-card .big").first).to_be_visible()
+
+    score = page.locator(".results .number-card .big").nth(1)
+    before = score.inner_text()
+    page.get_by_label("Duty of the United States on steel from Canada").fill("10")
+    expect(score).not_to_have_text(before)
+    page.get_by_label("Note", exact=True).fill("<img src=x onerror=alert(1)> first step")
+    page.get_by_role("button", name="Put on the table for United States").click()
+    expect(page.get_by_text("Offer 1 is on the table.")).to_be_visible()
+    expect(page.locator("textarea[aria-label='Note on offer 1']")).to_have_value(
+        "<img src=x onerror=alert(1)> first step"
+    )
+
+    # the other side wrote from the state before: told, draft kept, sent again
+    other.evaluate("document.querySelector('input[type=radio][value=CAN]').click()")
+    other.get_by_label("Duty of Canada on steel from the United States").fill("5")
+    other.evaluate("clearInterval(0)")
+    other.get_by_role("button", name="Put on the table for Canada").click()
+    said = other.locator(".controls .status")
+    expect(said).to_contain_text(re.compile("Somebody else changed|is on the table"))
+    if "Somebody" in said.inner_text():
+        expect(other.get_by_label("Duty of Canada on steel from the United States")).to_have_value("5")
+        other.get_by_role("button", name="Put on the table for Canada").click()
+    expect(other.get_by_text("Offer 2 is on the table.")).to_be_visible()
+    context.close()
+    expect(page.locator(".results")).to_contain_text("Offer 2, round 1, Canada")  # seen without reloading
+    assert page.locator("main img").count() == 0
+
+
+def test_the_frontier_and_a_suggested_step(page: Page, server):
+    page.goto(f"/?view=table&lang=en&id={table(server)}")
+    page.get_by_role("button", name="Work out the frontier").click()
+    expect(page.locator("svg.plane polyline.curve")).to_be_visible(timeout=280_000)
+    expect(page.get_by_text("The agreement that maximises the product of gains")).to_be_visible()
+    page.get_by_role("button", name="Suggest a step").click()
+    expect(page.get_by_role("button", name="Take into the draft").first).to_be_visible(timeout=280_000)
+    expect(page.locator("ol")).to_contain_text("helps both")
+
+
+def test_a_new_negotiation_is_opened_from_the_form(page: Page):
+    page.goto(SCREENS["new table"])
+    page.get_by_label("Name").fill("From the form")
+    page.get_by_role("button", name="Open the negotiation").click()
+    expect(page.locator("h1")).to_have_text("From the form")
+    expect(page.locator(".results .number-card .big").first).to_be_visible()
+    assert re.search(r"[?&]id=", page.url)
+
+
+def test_what_goes_wrong_is_said(page: Page, server):
+    page.goto("/?view=table&lang=en&id=nothing")
+    expect(page.get_by_role("alert")).to_contain_text("There is no negotiation under this link.")
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    page.route("**/api/whatif", lambda route: route.abort())
+    page.get_by_label("Steel", exact=True).first.fill("3")
+    expect(page.locator(".status.error")).to_contain_text("The server does not answer.")
+    expect(page.locator(".status.error")).to_contain_text("The last answer is shown in grey.")
+    page.unroute("**/api/whatif")
+    body = json.dumps({"error": "No equilibrium was found for these rates: try a smaller change."})
+    page.route("**/api/whatif", lambda route: route.fulfill(status=422, content_type="application/json", body=body))
+    page.get_by_label("Steel", exact=True).first.fill("4")
+    expect(page.locator(".status.error")).to_contain_text("No equilibrium was found")
+    page.unroute("**/api/whatif")
+    page.get_by_label("Steel", exact=True).first.fill("6")
+    expect(page.locator(".status.error")).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, screen: str):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(SCREENS[screen])
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".status.busy")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [*SCREENS, "table"])
+def test_axe_finds_no_serious_fault(page: Page, screen: str, scheme: str, server):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.emulate_media(color_scheme=scheme)
+    page.goto(SCREENS[screen] if screen in SCREENS else f"/?view=table&lang=en&id={table(server)}")
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".status.busy")).to_have_count(0)
+    page.wait_for_timeout(1500)
+    found = axe.Axe().run(page).response["violations"]
+    serious = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_both_languages_have_every_word():
+    folder = Path(__import__("detente.web", fromlist=["x"]).__file__).parent
+    english, french = (json.loads((folder / "text" / f"{name}.json").read_text("utf-8")) for name in ("en", "fr"))
+    names = ("region.", "the.", "of.", "sector.", "place.")
+    assert {k for k in english if not k.startswith(names)} == {k for k in french if not k.startswith(names)}
+    for key in english:
+        if not key.startswith(names):
+            assert set(re.findall(r"{(\w+)}", french[key])) <= set(re.findall(r"{(\w+)}", english[key])) | {
+                "of",
+                "ofA",
+                "ofB",
+                "ofImporter",
+                "ofExporter",
+                "signed",
+                "region",
+            }, key
+    from detente.accounts import load
+
+    world = load("world-2024")
+    assert {f"sector.{s}" for s in world.sectors} | {f"region.{r}" for r in world.regions} <= set(french)
+    used = "".join(f.read_text("utf-8") for f in (folder / "static").rglob("*.js"))
+    for key in re.findall(r'\bt\("([a-z_.0-9]+)"', used):
+        assert key in english, key
