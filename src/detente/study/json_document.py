@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.study.energy import cost_by_place, energy
 from detente.study.path import RULE, Year
 from detente.study.places import PlaceChanges
 from detente.study.sensitivity import first_order_shares
@@ -104,10 +105,45 @@ def document(study: Study) -> dict[str, Any]:
         },
         "places": None if study.places is None else _places(study.places),
         "ranges": None if study.draws is None else _ranges(study, study.draws),
+        "energy": _energy(study),
         "path": None
         if study.path is None
         else {"rule": RULE, "years": {one.year: _year(study, one) for one in study.path}},
         "notes": study.notes,
+    }
+
+
+def _energy(study: Study) -> dict[str, Any] | None:
+    """Energy goods by region, before and after, and production costs by place."""
+    found, regions = energy(study), study.economy.regions
+    if found is None:
+        return None
+    cost = cost_by_place(study)
+    numbers = {
+        "import_share_before": found.dependence_before,
+        "import_share": found.dependence,
+        "supplier_hhi_before": found.concentration_before,
+        "supplier_hhi": found.concentration,
+        "duty_change_pct": found.duty_pct,
+        "price_pct": found.price_pct,
+        "pass_through_to_importers": found.pass_through,
+        "pass_through_to_buyers": found.to_buyers,
+    }
+    return {
+        "regions": {
+            region: {
+                good: {
+                    **{key: _number(values[n, k]) for key, values in numbers.items()},
+                    "main_supplier_before": regions[int(found.supplier_before[n, k])],
+                    "main_supplier": regions[int(found.supplier[n, k])],
+                }
+                for k, good in enumerate(found.goods)
+            }
+            for n, region in enumerate(regions)
+        },
+        "places": None
+        if cost is None or study.places is None
+        else {place: {"production_cost_pct": _number(cost[k])} for k, place in enumerate(study.places.places.places)},
     }
 
 
