@@ -138,10 +138,16 @@ def sectors(study: Study, region: str) -> Figure:
         (_points(p, 1), f"{minus(_jobs(k))} jobs" if np.isfinite(k) else "")
         for p, k in zip(data.output_pct, data.employment_kjobs, strict=True)
     ]
+    unit, ends = "Output: change at baseline prices; in percent; and jobs where they are known", None
+    if study.draws is not None:
+        for key, name in (("output_pct", "output"), ("employment_kjobs", "employment_kjobs")):
+            data[f"{key}_low"], data[f"{key}_high"] = (end[n, shown] for end in study.draws.range(name))
+        billion = study.result.reference.output[n, shown] / 1e5
+        ends = data.output_pct_low * billion, data.output_pct_high * billion
+        unit += "; the line spans the middle 90 percent of draws"
     svg = charts.bars(
-        data.name, data.output_musd_at_baseline_prices / 1000, numbers, "billion USD a year, baseline prices"
+        data.name, data.output_musd_at_baseline_prices / 1000, numbers, "billion USD a year, baseline prices", ends
     )
-    unit = "Output: change at baseline prices; in percent; and jobs where they are known"
     return Figure(
         f"sectors-{region}", _sectors_title(data, region), unit, svg, data, _in_words(data.name, map(" ".join, numbers))
     )
@@ -231,8 +237,11 @@ def places(found: PlaceChanges) -> Figure:
         }
     )
     title = " ".join(jobs_by_place_sentence(found)) or "No province or state gains or loses jobs."
-    digits = 2 if np.abs(share).max() < 1 else 1
-    chart = tilemap(share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits)
+    digits = 2 if np.abs(share).max() < 3 else 1
+    largest = float(np.quantile(np.abs(share), 0.95))  # a territory with few jobs does not pale the others
+    chart = tilemap(
+        share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits, largest=largest
+    )
     text = [f"{minus(signed(p, digits))} %" for p in share]
     unit = "Jobs by province and state: change in percent; the nation's total does not change in the long run"
     return Figure("places", title, unit, charts.svg(chart), data, _in_words(data.name, text), wide=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from detente.report.assumptions import assumptions
 from detente.report.findings import (
@@ -70,7 +71,7 @@ def _show_regions(study: Study) -> None:
     }
     if study.draws is not None:  # the range takes the room of trade, which --json and the report have
         low, high = study.draws.range("welfare")
-        between = {f"{LEVEL:.0%} range": lambda n: f"{signed(float(low[n]), 3)} to {signed(float(high[n]), 3)}"}
+        between = {f"{LEVEL:.0%} range": lambda n: _reach(low[n], high[n], 3)}
         columns = {"welfare": columns.pop("welfare"), **between, **columns}
         del columns["exports"], columns["imports"]
     shown = regions_shown(study)
@@ -84,16 +85,30 @@ def _show_regions(study: Study) -> None:
 
 def _show_sectors(study: Study, region: str, moved: list[int]) -> None:
     a, n = study.result.arrays, study.economy.regions.index(region)
+    columns: dict[str, Callable[[int], str]] = {
+        "output": lambda j: signed(a["output"][n, j], 2),
+        "jobs": lambda j: signed(a["employment_kjobs"][n, j], 1),
+        "buyers' price": lambda j: signed(a["price"][n, j], 2),
+        "cost": lambda j: signed(a["producer_price"][n, j], 2),
+    }
+    if study.draws is None:
+        columns["exports"] = lambda j: signed(a["sector_exports"][n, j], 2)
+        columns["imports"] = lambda j: signed(a["sector_imports"][n, j], 2)
+    else:
+        output, jobs = study.draws.range("output"), study.draws.range("employment_kjobs")
+        columns = {
+            "output": columns.pop("output"),
+            f"{LEVEL:.0%} range of output": lambda j: _reach(output[0][n, j], output[1][n, j], 1),
+            "jobs": columns.pop("jobs"),
+            f"{LEVEL:.0%} range of jobs": lambda j: _reach(jobs[0][n, j], jobs[1][n, j], 1),
+            **columns,
+        }
     show(
         sentence(f"{the_region(region)}: what moves most, change in percent, jobs in thousand")[:-1],
-        ["", "output", "jobs", "buyers' price", "cost", "exports", "imports"],
-        [
-            [
-                study.economy.sectors[j],
-                signed(a["output"][n, j], 2),
-                signed(a["employment_kjobs"][n, j], 1),
-                *(signed(a[k][n, j], 2) for k in ("price", "producer_price", "sector_exports", "sector_imports")),
-            ]
-            for j in moved
-        ],
+        ["", *columns],
+        [[study.economy.sectors[j], *(cell(j) for cell in columns.values())] for j in moved],
     )
+
+
+def _reach(low: Any, high: Any, digits: int) -> str:
+    return f"{signed(float(low), digits)} to {signed(float(high), digits)}"
