@@ -169,7 +169,16 @@ def test_a_scenario_written_as_text_reads_back_the_same(tmp_path: Path) -> None:
             "trade_elasticities": {"steel": 4},
             "changes": [
                 {"tariff": {"importer": "USA", "exporter": ["CAN", "MEX"], "sectors": "steel", "rate": "prohibitive"}},
-                {"trade_cost": {"between": ["USA", "CAN"], "change": -0.03}},
+                {"trade_cost": {"between": ["USA", "CAN"], "change": -0.03}, "from": 2027, "until": 2030},
+                {
+                    "quota": {
+                        "importer": "USA",
+                        "exporter": "CAN",
+                        "sector": "steel",
+                        "share_of_baseline": 0.9,
+                        "rents": 0.5,
+                    }
+                },
                 {"subsidy": {"region": "CAN", "sectors": ["steel"], "rate": 0.1}},
             ],
         }

@@ -57,20 +57,25 @@ def assumptions(study: Study) -> list[Assumption]:
         ),
         Assumption("Deficits", f"{_CLOSURE[scenario.closure]}.", "closure: fixed or balanced"),
         Assumption("Buyers", f"{_USES[scenario.uses]}.", "uses: one, two or buyers"),
-        Assumption(
-            "Total employment",
-            "does not change; workers move between sectors."
-            if (supply := float(study.economy.calibration.labour_supply)) == 0
-            else f"rises by {supply:g} percent when the real wage rises by 1 percent.",
-            "labour_supply: 0.5",
-        ),
+        Assumption("Work", f"{_work(study)}.", "wages: rigid or flexible; labour_supply: 0.5"),
         Assumption(
             "What is left out",
-            "adjustment costs and unemployment on the way, capital and investment, profits, exchange-rate dynamics, and any "
+            "adjustment costs on the way, capital and investment, profits, exchange-rate dynamics, and any "
             "answer of other governments that the file does not list. A sector is taxed as a whole.",
             "",
         ),
     ]
+
+
+def _work(study: Study) -> str:
+    if study.scenario.wages == "rigid":
+        return "nominal wages do not fall; those who find no work are unemployed"
+    supply = float(study.economy.calibration.labour_supply)
+    return (
+        f"total employment rises by {supply:g} percent when the real wage rises by 1 percent"
+        if supply
+        else "wages clear the labour market, so total employment does not change"
+    )
 
 
 def _ranges(study: Study) -> str:

@@ -72,11 +72,13 @@ def render(study: Study) -> str:
 
 
 def tables(study: Study) -> Iterator[Table]:
-    """Regions, the two views of welfare, the steps where there are several, and the sectors of the parties."""
+    """Regions, the two views of welfare, steps and authorities of the law, sectors of the parties, places."""
     yield _regions(study)
     yield _two_views(study)
     if len(study.steps) > 1:
         yield _steps(study)
+    if study.by_authority:
+        yield _authorities(study)
     for region in principals(study):
         yield _sectors(study, region)
     if study.places is not None:
@@ -143,6 +145,24 @@ def _steps(study: Study) -> Table:
         rows.append([region_name(region), *(_cell(step.arrays["welfare"][n], 3) for step in study.steps.values())])
     text = "Welfare, percent of income. The figures and the other tables are about the changes."
     return Table("steps", "Step by step", text, ["Region", *(names.get(s, "Both together") for s in study.steps)], rows)
+
+
+def _authorities(study: Study) -> Table:
+    at = [(region_name(region), study.economy.regions.index(region)) for region in principals(study)]
+    headings = [f"{name}, {unit}" for name, _ in at for unit in ("percent", "million USD")]
+    rows = [
+        [
+            authority,
+            *(
+                _cell(effect.arrays[key][n], digits)
+                for _, n in at
+                for key, digits in (("welfare", 3), ("welfare_musd", 0))
+            ),
+        ]
+        for authority, effect in study.by_authority.items()
+    ]
+    text = "Welfare: the law of the day against the same law without the measures of one authority. The parts do not add up."
+    return Table("authorities", "By authority", text, ["Authority", *headings], rows)
 
 
 def _sectors(study: Study, region: str) -> Table:

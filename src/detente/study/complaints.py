@@ -38,10 +38,10 @@ def first_complaint(document: Document, error: ValidationError, model: type[Base
     given = fault.get("input")
     shown = f" (given: {given!r})" if isinstance(given, (str, int, float)) and kind != "value_error" else ""
     if kind == "extra_forbidden":
-        fields = ", ".join(_model_at(model, location[:-1]).model_fields)
+        fields = ", ".join(_fields(_model_at(model, location[:-1])))
         return document.complain(location, f"unknown field; the fields here are {fields}.")
     if kind == "model_type":
-        fields = ", ".join(_model_at(model, location).model_fields)
+        fields = ", ".join(_fields(_model_at(model, location)))
         return document.complain(location, f"must be a mapping (name: value) with fields among {fields}{shown}.")
     if kind.startswith("date"):
         return document.complain(location, f"must be a date such as 2026-09-30, latest, or none{shown}.")
@@ -67,6 +67,11 @@ def _model_at(model: type[BaseModel], location: Sequence[str | int]) -> type[Bas
         if isinstance(step, str) and step in model.model_fields:
             model = _inside(model.model_fields[step].annotation) or model
     return model
+
+
+def _fields(model: type[BaseModel]) -> list[str]:
+    """The fields of a model as files name them."""
+    return [field.serialization_alias or name for name, field in model.model_fields.items()]
 
 
 def _inside(annotation: Any) -> type[BaseModel] | None:

@@ -247,7 +247,7 @@ class Scenario(_Strict):
         """The scenario as a file: as it was written or, where it came from Python, as YAML."""
         if self._document is not None:
             return self._document.text
-        fields = self.model_dump(mode="json", exclude_defaults=True)
+        fields = self.model_dump(mode="json", exclude_defaults=True, by_alias=True)
         if self.law is None:
             fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
