@@ -24,7 +24,7 @@ export class Figure {
     const id = newId("figure");
     this.title = h("h3", { id });
     this.note = h("p", { class: "note" });
-    this.canvas = h("div", { class: "canvas" });
+    this.canvas = h("div", { class: "canvas", tabindex: "0", role: "group", "aria-labelledby": id }); // scrolls on a phone
     this.body = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id });
     this.details = h("details", { open, ontoggle: () => this.tabulate() }, h("summary", {}, t("figure.table")), this.body);
     this.node = h("figure", { "aria-labelledby": id, class: "card" },

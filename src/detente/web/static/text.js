@@ -18,7 +18,7 @@ export async function speak(lang, vocabulary) {
   document.documentElement.lang = language;
 }
 
-// t("key", {name: value}) fills {name}; "{n|one|many}" is not used: sentences are written to avoid plurals.
+// The text of a key, with the names in braces filled in. Sentences are written so that none needs a plural.
 export function t(key, values = {}) {
   const text = words[key];
   if (text === undefined) return key;

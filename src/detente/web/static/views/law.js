@@ -154,8 +154,8 @@ function consignment(product, open) {
   const { duty } = product;
   const rate = duty.total_pct ?? null;
   const shown = rate === null ? t("range", { low: pct(duty.range_pct[0]), high: pct(duty.range_pct[1]) }) : pct(rate);
-  const layers = (rows, cells) => h("table", {}, h("thead", {}, h("tr", {}, cells.map(([key]) => h("th", { scope: "col" }, t(key))))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, cells.map(([, cell], k) => (k ? h("td", { lang: "en" }, cell(row)) : h("th", { scope: "row" }, cell(row))))))));
+  const layers = (rows, cells) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${duty.product}, ${t(cells.length > 3 ? "law.applied" : "law.refused")}` }, h("table", {}, h("thead", {}, h("tr", {}, cells.map(([key]) => h("th", { scope: "col" }, t(key))))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, cells.map(([, cell], k) => (k ? h("td", { lang: "en" }, cell(row)) : h("th", { scope: "row" }, cell(row)))))))));
   const caption = [["law.layer", (r) => `${r.measure} (${r.authority})`]];
   return h("details", { class: "block", open },
     h("summary", {}, h("strong", {}, duty.product), ` ${t("law.product", { n: shown, share: pct(100 * product.share, false, 0), trade: money(product.imports_musd) })}`,
