@@ -71,7 +71,7 @@ def _show_regions(study: Study) -> None:
     }
     if study.draws is not None:  # the range takes the room of trade, which --json and the report have
         low, high = study.draws.range("welfare")
-        between = {f"{LEVEL:.0%} range": lambda n: _reach(low[n], high[n], 3)}
+        between = {f"{LEVEL:.0%} range": lambda n: _reach(float(low[n]), float(high[n]), 3)}
         columns = {"welfare": columns.pop("welfare"), **between, **columns}
         del columns["exports"], columns["imports"]
     shown = regions_shown(study)
