@@ -14,7 +14,7 @@ from detente.economy.interface import Policy
 from detente.report.comparison import Comparison, Row
 from detente.talks.clauses import compile_clauses
 from detente.talks.levers import Levers, tariff_levers
-from detente.talks.merit import Goal
+from detente.talks.merit import SMALLEST, Goal
 from detente.talks.optimum import optimum
 from detente.talks.outlook import Outlook
 from detente.talks.party import Party
@@ -157,9 +157,12 @@ class Replication:
         levers = Levers(lever for mine in self.levers(scope).values() for lever in mine)
         before = outlook.see(threat, fresh=True)
         clauses = compile_clauses(self.economy, [], {"today": before.outcome, "threat": before.outcome})
-        goal = Goal.of(1, np.ones(len(before.payoff)), before.payoff)
-        places = [levers.read(start), levers.read(threat), levers.read(outlook.today)]
-        found = [maximize(outlook, levers, goal, clauses, threat, place) for place in places]
+        goal = Goal(SMALLEST, np.ones(len(before.payoff)), before.payoff)
+        scale = outlook.lever_scale(levers)
+        found = [
+            maximize(lambda values: outlook.point(levers, values, threat, clauses), levers, scale, goal, place)
+            for place in (levers.read(start), levers.read(threat), levers.read(outlook.today))
+        ]
         return levers.apply(threat, max(found, key=lambda one: one.goal).values)
 
     def unilateral(self, policy: str, best: dict[str, Policy]) -> dict[tuple[str, str, str], float]:

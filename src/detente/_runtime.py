@@ -44,3 +44,5 @@ def prefer_quick_start() -> None:
 
 
 _set_up_jax()
+# SciPy factorises small matrices only, and its threads wait by spinning: one is ten times faster than two.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -22,6 +22,9 @@ MEASURES: tuple[Measure, ...] = ("income", "jobs", "pay")
 #: Width (fraction) over which a constituency turns from against to in favour while the optimizer looks for a deal.
 SOFTNESS = 1e-4
 
+#: The same for a first look, when a deal is still far away.
+SOFTER = 1e-3
+
 
 @dataclass(frozen=True)
 class Floor:
@@ -129,15 +132,23 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
     return jax.vmap(one)(clauses)
 
 
-def slack(clauses: Clauses, outcome: Equilibrium) -> Array:
-    """How far each clause is from being broken [k], negative where it is; majorities are smoothed and counted late."""
-    change = changes(clauses, outcome)
-    in_favour = (clauses.votes * jax.nn.sigmoid(change / SOFTNESS - 2)).sum(axis=1)
-    return jnp.where(clauses.majority, in_favour, change[:, 0]) - clauses.level
+def slack_of(clauses: Clauses, change: np.ndarray, softness: float = SOFTNESS) -> tuple[np.ndarray, np.ndarray]:
+    """How far each clause is from being broken [k], negative where it is, and the derivative in each change.
+
+    Majorities are smoothed over `softness`, and a constituency counts as in favour a little late.
+    """
+    majority, votes = np.asarray(clauses.majority), np.asarray(clauses.votes)
+    in_favour = 1 / (1 + np.exp(np.clip(2 - change / softness, -500, 500)))
+    first = np.zeros_like(votes)
+    first[:, :1] = 1.0
+    room = np.where(majority, (votes * in_favour).sum(axis=1), (first * change).sum(axis=1))
+    slope = np.where(majority[:, None], votes * in_favour * (1 - in_favour) / softness, first)
+    return room - np.asarray(clauses.level), slope
 
 
 def exact_slack(clauses: Clauses, outcome: Equilibrium) -> np.ndarray:
-    """As `slack`, with votes counted one by one: what a certificate shows."""
+    """As `slack_of`, with votes counted one by one: what a certificate shows."""
     change = np.asarray(changes(clauses, outcome))
+    majority = np.asarray(clauses.majority)
     in_favour = (np.asarray(clauses.votes) * (change > 0)).sum(axis=1)
-    return np.where(np.asarray(clauses.majority), in_favour, change[:, 0]) - np.asarray(clauses.level)
+    return np.where(majority, in_favour, change[:, 0]) - np.asarray(clauses.level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from detente.economy.interface import DifferentiableEconomy, Policy
 from detente.errors import InputError
 from detente.talks.party import position
 
-INSTRUMENTS = Policy._fields
+INSTRUMENTS = ("tariff", "export_tax", "trade_cost", "subsidy")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,18 @@ class Levers(Sequence[Lever]):
         values = np.divide(above, below, out=np.zeros(len(self)), where=below > 0)
         return np.clip(values, self.lower, self.upper)
 
+    def directions(self, policy: Policy) -> Policy:
+        """The change of the policy for one more unit of each lever [lever, ...]."""
+        stacked: dict[str, Any] = {}
+        for instrument in INSTRUMENTS:
+            array = np.asarray(getattr(policy, instrument))
+            moved = np.zeros((len(self), array.size))
+            if instrument in self._cells:
+                cells, owner, _, slope = self._cells[instrument]
+                moved[owner, cells] = slope
+            stacked[instrument] = moved.reshape(len(self), *array.shape)
+        return Policy(**stacked)
+
     def pull(self, gradient: Policy) -> np.ndarray:
         """Derivatives with respect to the levers [..., lever], from those with respect to the policy."""
         total: np.ndarray | None = None
@@ -145,6 +157,16 @@ def tariff_levers(
     if mfn:
         return Levers(lever(partners, j) for j in chosen)
     return Levers(lever([i], j) for i in partners for j in chosen)
+
+
+def raised_from(levers: Levers, today: Policy) -> Levers:
+    """The same levers, none to be set below its rate of today, and each cell as far above the others as it is today."""
+    raised = []
+    for lever in levers:
+        rates = np.asarray(getattr(today, lever.instrument)).ravel()[lever.cells]
+        now = float(rates.mean())
+        raised.append(replace(lever, lower=now, upper=max(lever.upper, now), base=rates - now))
+    return Levers(raised)
 
 
 def tariff_cells(

@@ -2,82 +2,137 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
+
+NASH, SMALLEST, SUM = "nash", "smallest", "sum"
 
 #: Gains below this (percent) are continued by a parabola, so that the logarithm of a loss is finite.
 LOG_EDGE = 1e-3
 
+#: Percent by which a guarded gain stays above zero, so that rounding does not push it below.
+MARGIN = 2e-6
 
-class Goal(NamedTuple):
+#: Percent by which a computed gain may be off because equilibria are solved to finite precision.
+NOISE = 2e-9
+
+#: How much more gently a clause is enforced than a threat point: a percent of votes is more than a percent of income.
+VOTES = 0.1
+
+
+@dataclass(frozen=True)
+class Goal:
     """What is maximized over gains against the threat, in percent.
 
-    `kind` 0: sum of weight x log gain (Nash); 1: the smallest gain / weight (egalitarian, Kalai-Smorodinsky, a ray to
-    the frontier); 2: sum of weight x gain (utilitarian). `threat` [party]: payoffs to beat.
+    `kind`: `nash` (sum of weight x log gain), `smallest` (the smallest gain / weight: egalitarian, Kalai-Smorodinsky, a
+    ray to the frontier) or `sum` (of weight x gain). `weight`, `threat` [party]: weights, and payoffs to beat; without
+    `guard` a party may be left below its threat (a unilateral move).
     """
 
-    kind: Array
-    weight: Array
-    threat: Array
+    kind: str
+    weight: np.ndarray
+    threat: np.ndarray
+    guard: bool = True
+
+    def gain(self, payoff: np.ndarray) -> np.ndarray:
+        """Gains against the threat [party], percent."""
+        return 100 * (payoff / self.threat - 1)
+
+    def relative(self, gain: np.ndarray) -> np.ndarray:
+        """Gains over weights [party]; infinite where the weight is zero."""
+        return np.divide(gain, self.weight, out=np.full_like(gain, np.inf), where=self.weight > 0)
+
+    def guarded(self, gain: np.ndarray) -> np.ndarray:
+        """Room above the threat of the gains that the goal itself does not keep there; infinite where it does."""
+        return np.where(self.guard & ((self.weight == 0) | (self.kind == SUM)), gain - MARGIN, np.inf)
+
+    def resolution(self, payoff: np.ndarray, relative: float) -> float:
+        """The smallest improvement worth a solve: `relative` to the goal, and above the rounding of gains."""
+        gain = self.gain(payoff)
+        if self.kind == NASH:
+            return max(relative, float(self.weight @ (NOISE / np.maximum(gain, LOG_EDGE))))
+        scale = self.weight[self.weight > 0].min() if self.kind == SMALLEST else 1.0
+        return max(relative * max(abs(self.exact(gain)), 1e-2), NOISE / scale)
+
+    def exact(self, gain: np.ndarray) -> float:
+        """The goal without penalties."""
+        if self.kind == NASH:
+            return float(self.weight @ _log(gain)[0])
+        if self.kind == SMALLEST:
+            return float(self.relative(gain).min())
+        return float(self.weight @ gain)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """State of the augmented Lagrangian: `share` of each party in the smallest gain, prices of threat points and
+    clauses.
+
+    `sharpness` and `penalty` are the stiffness of the two; larger is more exact and harder to climb.
+    """
+
+    share: np.ndarray
+    threat: np.ndarray
+    clause: np.ndarray
+    sharpness: float = 10.0
+    penalty: float = 10.0
 
     @classmethod
-    def of(cls, kind: int, weight: np.ndarray, threat: np.ndarray) -> Goal:
-        """A goal from plain numbers."""
-        return cls(jnp.asarray(kind), jnp.asarray(weight, float), jnp.asarray(threat, float))
+    def first(cls, goal: Goal, clauses: int) -> Prices:
+        """Nothing known yet."""
+        active = goal.weight > 0
+        return cls(active / active.sum(), np.zeros(len(active)), np.zeros(clauses))
+
+    def stiffer(self) -> Prices:
+        """The same, enforced four times as hard."""
+        return replace(self, sharpness=4 * self.sharpness, penalty=4 * self.penalty)
 
 
-class Multipliers(NamedTuple):
-    """State of the augmented Lagrangian: party weights of the smallest gain, prices of threat points and of clauses."""
-
-    share: Array
-    threat: Array
-    clause: Array
-    sharpness: Array
-    penalty: Array
-
-
-def merit(goal: Goal, prices: Multipliers, payoff: Array, slack: Array) -> Array:
-    """The goal, smoothed, with the penalties for broken threat points and clauses (pure JAX)."""
-    gain = 100 * (payoff / goal.threat - 1)
-    relative = gain / jnp.where(goal.weight > 0, goal.weight, jnp.inf)
-    edge = jnp.maximum(gain, LOG_EDGE)
-    short = (gain - edge) / LOG_EDGE
-    logs = jnp.log(edge) + short - short**2 / 2
-    share = _project(prices.share - prices.sharpness * relative, goal.weight > 0)
-    smallest = share @ relative + ((share - prices.share) ** 2).sum() / (2 * prices.sharpness)
-    value = jnp.stack([goal.weight @ logs, smallest, goal.weight @ gain])[goal.kind]
-    threat = _penalty(prices.threat, prices.penalty, guarded(goal, gain))
-    return value - threat - _penalty(prices.clause, prices.penalty, 100 * slack)
+def merit(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """The goal, smoothed, less the penalties; and its derivatives in the payoffs and in the slacks."""
+    gain = goal.gain(payoff)
+    if goal.kind == NASH:
+        logs, slope = _log(gain)
+        value, by_gain = float(goal.weight @ logs), goal.weight * slope
+    elif goal.kind == SMALLEST:
+        relative = goal.relative(gain)
+        share = _shares(goal, prices, relative)
+        active = goal.weight > 0
+        value = float(share[active] @ relative[active] + ((share - prices.share) ** 2).sum() / (2 * prices.sharpness))
+        by_gain = np.divide(share, goal.weight, out=np.zeros_like(share), where=active)
+    else:
+        value, by_gain = float(goal.weight @ gain), goal.weight.copy()
+    short = np.maximum(prices.threat - prices.penalty * goal.guarded(gain), 0.0)
+    broken = np.maximum(prices.clause - prices.penalty * VOTES * 100 * slack, 0.0)
+    value -= ((short**2 - prices.threat**2) / (2 * prices.penalty)).sum()
+    value -= ((broken**2 - prices.clause**2) / (2 * prices.penalty * VOTES)).sum()
+    return value, (by_gain + short) * 100 / goal.threat, 100 * broken
 
 
-def guarded(goal: Goal, gain: Array) -> Array:
-    """Gains that the goal itself does not keep above zero (infinite where it does)."""
-    return jnp.where((goal.weight == 0) | (goal.kind == 2), gain, jnp.inf)
-
-
-def updated(goal: Goal, prices: Multipliers, payoff: np.ndarray, slack: np.ndarray) -> Multipliers:
-    """The multipliers after an inner optimum."""
-    gain = jnp.asarray(100 * (payoff / goal.threat - 1))
-    relative = gain / jnp.where(goal.weight > 0, goal.weight, jnp.inf)
-    return prices._replace(
-        share=_project(prices.share - prices.sharpness * relative, goal.weight > 0),
-        threat=jnp.maximum(prices.threat - prices.penalty * guarded(goal, gain), 0.0),
-        clause=jnp.maximum(prices.clause - prices.penalty * 100 * slack, 0.0),
+def updated(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> Prices:
+    """The prices after an inner optimum."""
+    gain = goal.gain(payoff)
+    return replace(
+        prices,
+        share=_shares(goal, prices, goal.relative(gain)),
+        threat=np.maximum(prices.threat - prices.penalty * goal.guarded(gain), 0.0),
+        clause=np.maximum(prices.clause - prices.penalty * VOTES * 100 * slack, 0.0),
     )
 
 
-def _penalty(price: Array, penalty: Array, room: Array) -> Array:
-    return ((jnp.maximum(price - penalty * room, 0.0) ** 2 - price**2) / (2 * penalty)).sum()
+def _log(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    edge = np.maximum(gain, LOG_EDGE)
+    short = (gain - edge) / LOG_EDGE
+    return np.log(edge) + short - short**2 / 2, np.where(gain > LOG_EDGE, 1 / edge, (1 - short) / LOG_EDGE)
 
 
-def _project(point: Array, allowed: Array) -> Array:
-    """Nearest point of the simplex over the allowed coordinates."""
-    point = jnp.where(allowed, point, -jnp.inf)
-    ordered = jnp.sort(point)[::-1]
-    finite = jnp.where(jnp.isfinite(ordered), ordered, 0.0)
-    level = (jnp.cumsum(finite) - 1) / jnp.arange(1, len(point) + 1)
-    count = jnp.sum(ordered > level) - 1
-    return jnp.where(allowed, jnp.maximum(point - level[count], 0.0), 0.0)
+def _shares(goal: Goal, prices: Prices, relative: np.ndarray) -> np.ndarray:
+    """Nearest point of the simplex to the old shares moved toward who gains least."""
+    active = np.flatnonzero(goal.weight > 0)
+    point = prices.share[active] - prices.sharpness * relative[active]
+    ordered = np.sort(point)[::-1]
+    level = (np.cumsum(ordered) - 1) / np.arange(1, len(point) + 1)
+    share = np.zeros(len(goal.weight))
+    share[active] = np.maximum(point - level[np.flatnonzero(ordered >= level)[-1]], 0.0)
+    return share

@@ -89,8 +89,7 @@ def climb(
 
     def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
         values = np.clip(scaled / scale, levers.lower, levers.upper)
-        view = outlook.slope(levers.apply(given, values), party)
-        gain, slope = float(view.payoff[0]), levers.pull(view.slopes)[0]
+        gain, slope = outlook.slope(levers, values, given, party)
         if not best or gain >= best[0][0]:
             best[:] = [(gain, values, slope)]
         return -gain, -slope / scale

@@ -1,0 +1,189 @@
+"""`detente optimum`, `detente war`, `detente talks FILE`: what governments would choose alone, against and with each
+other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.cli import app
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from detente.talks.levers import Levers
+    from detente.talks.outlook import Outlook
+
+Law = Annotated[str, typer.Option(help="Day whose tariffs are the starting point, latest, or none (the baseline's).")]
+Horizon = Annotated[str, typer.Option(help="short, medium or long.")]
+Baseline = Annotated[str, typer.Option(help="World: a name or a file.")]
+Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas; default: all goods and services.")]
+Ceiling = Annotated[float, typer.Option(help="Highest tariff, as a fraction.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+@app.command()
+def optimum(
+    party: Annotated[str, typer.Argument(help="Country whose best tariffs are sought, for instance CAN.")],
+    partners: Annotated[str, typer.Option(help="Partners, separated by commas; default: all.")] = "",
+    sectors: Sectors = "",
+    mfn: Annotated[bool, typer.Option("--mfn", help="The same tariff for every partner.")] = False,
+    ceiling: Ceiling = 2.0,
+    starts: Annotated[int, typer.Option(help="Starting points to climb from (1 to 3).")] = 1,
+    law: Law = "latest",
+    horizon: Horizon = "long",
+    baseline: Baseline = "world-2024",
+    as_json: Json = False,
+) -> None:
+    """The tariffs that are best for one country alone, everybody else's as they are."""
+    outlook = _outlook([party], law, horizon, baseline)
+    from detente.talks.levers import tariff_levers
+    from detente.talks.optimum import optimum as best_tariffs
+    from detente.talks.optimum import spread_starts
+
+    levers = tariff_levers(
+        outlook.economy, party, exporters=_listed(partners), sectors=_listed(sectors), mfn=mfn, upper=ceiling
+    )
+    if not 1 <= starts <= 3:
+        raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
+    found = best_tariffs(outlook, party, levers, starts=spread_starts(levers, outlook.today)[:starts])
+    if as_json:
+        tariffs = dict(zip(levers.labels, found.values.tolist(), strict=True))
+        certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
+        print(
+            json.dumps(
+                {
+                    "party": party,
+                    "gain_pct": found.gain_pct,
+                    "tariffs": tariffs,
+                    "diagnostics": {**certificate, "evaluations": found.evaluations},
+                }
+            )
+        )
+        return
+    from detente.report.terminal import say
+    from detente.report.wording import sentence, signed, the_region
+
+    say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
+    _show_tariffs(levers, levers.read(outlook.today), found.values)
+    say(
+        f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
+        f"Gains from {len(found.starts_gain_pct)} starting points: "
+        f"{', '.join(f'{gain:.4f}' for gain in found.starts_gain_pct)} percent; {found.evaluations} equilibria."
+    )
+
+
+@app.command()
+def war(
+    parties: Annotated[list[str], typer.Argument(help="Countries at war, for instance USA CAN.")],
+    sectors: Sectors = "",
+    ceiling: Ceiling = 2.0,
+    escalate: Annotated[bool, typer.Option("--escalate", help="No tariff below the starting point's.")] = False,
+    law: Law = "latest",
+    horizon: Horizon = "long",
+    baseline: Baseline = "world-2024",
+    as_json: Json = False,
+) -> None:
+    """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
+    if len(parties) < 2:
+        raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
+    outlook = _outlook(parties, law, horizon, baseline)
+    from detente.talks.levers import raised_from, tariff_levers
+    from detente.talks.war import war as fight
+
+    levers = {
+        party: tariff_levers(
+            outlook.economy,
+            party,
+            exporters=[other for other in parties if other != party],
+            sectors=_listed(sectors),
+            upper=ceiling,
+        )
+        for party in parties
+    }
+    if escalate:
+        levers = {party: raised_from(mine, outlook.today) for party, mine in levers.items()}
+    found = fight(outlook, levers)
+    if as_json:
+        from detente.study.talks_document import war_document
+
+        print(json.dumps(war_document(found)))
+        return
+    from detente.report.terminal import say
+    from detente.report.wording import sentence, signed, the_region
+
+    for name in outlook.names:
+        say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
+    for mine, values in ((levers[name], found.values[name]) for name in levers):
+        _show_tariffs(mine, mine.read(outlook.today), values)
+    proof = ", ".join(f"{name} {gain:.0e}" for name, gain in found.best_deviation_gain_pct.items())
+    say(
+        f"Proof: the best move alone would bring, percent: {proof} (three starts each, fresh solves). "
+        f"{found.rounds} rounds, {found.evaluations} equilibria."
+    )
+
+
+@app.command()
+def talks(
+    file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
+    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
+) -> None:
+    """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
+    from detente.study.talks_file import TalksFile
+
+    given = TalksFile.from_file(file)  # complain before the slow imports
+    from detente.study.talks_document import document
+    from detente.study.talks_study import run_talks
+
+    assert isinstance(given, TalksFile)
+    study = run_talks(given, lambda step: print(f"{step} ...", file=sys.stderr) if sys.stderr.isatty() else None)
+    if out is not None:
+        from detente.report.talks_figure import write_figures
+
+        write_figures(study, out, document(study))
+    if as_json:
+        print(json.dumps(document(study)))
+        return
+    from detente.report.talks_tables import show_talks
+
+    show_talks(study)
+
+
+def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlook:
+    from pydantic import ValidationError
+
+    from detente.study.scenario import Scenario
+
+    try:
+        scenario = Scenario.model_validate(
+            {"title": "command line", "law": law, "horizon": horizon, "baseline": baseline}
+        )
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
+    from detente.study.talks_study import economy_of, starting_policy
+    from detente.talks.outlook import Outlook
+    from detente.talks.party import Party
+
+    economy = economy_of(scenario)
+    return Outlook(economy, [Party(party) for party in parties], starting_policy(scenario, economy))
+
+
+def _listed(text: str) -> list[str] | None:
+    return [part.strip() for part in text.split(",") if part.strip()] or None
+
+
+def _show_tariffs(levers: Levers, before: np.ndarray, after: np.ndarray) -> None:
+    """The forty tariffs that change most, in percent."""
+    from detente.report.terminal import show
+
+    order = sorted(range(len(levers)), key=lambda k: -abs(after[k] - before[k]))[:40]
+    rows = [[levers.labels[k], f"{100 * before[k]:.1f}", f"{100 * after[k]:.1f}"] for k in order]
+    title = f"Tariffs, percent{'' if len(levers) <= 40 else f': the 40 of {len(levers)} that change most'}"
+    show(title, ["importer<exporter:sector", "today", "best"], rows)

@@ -1,0 +1,81 @@
+"""Figures of talks: the frontier with the solutions on it, and who concedes what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from detente.errors import InputError
+from detente.report import palette
+from detente.report.charts import bars, svg
+from detente.report.wording import region_name
+from detente.study.talks_study import Outcome, TalksStudy
+
+CONCEPT_NAMES = {
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai-Smorodinsky",
+    "egalitarian": "egalitarian",
+    "utilitarian": "utilitarian",
+}
+
+
+def frontier_figure(outcome: Outcome) -> str:
+    """Gains of the two sides against the threat: frontier, solutions, and the threat at the origin; SVG."""
+    edge, found = outcome.frontier, outcome.deal
+    assert edge is not None and found is not None
+    pair = [outcome.negotiation.outlook.party(name) for name in edge.parties]
+    line = pd.DataFrame(edge.gain_pct[:, pair], columns=["a", "b"])
+    rows = [(*one.gain_vs_threat_pct[pair], CONCEPT_NAMES[name]) for name, one in found.agreements.items()]
+    points = pd.DataFrame([*rows, (0.0, 0.0, outcome.threat)], columns=["a", "b", "what"])
+    x = alt.X("a:Q", title=f"{region_name(edge.parties[0])}: gain against the {outcome.threat}, percent of real income")
+    y = alt.Y("b:Q", title=f"{region_name(edge.parties[1])}, percent")
+    curve = (
+        alt.Chart(line).mark_line(color=palette.STILL, strokeWidth=2, point={"size": 15}).encode(x=x, y=y, order="a:Q")
+    )
+    names = list(points.what)
+    marks = (
+        alt.Chart(points)
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "what:N", scale=alt.Scale(domain=names, range=[*palette.SERIES, palette.INK, palette.QUIET])
+            ),
+            shape=alt.Shape("what:N", scale=alt.Scale(domain=names, range=[*palette.SHAPES, "triangle-up", "cross"])),
+        )
+    )
+    return svg(alt.layer(curve, marks).properties(width=420, height=300))
+
+
+def concessions_figure(outcome: Outcome, party: int) -> str:
+    """What each term of the agreement is worth to one side, million USD a year; SVG."""
+    income = float(outcome.negotiation.incomes[party]) / 100
+    kept = [one for one in outcome.concessions if abs(one.worth_pct[party] * income) >= 0.5]
+    values = [float(one.worth_pct[party]) * income for one in kept]
+    numbers = [(f"{value:+,.0f}", "") for value in values]
+    return bars([one.label for one in kept], values, numbers, "million USD a year")
+
+
+def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> None:
+    """Write results.json and the figures; raises `InputError` when the folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "results.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+        for outcome in study.outcomes:
+            if outcome.deal is None:
+                continue
+            name = outcome.threat.replace(" ", "-").replace("/", "-")
+            if outcome.frontier is not None:
+                (folder / f"frontier-{name}.svg").write_text(frontier_figure(outcome), encoding="utf-8")
+            for k, party in enumerate(outcome.negotiation.outlook.names):
+                figure = concessions_figure(outcome, k)
+                (folder / f"concessions-{name}-{party}.svg").write_text(figure, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"Cannot write to {folder} ({error.strerror or error}); give a folder you may write to."
+        ) from None

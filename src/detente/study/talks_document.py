@@ -1,0 +1,224 @@
+"""The document of `detente talks --json`: percentages, million USD, fractions for rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from detente.study.talks_study import Outcome, TalksStudy, sector_changes
+from detente.talks.bargaining import Agreement, Negotiation
+from detente.talks.certificate import PROOF
+from detente.talks.war import War
+
+
+def document(study: TalksStudy) -> dict[str, Any]:
+    """The talks against the first threat of the file; `against` holds the same for every threat, by name."""
+    each = {outcome.threat: _outcome(study, outcome) for outcome in study.outcomes}
+    first = next(iter(each.values()))
+    return {
+        "title": study.file.title,
+        "baseline": str(study.file.baseline),
+        "law": str(study.file.law) if study.file.law else None,
+        "horizon": study.file.horizon,
+        "solution": study.file.solution,
+        **first,
+        "against": each,
+        "notes": study.notes,
+        "diagnostics": {**first["diagnostics"], "seconds": round(study.seconds, 2)},
+    }
+
+
+def war_document(found: War) -> dict[str, Any]:
+    """The document of a trade war: tariffs as fractions, welfare against the start in percent, and the proof."""
+    welfare = np.asarray(found.view.outcome.welfare)
+    return {
+        "tariffs": {
+            name: dict(zip(levers.labels, _numbers(found.values[name]), strict=True))
+            for name, levers in found.levers.items()
+        },
+        "welfare_pct": {name: _number(gain) for name, gain in found.gain_pct.items()},
+        "best_deviation_gain_pct": dict(found.best_deviation_gain_pct),
+        "diagnostics": {
+            "rounds": found.rounds,
+            "evaluations": found.evaluations,
+            "residual": float(found.view.outcome.residual),
+            "proof_required_pct": PROOF,
+            "regions": len(welfare),
+        },
+    }
+
+
+def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
+    negotiation = outcome.negotiation
+    names = negotiation.outlook.names
+    threat: dict[str, Any] = {
+        "name": outcome.threat,
+        "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
+        "terms": dict(
+            zip(
+                negotiation.table.levers.labels,
+                _numbers(negotiation.table.levers.read(negotiation.threat.policy)),
+                strict=True,
+            )
+        ),
+    }
+    if outcome.war is not None:
+        threat["war"] = war_document(outcome.war)
+    if outcome.deal is None:
+        return {
+            "agreement": False,
+            "no_agreement": outcome.no_agreement,
+            "threat": threat,
+            "parties": {},
+            "terms": [],
+            "shadow_prices": [],
+            "concessions": [],
+            "linkage": None,
+            "solutions": {},
+            "frontier": None,
+            "steps": [],
+            "years": [],
+            "diagnostics": {},
+        }
+    concept = study.file.solution
+    chosen = outcome.agreement(concept)
+    edge = outcome.frontier
+    return {
+        "agreement": True,
+        "threat": threat,
+        "parties": {name: _party(study, outcome, concept, k) for k, name in enumerate(names)},
+        "terms": _terms(negotiation, chosen),
+        "solutions": {name: _solution(negotiation, one) for name, one in outcome.deal.agreements.items()},
+        "ideal_pct": _by_party(names, outcome.deal.ideal_pct),
+        "frontier": None
+        if edge is None
+        else {
+            "parties": list(edge.parties),
+            "gain_vs_threat_pct": [_by_party(names, point) for point in edge.gain_pct],
+        },
+        "concessions": [
+            {
+                "term": one.label,
+                "track": one.track,
+                "by": one.by,
+                "today": _number(one.today),
+                "without_agreement": _number(one.threat),
+                "agreed": _number(one.agreed),
+                "worth_pct": _by_party(names, one.worth_pct),
+                "worth_musd": _by_party(names, one.worth_pct / 100 * negotiation.incomes),
+            }
+            for one in outcome.concessions
+        ],
+        "shadow_prices": [
+            {
+                "limit": one.label,
+                "kind": one.kind,
+                "relaxed_by": one.step,
+                "gain_pct": _by_party(names, one.gain_pct),
+                "gain_musd": _by_party(names, one.gain_pct / 100 * negotiation.incomes),
+            }
+            for one in outcome.shadow_prices
+        ],
+        "linkage": None if outcome.linkage is None else _linkage(outcome, names),
+        "steps": [
+            {"terms": list(step.labels), "gain_vs_today_pct": _by_party(names, step.gain_vs_today_pct)}
+            for step in outcome.steps[:20]
+        ],
+        "years": [
+            {
+                "year": year.year,
+                "gain_vs_today_pct": _by_party(names, year.gain_vs_today_pct),
+                "gain_vs_threat_pct": _by_party(names, year.gain_vs_threat_pct),
+            }
+            for year in outcome.years
+        ],
+        "diagnostics": {"certificate": _certificate(negotiation, chosen)},
+    }
+
+
+def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[str, Any]:
+    negotiation, chosen = outcome.negotiation, outcome.agreement(concept)
+    income = float(negotiation.incomes[k])
+    sectors = sector_changes(outcome, concept, k)
+    return {
+        "gain_vs_threat_pct": _number(chosen.gain_vs_threat_pct[k]),
+        "gain_vs_today_pct": _number(chosen.gain_vs_today_pct[k]),
+        "gain_vs_threat_musd": _number(chosen.gain_vs_threat_pct[k] / 100 * income),
+        "gain_vs_today_musd": _number(chosen.gain_vs_today_pct[k] / 100 * income),
+        "power": _number(negotiation.power[k]),
+        "sectors": {
+            sector: {key: _number(values[j]) for key, values in sectors.items()}
+            for j, sector in enumerate(study.economy.sectors)
+        },
+    }
+
+
+def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
+    levers = negotiation.table.levers
+    today = levers.read(negotiation.today.policy)
+    return [
+        {
+            "term": term.label,
+            "track": term.track,
+            "by": term.by,
+            "instrument": term.lever.instrument,
+            "range": [term.lever.lower, term.lever.upper],
+            "today": _number(today[k]),
+            "agreed": _number(chosen.values[k]),
+            "years": term.years,
+        }
+        for k, term in enumerate(negotiation.table.terms)
+    ]
+
+
+def _solution(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
+    names = negotiation.outlook.names
+    return {
+        "gain_vs_threat_pct": _by_party(names, one.gain_vs_threat_pct),
+        "gain_vs_today_pct": _by_party(names, one.gain_vs_today_pct),
+        "terms": dict(zip(negotiation.table.levers.labels, _numbers(one.values), strict=True)),
+        "certificate": _certificate(negotiation, one),
+    }
+
+
+def _certificate(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
+    return {
+        "holds": one.certificate.holds,
+        "gain_vs_threat_pct": _by_party(negotiation.outlook.names, one.certificate.gain_pct),
+        "clauses": {
+            clause.label: _number(slack)
+            for clause, slack in zip(negotiation.clauses, one.certificate.slack, strict=True)
+        },
+        "residual": one.certificate.residual,
+    }
+
+
+def _linkage(outcome: Outcome, names: tuple[str, ...]) -> dict[str, Any]:
+    link = outcome.linkage
+    assert link is not None
+    return {
+        "subsets": [
+            {
+                "tracks": list(tracks),
+                "gain_vs_threat_pct": _by_party(names, gain),
+                "no_agreement": link.refused.get(tracks),
+            }
+            for tracks, gain in link.gain_pct.items()
+        ],
+        "linking_adds_pct": _by_party(names, link.linked_pct),
+        "shapley_pct": {track: _by_party(names, share) for track, share in link.shapley_pct.items()},
+    }
+
+
+def _by_party(names: tuple[str, ...], values: np.ndarray) -> dict[str, float | None]:
+    return dict(zip(names, _numbers(values), strict=True))
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [_number(value) for value in values]
+
+
+def _number(value: float) -> float | None:
+    """Six significant digits; null where there is nothing to report."""
+    return float(f"{value:.6g}") if np.isfinite(value) else None

@@ -1,0 +1,191 @@
+"""The talks file: a scenario as the starting point, and on top the parties, the threats, the table and the clauses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from detente.study.scenario import Codes, Rate, Scenario, _as_list, _rate, _Strict
+from detente.talks.bargaining import Concept
+from detente.talks.clauses import Measure
+
+Region = Annotated[str, Field(min_length=1)]
+Signed = Annotated[float, Field(gt=-1, le=10)]
+Range = Annotated[
+    tuple[Annotated[float, BeforeValidator(_rate)], Annotated[float, BeforeValidator(_rate)]],
+    Field(description="lowest and highest value, fractions"),
+]
+
+
+class Pledge(_Strict):
+    """A tariff that the government promised: conceding below `rate` costs `cost` percent of real income for each
+    point."""
+
+    exporter: Region
+    sectors: Codes
+    rate: Rate
+    cost: Annotated[float, Field(ge=0)]
+
+
+class PartyFile(_Strict):
+    """A government at the table: bargaining power and, beside real income, what else it wants (see
+    `detente.talks.Party`)."""
+
+    power: Annotated[float, Field(ge=0)] = 1.0
+    sector_weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    revenue_weight: Annotated[float, Field(ge=0)] = 1.0
+    jobs: dict[str, float] = Field(default_factory=dict)
+    pledges: list[Pledge] = Field(default_factory=list)
+
+
+class War(_Strict):
+    """A tariff war over the table's products, both ways: each government's best tariffs up to `ceiling`.
+
+    No tariff falls below today's unless `below_today`: a war does not begin with a cut.
+    """
+
+    ceiling: Rate = 1.0
+    below_today: bool = False
+
+
+class Threat(_Strict):
+    """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}` or `scenario: FILE`."""
+
+    status_quo: Literal[True] | None = None
+    war: War | None = None
+    scenario: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return {"status_quo": {"status_quo": True}, "war": {"war": {}}}.get(str(value), value)
+
+    @model_validator(mode="after")
+    def _one(self) -> Threat:
+        if sum(part is not None for part in (self.status_quo, self.war, self.scenario)) != 1:
+            raise ValueError("give one of status_quo, war, or scenario: FILE")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The threat in words."""
+        return "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
+
+
+class _Ranged(_Strict):
+    sectors: Codes
+    range: Range
+
+    @model_validator(mode="after")
+    def _ordered(self) -> _Ranged:
+        if self.range[0] > self.range[1]:
+            raise ValueError(f"range [{self.range[0]:g}, {self.range[1]:g}] is upside down; give the lower end first")
+        return self
+
+
+class _Between(_Ranged):
+    importer: Region
+    exporter: Region
+
+
+class TradeCostRange(_Ranged):
+    """Cooperation: change of trade costs both ways between regions (-0.02: 2 percent cheaper)."""
+
+    between: Annotated[list[str], Field(min_length=2)]
+
+
+class SubsidyRange(_Ranged):
+    """An output subsidy, as a share of unit cost."""
+
+    region: Region
+
+
+KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy")
+
+
+class TermFile(_Strict):
+    """One line of the table: a `track`, one instrument with its range, and over how many `years` it is phased in.
+
+    `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1). `each_sector` makes a term of
+    each sector.
+    """
+
+    track: Annotated[str, Field(min_length=1)]
+    label: str | None = None
+    years: Annotated[int, Field(ge=0, le=30)] = 0
+    each_sector: bool = False
+    tariff: _Between | None = None
+    tariff_cut: _Between | None = None
+    export_tax: _Between | None = None
+    trade_cost: TradeCostRange | None = None
+    subsidy: SubsidyRange | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> TermFile:
+        given = [name for name in KINDS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"gives {' and '.join(given) or 'no instrument'}; each term has one of {', '.join(KINDS)}")
+        low, high = getattr(self, given[0]).range
+        if given[0] == "tariff_cut" and not 0 <= low <= high <= 1:
+            raise ValueError("a cut runs from 0 (today's rate) to 1 (nothing left)")
+        if given[0] in ("tariff", "export_tax", "subsidy") and low < 0:
+            raise ValueError("a rate cannot be negative")
+        if given[0] == "trade_cost" and low <= -1:
+            raise ValueError("trade costs cannot fall by everything")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The instrument."""
+        return next(name for name in KINDS if getattr(self, name) is not None)
+
+
+class FloorFile(_Strict):
+    """A red line: `measure` of `sectors` in `region` may change by no less than `change` (-0.02: minus 2 percent)."""
+
+    region: Region
+    sectors: Codes
+    change: Signed
+    measure: Measure = "income"
+    reference: Literal["today", "threat"] = "today"
+
+
+class RatificationFile(_Strict):
+    """A majority: by number of `sectors`, by `workers` of the sectors, or by workers of the `places` that gain."""
+
+    region: Region
+    by: Literal["sectors", "workers", "places"]
+    threshold: Annotated[float, Field(gt=0, le=1)] = 0.5
+    measure: Measure = "income"
+    reference: Literal["today", "threat"] = "threat"
+
+
+class ClauseFile(_Strict):
+    """One clause: a `floor` or a `ratification`."""
+
+    label: str | None = None
+    floor: FloorFile | None = None
+    ratification: RatificationFile | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ClauseFile:
+        if (self.floor is None) == (self.ratification is None):
+            raise ValueError("give floor or ratification, one of them")
+        return self
+
+
+Threats = Annotated[
+    list[Threat], BeforeValidator(lambda v: v if isinstance(v, list) else _as_list(v)), Field(min_length=1)
+]
+
+
+class TalksFile(Scenario):
+    """A negotiation: the starting point is a scenario (its law and changes are `today`), the rest is who wants what."""
+
+    parties: Annotated[dict[str, PartyFile], Field(min_length=2)]
+    threats: Threats = Field(default_factory=lambda: [Threat(status_quo=True)])
+    terms: Annotated[list[TermFile], Field(min_length=1)]
+    clauses: list[ClauseFile] = Field(default_factory=list)
+    solution: Concept = "nash"
+    frontier_points: Annotated[int, Field(ge=2, le=60)] = 9

@@ -1,0 +1,163 @@
+"""Run a talks file: starting point, threats, agreements, and everything that is said about them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from detente.economy import Economy, Policy, calibrate
+from detente.study.law import changed_ledger, day_of, policy_of_law, warnings
+from detente.study.policy import apply_changes, elasticities
+from detente.study.quotas import apply_quotas
+from detente.study.run import _baseline
+from detente.study.scenario import Scenario
+from detente.study.talks_file import TalksFile, Threat
+from detente.study.talks_table import clauses_of, parties_of, table_of, war_levers
+from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
+from detente.talks.frontier import Frontier, frontier
+from detente.talks.linkage import MOST_TRACKS, Linkage, linkage
+from detente.talks.outlook import Outlook
+from detente.talks.steps import Step, Year, next_steps, staging
+from detente.talks.war import War, war
+from detente.talks.worth import Concession, ShadowPrice, concessions, shadow_prices
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the talks against one threat: the deal and what surrounds it, or why there is none."""
+
+    threat: str
+    negotiation: Negotiation
+    war: War | None = None
+    deal: Deal | None = None
+    no_agreement: str = ""
+    frontier: Frontier | None = None
+    concessions: list[Concession] = field(default_factory=list)
+    shadow_prices: list[ShadowPrice] = field(default_factory=list)
+    linkage: Linkage | None = None
+    steps: list[Step] = field(default_factory=list)
+    years: list[Year] = field(default_factory=list)
+
+    def agreement(self, concept: str) -> Agreement:
+        """The agreement of a solution concept."""
+        assert self.deal is not None
+        return self.deal.agreements[concept]
+
+
+@dataclass(frozen=True)
+class TalksStudy:
+    """A talks file and one `Outcome` for each of its threats."""
+
+    file: TalksFile
+    economy: Economy
+    outlook: Outlook
+    outcomes: list[Outcome]
+    notes: list[str]
+    seconds: float
+
+
+def run_talks(source: TalksFile | str | Path, progress: Progress = lambda _: None) -> TalksStudy:
+    """Settle the talks of a file against each of its threats.
+
+    Raises `InputError` for what the file asks, `SolveError` when a war finds no equilibrium. A table without an
+    agreement is an answer: the outcome says so.
+    """
+    file = source if isinstance(source, TalksFile) else TalksFile.from_file(source)
+    assert isinstance(file, TalksFile)
+    began = time.perf_counter()
+    economy = economy_of(file)
+    today = starting_policy(file, economy)
+    outlook = Outlook(economy, parties_of(file, economy), today)
+    table, clauses = table_of(file, economy, outlook.today), clauses_of(file, economy)
+    power = {name: party.power for name, party in file.parties.items()}
+    outcomes = []
+    for k, threat in enumerate(file.threats):
+        progress(f"threat: {threat.name}")
+        fought, policy = _without_agreement(file, threat, k, outlook)
+        negotiation = Negotiation.open(outlook, table, policy, power=power, clauses=clauses)
+        outcomes.append(_settle(file, threat.name, negotiation, fought, progress))
+    notes = warnings(day_of(file)) if file.law is not None else []
+    return TalksStudy(file, economy, outlook, outcomes, notes, time.perf_counter() - began)
+
+
+def economy_of(scenario: Scenario) -> Economy:
+    """The economy of a scenario file."""
+    baseline = _baseline(scenario)
+    return calibrate(
+        baseline,
+        horizon=scenario.horizon,
+        closure=scenario.closure,
+        trade_elasticity=elasticities(scenario, baseline),
+        labour_supply=scenario.labour_supply,
+        wage_floor=1.0 if scenario.wages == "rigid" else None,
+    )
+
+
+def starting_policy(scenario: Scenario, economy: Economy) -> Policy:
+    """The policy in force in a scenario: the law of its day and its changes."""
+    policy = economy.status_quo()
+    if (day := day_of(scenario)) is not None:
+        from detente.law import Ledger
+
+        ledger = changed_ledger(scenario, Ledger.default())
+        policy = policy_of_law(economy, day, ledger, bound=scenario.law_bound)
+    return apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, policy))
+
+
+def _without_agreement(file: TalksFile, threat: Threat, k: int, outlook: Outlook) -> tuple[War | None, Policy]:
+    economy = outlook.economy
+    assert isinstance(economy, Economy)
+    if threat.war is not None:
+        fought = war(outlook, war_levers(file, economy, outlook.today, threat.war))
+        return fought, fought.policy
+    if threat.scenario is not None:
+        folder = file._document.path.parent if file._document else Path()
+        other = Scenario.from_file(folder / threat.scenario)
+        return None, starting_policy(other, economy)
+    return None, outlook.today
+
+
+def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, progress: Progress) -> Outcome:
+    try:
+        settled = deal(negotiation)
+    except NoAgreementError as error:
+        return Outcome(threat, negotiation, fought, no_agreement=str(error))
+    concept = file.solution
+    agreement = settled.agreements[concept]
+    progress("frontier")
+    edge = frontier(settled, points=file.frontier_points) if len(negotiation.outlook.names) == 2 else None
+    progress("limits and links")
+    tracks = len(negotiation.table.tracks)
+    return Outcome(
+        threat,
+        negotiation,
+        fought,
+        settled,
+        frontier=edge,
+        concessions=concessions(negotiation, agreement),
+        shadow_prices=shadow_prices(settled, concept),
+        linkage=linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None,
+        steps=next_steps(negotiation, agreement),
+        years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
+    )
+
+
+def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
+    """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
+    n = outcome.negotiation.outlook.places[party]
+    after = outcome.agreement(concept).view.outcome
+    found = {}
+    for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
+        old = np.asarray(before.outcome.sector_income[n] / before.outcome.price_index[n])
+        new = np.asarray(after.sector_income[n] / after.price_index[n])
+        ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+        found[f"real_income_vs_{name}_pct"] = 100 * (ratio - 1)
+        jobs = np.asarray(after.employment[n] / before.outcome.employment[n])
+        found[f"jobs_vs_{name}_pct"] = 100 * (np.where(np.isfinite(jobs), jobs, 1.0) - 1)
+    return found

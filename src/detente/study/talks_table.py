@@ -1,0 +1,157 @@
+"""From a talks file to the objects of `detente.talks`: parties, table, clauses, and the levers of a war."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from detente.accounts.places import load as load_places
+from detente.economy import Economy, Policy
+from detente.study.policy import resolve
+from detente.study.talks_file import ClauseFile, RatificationFile, TalksFile, TermFile, War
+from detente.talks.clauses import Floor, Ratification
+from detente.talks.levers import Levers, raised_from, tariff_levers
+from detente.talks.party import Party
+from detente.talks.table import (
+    Table,
+    Term,
+    export_tax_term,
+    subsidy_term,
+    tariff_cut_term,
+    tariff_term,
+    trade_cost_term,
+)
+
+Location = list[str | int]
+
+
+def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
+    """The parties with their objectives; raises `InputError` naming the line of an unknown region or sector."""
+    found = []
+    for region, given in file.parties.items():
+        where: Location = ["parties", region]
+        resolve(file, economy.regions, [region], "region", where)
+        for field in ("sector_weights", "jobs"):
+            for sector in getattr(given, field):
+                resolve(file, economy.sectors, [sector], "sector", [*where, field, sector])
+        pledges = {}
+        for k, pledge in enumerate(given.pledges):
+            resolve(file, economy.regions, [pledge.exporter], "region", [*where, "pledges", k, "exporter"])
+            for sector in _sectors(file, economy, pledge.sectors, [*where, "pledges", k, "sectors"]):
+                pledges[pledge.exporter, sector] = (pledge.rate, pledge.cost)
+        found.append(Party(region, given.sector_weights, given.revenue_weight, given.jobs, pledges))
+    return found
+
+
+def table_of(file: TalksFile, economy: Economy, today: Policy) -> Table:
+    """The table; raises `InputError` naming the line when two terms move the same rate or a name is unknown."""
+    terms: list[Term] = []
+    owner: dict[tuple[str, int], int] = {}
+    for k, given in enumerate(file.terms):
+        for term in _terms(file, economy, today, given, k):
+            for cell in term.lever.cells:
+                if (first := owner.setdefault((term.lever.instrument, int(cell)), k)) != k:
+                    line = file.line(["terms", first])
+                    raise file.complain(["terms", k], f"moves a rate that the term on {line} moves already; keep one.")
+            terms.append(term)
+    return Table(terms)
+
+
+def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k: int) -> list[Term]:
+    kind = given.kind
+    edit = getattr(given, kind)
+    where: Location = ["terms", k, kind]
+    sectors = _sectors(file, economy, edit.sectors, [*where, "sectors"])
+    for field in ("importer", "exporter", "region"):
+        if hasattr(edit, field):
+            resolve(file, economy.regions, [getattr(edit, field)], "region", [*where, field])
+    if kind != "subsidy" and kind != "trade_cost" and edit.importer == edit.exporter:
+        raise file.complain(where, f"importer and exporter are both {edit.importer}; a term needs two regions.")
+    groups = [[sector] for sector in sectors] if given.each_sector else [sectors]
+    found = []
+    for group in groups:
+        label = given.label and (f"{given.label}: {group[0]}" if len(groups) > 1 else given.label)
+        options: dict[str, Any] = {"track": given.track, "years": given.years, "label": label}
+        options["lower"], options["upper"] = edit.range
+        if kind == "tariff":
+            term = tariff_term(economy, edit.importer, edit.exporter, group, **options)
+        elif kind == "tariff_cut":
+            term = tariff_cut_term(economy, edit.importer, edit.exporter, group, today=today, **options)
+        elif kind == "export_tax":
+            term = export_tax_term(economy, edit.exporter, edit.importer, group, **options)
+        elif kind == "trade_cost":
+            resolve(file, economy.regions, edit.between, "region", [*where, "between"])
+            term = trade_cost_term(economy, edit.between, group, today=today, **options)
+        else:
+            term = subsidy_term(economy, edit.region, group, **options)
+        found.append(term)
+    return found
+
+
+def clauses_of(file: TalksFile, economy: Economy) -> list[Floor | Ratification]:
+    """The clauses, with constituencies and votes from the accounts."""
+    found: list[Floor | Ratification] = []
+    for k, given in enumerate(file.clauses):
+        if given.floor is not None:
+            floor = given.floor
+            where: Location = ["clauses", k, "floor"]
+            resolve(file, economy.regions, [floor.region], "region", [*where, "region"])
+            sectors = tuple(_sectors(file, economy, floor.sectors, [*where, "sectors"]))
+            label = given.label or f"{floor.region} {floor.measure} in {', '.join(sectors)}"
+            found.append(Floor(label, floor.region, sectors, floor.change, floor.measure, floor.reference))
+        else:
+            found.append(_ratification(file, economy, given, k))
+    return found
+
+
+def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) -> Ratification:
+    rule = given.ratification
+    assert isinstance(rule, RatificationFile)
+    where: Location = ["clauses", k, "ratification"]
+    [n] = resolve(file, economy.regions, [rule.region], "region", [*where, "region"])
+    baseline = economy.baseline
+    jobs = baseline.employment[n]
+    if rule.by == "sectors":
+        votes = (baseline.value_added[n] > 0).astype(float)
+        names, shares = economy.sectors, np.eye(len(economy.sectors))
+    elif np.isnan(jobs).any():
+        raise file.complain([*where, "by"], f"the baseline has no employment for {rule.region}; use by: sectors.")
+    elif rule.by == "workers":
+        names, shares, votes = economy.sectors, np.eye(len(economy.sectors)), jobs.copy()
+    else:
+        places = load_places()
+        if rule.region not in places.countries or places.sectors != economy.sectors:
+            raise file.complain([*where, "by"], f"places are known for {' and '.join(places.countries)} only.")
+        inside = places.inside(rule.region)
+        earned = places.income_share[inside] * baseline.value_added[n]
+        names = tuple(name for name, here in zip(places.names, inside, strict=True) if here)
+        shares = earned / earned.sum(axis=1, keepdims=True)
+        votes = (places.employment_share[inside] * jobs).sum(axis=1)
+    label = given.label or f"{rule.region}: {rule.threshold:.0%} of {rule.by} gain"
+    return Ratification(
+        label, rule.region, names, shares, votes / votes.sum(), rule.threshold, rule.measure, rule.reference
+    )
+
+
+def war_levers(file: TalksFile, economy: Economy, today: Policy, terms: War) -> dict[str, Levers]:
+    """What each party may raise in a war: its tariffs on the table's products from the other parties."""
+    given = [(g.tariff or g.tariff_cut) for g in file.terms if g.tariff or g.tariff_cut]
+    sectors = sorted({s for edit in given if edit for s in _sectors(file, economy, edit.sectors, ["terms"])})
+    if not sectors:
+        raise file.complain(["threats"], "a war is fought over the tariffs on the table, and there are none.")
+    levers = {
+        importer: tariff_levers(
+            economy,
+            importer,
+            exporters=[e for e in file.parties if e != importer],
+            sectors=sectors,
+            upper=terms.ceiling,
+        )
+        for importer in file.parties
+    }
+    return levers if terms.below_today else {name: raised_from(mine, today) for name, mine in levers.items()}
+
+
+def _sectors(file: TalksFile, economy: Economy, given: list[str], where: Location) -> list[str]:
+    return [economy.sectors[j] for j in resolve(file, economy.sectors, given, "sector", where)]

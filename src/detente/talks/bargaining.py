@@ -1,0 +1,207 @@
+"""`deal`: the agreement on a table against a threat point - Nash, Kalai-Smorodinsky, egalitarian, utilitarian."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from detente.economy.interface import Policy
+from detente.errors import InputError, SolveError
+from detente.talks.certificate import Certificate, certify
+from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
+from detente.talks.merit import NASH, SMALLEST, SUM, Goal
+from detente.talks.outlook import Outlook, View
+from detente.talks.program import Found, maximize
+from detente.talks.surrogate import Surrogate
+from detente.talks.table import Table
+
+Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
+CONCEPTS: tuple[Concept, ...] = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
+
+#: Up to this many terms a model of the payoffs is learnt; beyond, each goal is climbed on the economy itself.
+MODELLED = 200
+
+#: Smallest gain, percent, that counts as one.
+WORTH = 1e-4
+
+
+class NoAgreementError(SolveError):
+    """No agreement on the table leaves every party above its threat point and meets every clause; `because` says why."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(
+            f"No agreement is possible on this table: the closest candidate {because}. "
+            "Put more on the table, widen a range or relax a clause."
+        )
+        self.because = because
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One solution: `values` of the terms, the `policy`, gains [party] in percent, and its certificate.
+
+    `pressure` [term]: what the goal would gain from one more unit of a term that a range holds back.
+    """
+
+    concept: str
+    values: np.ndarray
+    policy: Policy
+    view: View
+    gain_vs_threat_pct: np.ndarray
+    gain_vs_today_pct: np.ndarray
+    certificate: Certificate
+    found: Found
+
+
+@dataclass(frozen=True)
+class Negotiation:
+    """What is being negotiated: everything that `deal` and the analyses around it need."""
+
+    outlook: Outlook
+    table: Table
+    threat: View
+    today: View
+    power: np.ndarray
+    clauses: tuple[Floor | Ratification, ...]
+    arrays: Clauses
+    learnt: Surrogate | None = None
+
+    @cached_property
+    def surrogate(self) -> Surrogate:
+        """What has been learnt about payoffs on this table, here or in a negotiation that this one varies."""
+        fresh = Surrogate(self.outlook, self.table.levers, self.arrays, self.today.policy)
+        return fresh if self.learnt is None else fresh.taught_by(self.learnt)
+
+    def varied(self, **changes: Any) -> Negotiation:
+        """The same negotiation with other ranges, power or levels of its clauses; what was learnt is kept.
+
+        The terms must move the same rates, and clauses count the same constituencies against the same references.
+        """
+        return replace(self, learnt=self.surrogate if len(self.table.levers) <= MODELLED else None, **changes)
+
+    @classmethod
+    def open(
+        cls,
+        outlook: Outlook,
+        table: Table,
+        threat: Policy | None = None,
+        *,
+        power: Mapping[str, float] | None = None,
+        clauses: Sequence[Floor | Ratification] = (),
+    ) -> Negotiation:
+        """Sit down at the table. `threat`: the policy without agreement (default: today's); `power`: weights of the
+        parties, summing to any positive number (default: equal).
+        """
+        power = power or dict.fromkeys(outlook.names, 1.0)
+        for name in power:
+            outlook.party(name)
+        weights = np.array([float(power.get(name, 0.0)) for name in outlook.names])
+        if (weights < 0).any() or weights.sum() <= 0:
+            raise InputError("Bargaining power must be zero or more for each party and positive for at least one.")
+        today = outlook.see(outlook.today, fresh=True)
+        before = today if threat is None else outlook.see(threat, fresh=True)
+        arrays = compile_clauses(outlook.economy, clauses, {"today": today.outcome, "threat": before.outcome})
+        return cls(outlook, table, before, today, weights / weights.sum(), tuple(clauses), arrays)
+
+    @property
+    def incomes(self) -> np.ndarray:
+        """Baseline income of each party, million USD."""
+        return self.outlook.income[list(self.outlook.places)]
+
+    def search(self, kind: str, weight: np.ndarray, start: np.ndarray, *, near: bool = False) -> Found:
+        """The best of one goal from one start; `near`: another goal's agreement is a good start."""
+        goal, levers = Goal(kind, weight, self.threat.payoff), self.table.levers
+        if len(levers) <= MODELLED:
+            return self.surrogate.climb(goal, start, near=near)
+        outlook, given = self.outlook, self.today.policy
+        return maximize(
+            lambda values: outlook.point(levers, values, given, self.arrays),
+            levers,
+            outlook.lever_scale(levers),
+            goal,
+            start,
+        )
+
+    def agreement(self, concept: str, found: Found) -> Agreement:
+        """A search result as an agreement; raises `NoAgreementError` when its certificate does not hold."""
+        policy = self.table.levers.apply(self.today.policy, found.values)
+        certificate = certify(self.outlook, policy, self.threat.policy, self.arrays)
+        if not certificate.holds:
+            raise self.refusal(certificate)
+        view = self.outlook.see(policy)
+        vs_today = 100 * (view.payoff / self.today.payoff - 1)
+        return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found)
+
+    def refusal(self, certificate: Certificate) -> NoAgreementError:
+        """Why the closest candidate is no agreement."""
+        names = self.outlook.names
+        losers = [f"{n} {g:+.4f} percent" for n, g in zip(names, certificate.gain_pct, strict=True) if g < WORTH]
+        broken = [c.label for c, s in zip(self.clauses, certificate.slack, strict=True) if s < 0]
+        closest = []
+        if losers:
+            closest.append(f"leaves {', '.join(losers)} against the threat point")
+        if broken:
+            closest.append(f"breaks {', '.join(broken)}")
+        return NoAgreementError(" and ".join(closest) or "changes nothing")
+
+
+@dataclass(frozen=True)
+class Deal:
+    """The agreements found on one table: one per concept, and each party's `ideal_pct` (best gain, percent)."""
+
+    negotiation: Negotiation
+    agreements: Mapping[str, Agreement]
+    ideal_pct: np.ndarray
+
+
+def deal(negotiation: Negotiation, concepts: Sequence[Concept] = CONCEPTS, start: np.ndarray | None = None) -> Deal:
+    """The agreements that the solution concepts select, each with its certificate.
+
+    Nash (1950): largest product of gains, each to the power of its bargaining power. Kalai-Smorodinsky (1975): gains in
+    proportion to the best each could hope for. Egalitarian (Kalai 1977): gains in proportion to power, in percent.
+    Utilitarian: largest sum in dollars of income, weighted by power. Raises `NoAgreementError` when no point on the
+    table leaves every party above the threat.
+    """
+    outlook, power = negotiation.outlook, negotiation.power
+    everybody = np.ones(len(power))
+    places = _starts(negotiation) if start is None else [start]
+    found = [negotiation.search(SMALLEST, everybody, place, near=start is not None) for place in places]
+    equal = max(found, key=lambda one: one.goal + 100 * min(one.slack.min(initial=0.0), 0.0))
+    if equal.goal <= WORTH or (equal.slack < -1e-4).any():
+        candidate = negotiation.table.levers.apply(negotiation.today.policy, equal.values)
+        raise negotiation.refusal(certify(outlook, candidate, negotiation.threat.policy, negotiation.arrays))
+    searches: dict[str, Found] = {}
+    ideal = np.full(len(power), np.nan)
+    for concept in concepts:
+        if concept == "egalitarian":
+            even = np.ptp(power) == 0
+            searches[concept] = (
+                equal if even else negotiation.search(SMALLEST, power * len(power), equal.values, near=True)
+            )
+        elif concept == "nash":
+            searches[concept] = negotiation.search(NASH, power, equal.values, near=True)
+        elif concept == "utilitarian":
+            worth = power * negotiation.incomes
+            searches[concept] = negotiation.search(SUM, worth / worth.sum(), equal.values, near=True)
+        else:
+            ideal = ideal_gains(negotiation, equal.values)
+            searches[concept] = negotiation.search(SMALLEST, ideal * power * len(power), equal.values, near=True)
+    agreements = {concept: negotiation.agreement(concept, one) for concept, one in searches.items()}
+    return Deal(negotiation, agreements, ideal)
+
+
+def ideal_gains(negotiation: Negotiation, start: np.ndarray) -> np.ndarray:
+    """The most each party could gain while nobody falls below the threat [party], percent."""
+    found = [negotiation.search(SUM, unit, start, near=True) for unit in np.eye(len(negotiation.power))]
+    return np.array([one.gain_pct[k] for k, one in enumerate(found)])
+
+
+def _starts(negotiation: Negotiation) -> list[np.ndarray]:
+    """Today's terms, those under the threat, and the lower end of every range."""
+    levers = negotiation.table.levers
+    places = [levers.read(negotiation.today.policy), levers.read(negotiation.threat.policy), levers.lower.copy()]
+    return [place for k, place in enumerate(places) if not any((place == earlier).all() for earlier in places[:k])]

@@ -1,0 +1,115 @@
+"""What the pieces of an agreement are worth: each concession to each side, and each red line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detente.talks.bargaining import Agreement, Deal, Negotiation
+from detente.talks.clauses import Floor, compile_clauses
+from detente.talks.levers import Lever
+from detente.talks.merit import NASH, SMALLEST, SUM
+from detente.talks.table import Table
+
+#: A rate is relaxed by one point, a floor and a ratification threshold by one percent.
+RELAXATION = 0.01
+
+
+@dataclass(frozen=True)
+class Concession:
+    """A term of an agreement: from today's value to the agreed one, and what each party would lose without it.
+
+    `worth_pct` [party]: payoff with the term less payoff with the term as it would be under the threat, the other
+    terms as agreed, percent; negative for who would rather keep it.
+    """
+
+    label: str
+    track: str
+    by: str
+    today: float
+    threat: float
+    agreed: float
+    worth_pct: np.ndarray
+
+
+def concessions(negotiation: Negotiation, agreement: Agreement) -> list[Concession]:
+    """The terms of an agreement, each valued by taking it out alone."""
+    levers, base = negotiation.table.levers, negotiation.today.policy
+    today, threat = levers.read(base), levers.read(negotiation.threat.policy)
+    found = []
+    for k, term in enumerate(negotiation.table.terms):
+        without = agreement.values.copy()
+        without[k] = threat[k]
+        payoff = negotiation.outlook.see(levers.apply(base, without)).payoff
+        worth = 100 * (agreement.view.payoff - payoff) / negotiation.threat.payoff
+        found.append(
+            Concession(term.label, term.track, term.by, today[k], threat[k], float(agreement.values[k]), worth)
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class ShadowPrice:
+    """A binding limit: each party's gain, percent, if it were relaxed by `step` (a point of a rate, a percent)."""
+
+    label: str
+    kind: str
+    step: float
+    gain_pct: np.ndarray
+
+
+def shadow_prices(deal: Deal, concept: str) -> list[ShadowPrice]:
+    """The price of every binding limit, by settling again with it relaxed a little.
+
+    Limits are the clauses and the ranges of terms; a tariff of zero and a cut to zero are not limits but the end of the
+    road. Prices are of the solution `concept`: relaxing a limit lets all gain together but may move the split.
+    """
+    negotiation, agreement = deal.negotiation, deal.agreements[concept]
+    found = []
+    for k, clause in enumerate(negotiation.clauses):
+        if agreement.certificate.slack[k] > 10 * RELAXATION or float(agreement.found.prices.clause[k]) <= 1e-9:
+            continue
+        looser = [
+            c
+            if c is not clause
+            else replace(c, change=c.change - RELAXATION)
+            if isinstance(c, Floor)
+            else replace(c, threshold=c.threshold - RELAXATION)
+            for c in negotiation.clauses
+        ]
+        references = {"today": negotiation.today.outcome, "threat": negotiation.threat.outcome}
+        arrays = compile_clauses(negotiation.outlook.economy, looser, references)
+        relaxed = negotiation.varied(clauses=tuple(looser), arrays=arrays)
+        found.append(ShadowPrice(clause.label, "clause", RELAXATION, _resettle(relaxed, deal, concept)))
+    levers, pressure = negotiation.table.levers, agreement.found.pressure
+    for k, lever in enumerate(levers):
+        at_low = agreement.values[k] <= lever.lower + 1e-9 and pressure[k] < -1e-6 and not _is_end(lever, lever.lower)
+        at_high = agreement.values[k] >= lever.upper - 1e-9 and pressure[k] > 1e-6 and not _is_end(lever, lever.upper)
+        if not (at_low or at_high) or lever.lower == lever.upper:
+            continue
+        wider = replace(lever, lower=lever.lower - RELAXATION * at_low, upper=lever.upper + RELAXATION * at_high)
+        terms = [replace(t, lever=wider) if i == k else t for i, t in enumerate(negotiation.table.terms)]
+        relaxed = negotiation.varied(table=Table(terms))
+        end = "lower end of range" if at_low else "upper end of range"
+        found.append(ShadowPrice(lever.label, end, RELAXATION, _resettle(relaxed, deal, concept)))
+    return found
+
+
+def _is_end(lever: Lever, value: float) -> bool:
+    """Whether the bound is a natural one: nothing is left to remove."""
+    reached = lever.base + lever.slope * value
+    return bool(lever.instrument != "trade_cost" and np.abs(reached).max(initial=0.0) < 1e-12)
+
+
+def _resettle(negotiation: Negotiation, deal: Deal, concept: str) -> np.ndarray:
+    old = deal.agreements[concept]
+    power = negotiation.power
+    count = len(power)
+    kind, weight = {
+        "nash": (NASH, power),
+        "egalitarian": (SMALLEST, power * count),
+        "utilitarian": (SUM, power * negotiation.incomes / (power * negotiation.incomes).sum()),
+        "kalai_smorodinsky": (SMALLEST, deal.ideal_pct * power * count),
+    }[concept]
+    return negotiation.search(kind, weight, old.values, near=True).gain_pct - old.gain_vs_threat_pct
