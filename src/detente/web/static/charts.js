@@ -36,15 +36,15 @@ function nice(top) {
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= top * 0.999);
 }
 
-// A name that fits in so many pixels (a letter of 14 px text takes about 7.3).
+// A name that fits in so many pixels (a letter of 14 px text takes about 8).
 function fit(text, wide) {
-  const most = Math.floor(wide / 7.3);
+  const most = Math.floor(wide / 8);
   return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
 // Horizontal bars around zero. rows: [{label, value, low, high}], show: value -> text.
-export function bars(rows, { show, label, wide = room(560) }) {
-  const line = 26, name = Math.min(230, wide * 0.4), gap = 76;
+export function bars(rows, { show, label, wide = room(440) }) {
+  const line = 26, name = wide * 0.42, gap = 66;
   const height = rows.length * line + 6;
   const top = largest(rows.flatMap((row) => [row.value, row.low ?? 0, row.high ?? 0]));
   const left = name + (rows.some((row) => row.value < 0) ? gap : 14);

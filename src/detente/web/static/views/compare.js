@@ -107,6 +107,10 @@ export function describe(scenario) {
     const [flow, name] = key.split(".");
     return `${flow.split("<")[0]}: ${track(name)} ${pct(value, false, 0)}`;
   });
+  parts.push(...[...scenario.add].map(([key, value]) => {
+    const [flow, code] = key.split(".");
+    return `${flow.replace("<", " ← ")}: ${sector(code)} +${pct(value, false, 0)}`;
+  }));
   parts.push(...[...scenario.drop].map((id) => `− ${id}`), ...[...scenario.rate].map(([id, value]) => `${id} ${pct(value, false, 0)}`));
   return [start, ...parts].join(" · ");
 }

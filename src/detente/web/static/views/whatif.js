@@ -69,7 +69,8 @@ class Screen {
         choose("horizon", t("whatif.horizon"), ["short", "medium", "long"].map((name) => [name, t(`horizon.${name}`)]))),
       this.group(a, b), this.group(b, a),
       h("button", { type: "button", class: "reset", onclick: () => this.reset() }, t("whatif.reset")),
-      h("details", { class: "block" }, h("summary", {}, t("whatif.measures")), h("p", { class: "note" }, t("whatif.measures.note")), this.list));
+      h("details", { class: "block" }, h("summary", {}, t("whatif.measures")), h("p", { class: "note" }, t("whatif.measures.note")), this.list),
+      this.adder());
     const kept = query().getAll("s");
     const results = h("section", { class: "results", "aria-label": t("whatif.results") },
       this.status, this.summary, this.cards,
@@ -121,6 +122,36 @@ class Screen {
     return h("div", { class: "slider" }, h("label", { for: id }, track(name)), input, output, undo);
   }
 
+  // A duty that is in nobody's law yet: any importer, exporter and sector.
+  adder() {
+    const names = (codes, name) => codes.map((code) => [code, name(code)]).sort((x, y) => x[1].localeCompare(y[1]));
+    const regions = names(Object.keys(world.vocabulary.regions), region), sectors = names(Object.keys(world.vocabulary.sectors), sector);
+    const choose = (label, options, value) => {
+      const select = h("select", {}, options.map(([code, text]) => h("option", { value: code, selected: code === value }, text)));
+      return [select, h("label", {}, h("span", {}, label), select)];
+    };
+    const [importer, byLabel] = choose(t("law.importer"), regions, this.scenario.pair[0]);
+    const [exporter, onLabel] = choose(t("law.exporter"), regions, "MEX");
+    const [goods, goodsLabel] = choose(t("column.sector"), sectors, "machinery");
+    const rate = h("input", { type: "number", min: 0, max: 200, step: "any", value: 10 });
+    const listed = h("ul", { class: "added" });
+    const change = () => { this.settle(); this.solve(); draw(); };
+    const draw = () => replace(listed, [...this.scenario.add].map(([key, percent]) => {
+      const [flow, code] = key.split("."), [by, on] = flow.split("<");
+      const text = `${region(by)} ← ${region(on)}, ${sector(code)}: +${pct(percent, false, 1)}`;
+      return h("li", {}, text, " ", h("button", { type: "button", "aria-label": `${t("compare.remove")}: ${text}`, onclick: () => { this.scenario.add.delete(key); change(); } }, t("compare.remove")));
+    }));
+    draw();
+    this.drawAdded = draw;
+    return h("details", { class: "block", open: this.scenario.add.size > 0 }, h("summary", {}, t("whatif.add")), h("p", { class: "note" }, t("whatif.add.note")),
+      h("div", { class: "choices" }, byLabel, onLabel, goodsLabel, h("label", {}, h("span", {}, t("whatif.add.rate")), rate),
+        h("button", { type: "button", onclick: () => {
+          const value = Number(rate.value);
+          if (importer.value !== exporter.value && value > 0 && value <= 200) this.scenario.add.set(`${importer.value}<${exporter.value}.${goods.value}`, value);
+          change();
+        } }, t("whatif.add.do"))), listed);
+  }
+
   // -- changes ----------------------------------------------------------------------------------------------------
 
   slide(key, percent) {
@@ -155,6 +186,8 @@ class Screen {
 
   reset() {
     this.scenario.set.clear();
+    this.scenario.add.clear();
+    this.drawAdded();
     this.scenario.drop.clear();
     this.scenario.rate.clear();
     this.settle();
