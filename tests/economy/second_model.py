@@ -1,7 +1,7 @@
 """The model a second time, slowly: NumPy, loops, levels. Only what the papers say is used, nothing from the engine.
 
 Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages
-(Galle, Rodriguez-Clare and Yi 2023) and labour supply (w/P)^phi. Units: baseline prices, wages and unit costs are one.
+(Galle, Rodriguez-Clare and Yi 2023) down to a floor, and labour supply (w/P)^phi. Units: baseline prices, wages and unit costs are one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class SecondModel(NamedTuple):
     rigidity: float = 0.0
     labour_supply: float = 0.0
     deficit: A | None = None
+    wage_floor: float = 0.0
 
     def wages(self, value_added: A, price_index: A) -> tuple[A, A]:
         """Sector wages and labour input [n, j], from what each sector pays for labour and the price index."""
@@ -35,13 +36,12 @@ class SecondModel(NamedTuple):
             growth = value_added[n].sum() / before[n].sum()
             # mean wage times labour is the wage bill, and labour is (w/P)^phi
             mean_wage = (growth * price_index[n] ** self.labour_supply) ** (1 / (1 + self.labour_supply))
-            supply = growth / mean_wage
             for j in range(before.shape[1]):
                 if before[n, j] == 0:
                     continue  # nobody works there
                 relative = value_added[n, j] / before[n, j] / growth
-                wage[n, j] = mean_wage * relative**self.rigidity
-                labour[n, j] = supply * relative ** (1 - self.rigidity)
+                wage[n, j] = max(mean_wage * relative**self.rigidity, self.wage_floor)
+                labour[n, j] = value_added[n, j] / before[n, j] / wage[n, j]
         return wage, labour
 
     def prices(self, value_added: A) -> tuple[A, A, A, A]:

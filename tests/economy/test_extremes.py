@@ -17,7 +17,7 @@ from detente.errors import SolveError
 seeds = st.integers(0, 2**32 - 1)
 
 
-@given(recipes(), st.sampled_from([0.0, 1.0]))
+@given(recipes(("one sector", "a use class per buyer", "two use classes")), st.sampled_from([0.0, 1.0]))
 @settings(max_examples=15, deadline=None)
 def test_tariffs_of_500_percent_everywhere(recipe: Recipe, rigidity: float) -> None:
     economy = calibrate(recipe.baseline(), rigidity=rigidity, closure="balanced")
@@ -104,6 +104,9 @@ def test_what_has_no_equilibrium_raises_and_names_a_market() -> None:
     alone = before._replace(tariff=before.tariff.at[0, 1:].set(jnp.inf).at[1:, 0].set(jnp.inf))
     with pytest.raises(SolveError, match=r"furthest from clearing is the .* (AAA|BBB|CCC)"):
         economy.solve(alone)
+    # nobody is left to sell the first region the second product
+    with pytest.raises(SolveError, match="AAA"):
+        economy.solve(before._replace(tariff=before.tariff.at[0, :, 1].set(jnp.inf)))
     # a debtor whose exports are taxed away cannot pay what it owes
     debtor = calibrate(rich_debtor())
     start = debtor.status_quo()

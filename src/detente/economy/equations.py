@@ -159,7 +159,8 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     unit_cost = cal.value_added_share * wage + cal.input_price(price) + jnp.log1p(-policy.subsidy)
 
     # expenditure X = gamma Y + alpha I, and what each exporter receives of it
-    expenditure = jnp.where(traded, cal.demand(cost_of_output, income), 0.0)
+    demand = cal.demand(cost_of_output, income)
+    expenditure = jnp.where(traded, demand, 0.0)
     spending_per_weight = expenditure / phi
     at_border = jnp.einsum("juni,ji->jun", weights.border, competitiveness) * spending_per_weight
     sales = competitiveness * jnp.einsum("juni,jun->ji", weights.sales, spending_per_weight)
@@ -180,6 +181,9 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     export_tax_revenue = (border_sales - sales).sum(axis=0)
     subsidies = (policy.subsidy * cost_of_output).sum(axis=1)
     income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue + quota_rents - subsidies + deficit
+    # a product that is needed and sold by nobody leaves income that cannot be spent: there is no equilibrium
+    unobtainable = (~traded & (demand > 0)).any(axis=(0, 1))
+    income_earned = jnp.where(unobtainable, jnp.nan, income_earned)
     return Flows(
         competitiveness=competitiveness,
         traded=traded,
