@@ -159,7 +159,7 @@ def _axis(values: np.ndarray) -> tuple[list[float], list[float]]:
     reach = float(np.ptp(values)) or 1.0
     low, high = float(values.min()) - 0.03 * reach, float(values.max()) + 0.03 * reach
     power = 10.0 ** np.floor(np.log10(reach))
-    for step in (power * part for part in (1, 0.5, 0.2, 0.1)):
+    for step in (power * part for part in (10, 5, 2, 1, 0.5)):
         ticks = [float(k * step) for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
         if len(ticks) > 1:
             break

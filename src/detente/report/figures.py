@@ -243,7 +243,7 @@ def places(found: PlaceChanges) -> Figure:
         share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits, largest=largest
     )
     text = [f"{minus(signed(p, digits))} %" for p in share]
-    unit = "Jobs by province and state: change in percent; the nation's total does not change in the long run"
+    unit = "Jobs by province and state: change in percent"
     return Figure("places", title, unit, charts.svg(chart), data, _in_words(data.name, text), wide=True)
 
 
