@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detente.errors import InputError
+from detente.study.talks_document import document
+from detente.study.talks_file import TalksFile
+from detente.study.talks_study import TalksStudy, run_talks
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "talks-steel-aluminum-energy-autos.yaml"
+TOY = """\
+title: Goods between AAA and BBB
+baseline: toy
+law: none
+changes:
+  - tariff: {importer: AAA, exporter: BBB, sectors: goods, rate: 0.5}
+  - tariff: {importer: BBB, exporter: AAA, sectors: goods, rate: 0.5}
+parties:
+  AAA: {}
+  BBB: {power: 2}
+threats: [status_quo, war]
+terms:
+  - {track: goods, years: 2, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}}
+  - {track: goods, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}
+  - {track: costs, trade_cost: {between: [AAA, BBB], sectors: [services], range: [-0.01, 0]}}
+clauses:
+  - {ratification: {region: AAA, by: workers, threshold: 0.5}}
+frontier_points: 4
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    def to_file(text: str) -> Path:
+        path = tmp_path / "talks.yaml"
+        path.write_text(text)
+        return path
+
+    return to_file
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> TalksStudy:
+    path = tmp_path_factory.mktemp("talks") / "talks.yaml"
+    path.write_text(TOY)
+    return run_talks(path)
+
+
+def test_the_example_is_valid() -> None:
+    file = TalksFile.from_file(EXAMPLE)
+    assert isinstance(file, TalksFile)
+    assert {term.track for term in file.terms} == {"steel", "aluminum", "energy", "autos"}
+    assert [threat.name for threat in file.threats] == ["status quo", "war"]
+
+
+@pytest.mark.slow
+def test_every_threat_has_an_outcome_whose_certificate_holds(study: TalksStudy) -> None:
+    assert [outcome.threat for outcome in study.outcomes] == ["status quo", "war"]
+    for outcome in study.outcomes:
+        assert outcome.deal is not None
+        for agreement in outcome.deal.agreements.values():
+            assert agreement.certificate.holds
+            assert (agreement.certificate.gain_pct >= 0).all()
+            assert (agreement.certificate.slack >= -1e-6).all()
+    fought = study.outcomes[1].war
+    assert fought is not None
+    assert max(fought.best_deviation_gain_pct.values()) < 1e-4
+
+
+@pytest.mark.slow
+def test_no_tariff_falls_in_a_war_that_is_threatened(study: TalksStudy) -> None:
+    today, threat = study.outcomes[1].negotiation.today.policy, study.outcomes[1].negotiation.threat.policy
+    assert (np.asarray(threat.tariff) >= np.asarray(today.tariff) - 1e-12).all()
+
+
+@pytest.mark.slow
+def test_the_document_answers_by_name(study: TalksStudy) -> None:
+    found = document(study)
+    assert set(found["against"]) == {"status quo", "war"}
+    assert found["threat"]["name"] == "status quo"
+    for key in ("gain_vs_threat_pct", "gain_vs_today_pct"):
+        assert found["parties"]["AAA"][key] == found["solutions"]["nash"][key]["AAA"]
+    assert set(found["solutions"]) == {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
+    assert [term["track"] for term in found["terms"]] == ["goods", "goods", "costs"]
+    assert len(found["years"]) == 2
+    total = sum(np.array(list(share.values())) for share in found["linkage"]["shapley_pct"].values())
+    assert total == pytest.approx([found["parties"][name]["gain_vs_threat_pct"] for name in ("AAA", "BBB")], rel=1e-4)
+    assert "best_deviation_gain_pct" in found["against"]["war"]["threat"]["war"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("range: [0.1, 0.5]", "range: [0.5, 0.1]", "line 12.*upside down"),
+        ("sectors: [goods], range: [0.1", "sectors: [steel], range: [0.1", "line 12.*unknown sector 'steel'"),
+        (
+            "importer: AAA, exporter: BBB, sectors: [goods]",
+            "importer: AAA, exporter: AAA, sectors: [goods]",
+            "line 12.*two",
+        ),
+        (
+            "importer: BBB, exporter: AAA, sectors: [goods]",
+            "importer: AAA, exporter: BBB, sectors: [goods]",
+            "line 13.*line 12",
+        ),
+        ("range: [0.1, 0.5]", "range: [10, 50]", "line 12.*fractions"),
+        (
+            "tariff: {importer: AAA, exporter: BBB, sectors: [goods], range",
+            "duty: {importer: AAA, range",
+            "line 12.*unknown field",
+        ),
+        ("  BBB: {power: 2}\n", "", "line 7.*at least 2|parties"),
+        ("power: 2", "power: -2", "line 9.*0 or more"),
+        ("threats: [status_quo, war]", "threats: [peace]", "line 10"),
+        ("threshold: 0.5", "threshold: 1.5", "line 16.*1 or less"),
+        ("by: workers", "by: moons", "line 16.*sectors"),
+    ],
+)
+def test_faults_are_named_with_their_line(write: Callable[[str], Path], old: str, new: str, message: str) -> None:
+    assert old in TOY
+    with pytest.raises(InputError, match=message):
+        run_talks(write(TOY.replace(old, new)))
+
+
+@pytest.mark.slow
+def test_a_table_without_agreement_says_so(write: Callable[[str], Path]) -> None:
+    one_sided = TOY.split("terms:")[0].replace("[status_quo, war]", "[status_quo]") + (
+        "terms:\n  - {track: goods, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.5, 0.6]}}\n"
+    )
+    found = document(run_talks(write(one_sided)))
+    assert found["agreement"] is False
+    assert "No agreement is possible" in found["no_agreement"]
+    assert found["solutions"] == {}
