@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+pytestmark = pytest.mark.slow  # the server compiles the model first
+
 STEEL = {"tariff": {"importer": "USA", "exporter": "CAN", "sectors": ["steel"], "rate": 0.0}}
 TERM = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
 MIRROR = {**TERM, "importer": "CAN", "exporter": "USA"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
@@ -62,6 +63,10 @@ def serve(
         access_log=False,
     )
     server = uvicorn.Server(config)
-    server.run()
-    if not server.started:
-        raise InputError(f"The server could not start on {host}:{port}; choose another --port.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of ending it end the same way
+    try:
+        server.run()
+    except KeyboardInterrupt:  # uvicorn raises the signal again when everything is closed
+        print("Détente has ended.", flush=True)
+    except SystemExit:
+        raise InputError(f"The server could not start on {host}:{port}; choose another --port.") from None
