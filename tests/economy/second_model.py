@@ -1,7 +1,7 @@
 """The model a second time, slowly: NumPy, loops, levels. Only what the papers say is used, nothing from the engine.
 
 Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages
-(Galle, Rodriguez-Clare and Yi 2023) down to a floor, and labour supply (w/P)^phi. Units: baseline prices, wages and unit costs are one.
+(Galle, Rodriguez-Clare and Yi 2023) down to a floor, labour supply (w/P)^phi. Baseline prices, wages and unit costs are one.
 """
 
 from __future__ import annotations

@@ -163,8 +163,8 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     expenditure = jnp.where(traded, demand, 0.0)
     spending_per_weight = expenditure / phi
     at_border = jnp.einsum("juni,ji->jun", weights.border, competitiveness) * spending_per_weight
-    sales = competitiveness * jnp.einsum("juni,jun->ji", weights.sales, spending_per_weight)
-    border_sales = competitiveness * jnp.einsum("juni,jun->ji", weights.border, spending_per_weight)
+    sales = competitiveness * _over_buyers(weights.sales, spending_per_weight)
+    border_sales = competitiveness * _over_buyers(weights.border, spending_per_weight)
 
     # income: I = w L + duties + export taxes - subsidies + D
     tariff_revenue = (expenditure - at_border).sum(axis=(0, 1))
@@ -206,6 +206,13 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
         deficit=deficit,
         price_index=price_index,
     )
+
+
+def _over_buyers(weights: Array, spending: Array) -> Array:
+    """Sums over use classes and importers [j, i]: a row vector times a matrix, which reads `weights` where they lie."""
+    sectors, uses, regions, _ = weights.shape
+    row = spending.reshape(sectors, 1, uses * regions)
+    return jnp.matmul(row, weights.reshape(sectors, uses * regions, regions))[:, 0]
 
 
 def step(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Array:

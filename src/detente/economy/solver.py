@@ -13,7 +13,7 @@ from detente.economy.fixed_point import Iterate, anderson
 from detente.economy.interface import Policy
 
 TOLERANCE = 1e-11  # largest residual, in logs of costs, outputs and incomes
-ATTEMPT = 600  # evaluations granted to one attempt before the policy step is halved: far from the baseline it takes hundreds
+ATTEMPT = 600  # evaluations granted to one attempt before the step is cut: far from the baseline it takes hundreds
 SMALLEST_STEP = 1 / 256  # of the way to the policy
 ADJOINT_TOLERANCE = 1e-10
 
