@@ -161,7 +161,12 @@ class Replication:
         scale = outlook.lever_scale(levers)
         found = [
             maximize(lambda values: outlook.point(levers, values, threat, clauses), levers, scale, goal, place)
-            for place in (levers.read(start), levers.read(threat), levers.read(outlook.today))
+            for place in (
+                levers.read(start),
+                levers.read(threat),
+                levers.read(outlook.today),
+                np.full(len(levers), 0.5),
+            )
         ]
         return levers.apply(threat, max(found, key=lambda one: one.goal).values)
 

@@ -16,14 +16,11 @@ from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
 from detente.talks.outlook import Outlook, View
 from detente.talks.program import Found, maximize
-from detente.talks.surrogate import Surrogate
+from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table
 
 Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
 CONCEPTS: tuple[Concept, ...] = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
-
-#: Up to this many terms a model of the payoffs is learnt; beyond, each goal is climbed on the economy itself.
-MODELLED = 200
 
 #: Smallest gain, percent, that counts as one.
 WORTH = 1e-4
@@ -112,11 +109,21 @@ class Negotiation:
         """Baseline income of each party, million USD."""
         return self.outlook.income[list(self.outlook.places)]
 
-    def search(self, kind: str, weight: np.ndarray, start: np.ndarray, *, near: bool = False) -> Found:
-        """The best of one goal from one start; `near`: another goal's agreement is a good start."""
+    def goal(self, concept: str, ideal_pct: np.ndarray) -> tuple[str, np.ndarray]:
+        """What a solution concept maximizes: the kind of goal and its weights [party]."""
+        worth = self.power * self.incomes
+        return {
+            "nash": (NASH, self.power),
+            "egalitarian": (SMALLEST, self.power * len(self.power)),
+            "utilitarian": (SUM, worth / worth.sum()),
+            "kalai_smorodinsky": (SMALLEST, ideal_pct * self.power * len(self.power)),
+        }[concept]
+
+    def search(self, kind: str, weight: np.ndarray, start: np.ndarray, **options: Any) -> Found:
+        """The best of one goal from one start; `options` are those of `Surrogate.climb`."""
         goal, levers = Goal(kind, weight, self.threat.payoff), self.table.levers
         if len(levers) <= MODELLED:
-            return self.surrogate.climb(goal, start, near=near)
+            return self.surrogate.climb(goal, start, **options)
         outlook, given = self.outlook, self.today.policy
         return maximize(
             lambda values: outlook.point(levers, values, given, self.arrays),
@@ -177,19 +184,12 @@ def deal(negotiation: Negotiation, concepts: Sequence[Concept] = CONCEPTS, start
     searches: dict[str, Found] = {}
     ideal = np.full(len(power), np.nan)
     for concept in concepts:
-        if concept == "egalitarian":
-            even = np.ptp(power) == 0
-            searches[concept] = (
-                equal if even else negotiation.search(SMALLEST, power * len(power), equal.values, near=True)
-            )
-        elif concept == "nash":
-            searches[concept] = negotiation.search(NASH, power, equal.values, near=True)
-        elif concept == "utilitarian":
-            worth = power * negotiation.incomes
-            searches[concept] = negotiation.search(SUM, worth / worth.sum(), equal.values, near=True)
-        else:
+        if concept == "kalai_smorodinsky":
             ideal = ideal_gains(negotiation, equal.values)
-            searches[concept] = negotiation.search(SMALLEST, ideal * power * len(power), equal.values, near=True)
+        if concept == "egalitarian" and np.ptp(power) == 0:
+            searches[concept] = equal
+        else:
+            searches[concept] = negotiation.search(*negotiation.goal(concept, ideal), equal.values, near=True)
     agreements = {concept: negotiation.agreement(concept, one) for concept, one in searches.items()}
     return Deal(negotiation, agreements, ideal)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, exact_slack
 from detente.talks.levers import Levers
-from detente.talks.optimum import climb, spread_starts
+from detente.talks.optimum import Climb, climb, spread_starts
 from detente.talks.outlook import Outlook
+from detente.talks.surrogate import MODELLED, Surrogate
 
 #: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
 PROOF = 1e-4
@@ -29,19 +30,54 @@ class Deviation:
     evaluations: int
 
 
+def learners_of(outlook: Outlook, levers: Mapping[str, Levers]) -> dict[str, Surrogate | None]:
+    """For each party a model of its payoffs over its own levers; None where they are too many to learn."""
+    return {
+        name: Surrogate(outlook, mine, outlook.no_clauses, outlook.today) if len(mine) <= MODELLED else None
+        for name, mine in levers.items()
+    }
+
+
+def best_response(
+    outlook: Outlook,
+    party: int,
+    levers: Levers,
+    policy: Policy,
+    starts: Sequence[np.ndarray],
+    learner: Surrogate | None,
+    steps: int = 100,
+    tolerance: float = 1e-5,
+) -> Climb:
+    """A party's best move alone against `policy`, from the best of several starts.
+
+    `tolerance`: relative improvement worth another equilibrium; finer than the proof needs where tariffs must settle.
+    """
+    if learner is None:
+        climbs = [climb(outlook, party, levers, policy, start, 1e-6, 2 * steps) for start in starts]
+    else:
+        model = learner.facing(policy)
+        found = [model.respond(party, start, steps, tolerance) for start in starts]
+        climbs = [Climb(f.values, 1 + float(f.gain_pct[party]) / 100, 0.0, f.evaluations) for f in found]
+    best = max(climbs, key=lambda one: one.payoff)
+    return replace(best, evaluations=sum(one.evaluations for one in climbs))
+
+
 def best_deviations(
-    outlook: Outlook, levers: Mapping[str, Levers], policy: Policy, tolerance: float = 1e-6
+    outlook: Outlook,
+    levers: Mapping[str, Levers],
+    policy: Policy,
+    learners: Mapping[str, Surrogate | None] | None = None,
 ) -> dict[str, Deviation]:
     """Each party's best move alone against `policy`, searched from several starts and valued by fresh solves."""
+    learners = learners or learners_of(outlook, levers)
     deviations = {}
     for name, mine in levers.items():
         k = outlook.party(name)
         stay = outlook.see(policy, fresh=True).payoff[k]
-        climbs = [climb(outlook, k, mine, policy, start, tolerance) for start in spread_starts(mine, policy)]
-        best = max(climbs, key=lambda found: found.payoff)
+        best = best_response(outlook, k, mine, policy, spread_starts(mine, policy), learners[name])
         reached = outlook.see(mine.apply(policy, best.values), fresh=True).payoff[k]
         gain = max(0.0, 100 * float(reached / stay - 1))
-        deviations[name] = Deviation(best.values, gain, sum(found.evaluations for found in climbs))
+        deviations[name] = Deviation(best.values, gain, best.evaluations)
     return deviations
 
 

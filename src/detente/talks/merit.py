@@ -51,7 +51,8 @@ class Goal:
         """The smallest improvement worth a solve: `relative` to the goal, and above the rounding of gains."""
         gain = self.gain(payoff)
         if self.kind == NASH:
-            return max(relative, float(self.weight @ (NOISE / np.maximum(gain, LOG_EDGE))))
+            # The product is flat where gains trade off against each other, so the split needs a finer stop than the sum.
+            return max(relative**1.5, float(self.weight @ (NOISE / np.maximum(gain, LOG_EDGE))))
         scale = self.weight[self.weight > 0].min() if self.kind == SMALLEST else 1.0
         return max(relative * max(abs(self.exact(gain)), 1e-2), NOISE / scale)
 
@@ -75,14 +76,14 @@ class Prices:
     share: np.ndarray
     threat: np.ndarray
     clause: np.ndarray
-    sharpness: float = 10.0
-    penalty: float = 10.0
+    sharpness: float
+    penalty: float
 
     @classmethod
-    def first(cls, goal: Goal, clauses: int) -> Prices:
+    def first(cls, goal: Goal, clauses: int, stiffness: float = 1.0) -> Prices:
         """Nothing known yet."""
         active = goal.weight > 0
-        return cls(active / active.sum(), np.zeros(len(active)), np.zeros(clauses))
+        return cls(active / active.sum(), np.zeros(len(active)), np.zeros(clauses), stiffness, stiffness)
 
     def stiffer(self) -> Prices:
         """The same, enforced four times as hard."""

@@ -49,7 +49,7 @@ class Outlook:
         baseline = jax.tree.map(np.asarray, economy.status_quo())
         self.today = baseline if today is None else jax.tree.map(np.asarray, today)
         self._programs = Programs.of(economy)
-        self._no_clauses = compile_clauses(economy, [], {})
+        self.no_clauses = compile_clauses(economy, [], {})
         self._lever_scales: dict[int, tuple[Levers, np.ndarray, np.ndarray]] = {}
         self._state: Any = None
         self._eyes = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
@@ -64,7 +64,7 @@ class Outlook:
 
     def _with_incomes(self, income: np.ndarray, scale: np.ndarray) -> Eyes:
         each = [p.objective(self.economy, income[n]) for p, n in zip(self.parties, self.places, strict=True)]
-        return Eyes(jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self._no_clauses)
+        return Eyes(jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self.no_clauses)
 
     def party(self, name: str) -> int:
         """Position of a party; raises `InputError` naming the parties."""

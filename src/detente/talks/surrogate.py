@@ -16,9 +16,12 @@ import numpy as np
 from detente.economy.interface import Policy
 from detente.talks.clauses import SOFTER, SOFTNESS, Clauses, slack_of
 from detente.talks.levers import Levers
-from detente.talks.merit import VOTES, Goal, Prices, merit
+from detente.talks.merit import SUM, VOTES, Goal, Prices, merit
 from detente.talks.outlook import Outlook
 from detente.talks.program import Found, Landscape, Point, maximize
+
+#: Up to this many levers a model is learnt; beyond, each goal is climbed on the economy itself.
+MODELLED = 200
 
 #: Rank-one updates kept.
 MEMORY = 120
@@ -51,6 +54,16 @@ class Surrogate:
         self.scale, self.vectors, self.weights = other.scale, other.vectors, other.weights
         self.tilt, self.exact, self.solved = other.tilt, other.exact, dict(other.solved)
         return self
+
+    def facing(self, given: Policy) -> Surrogate:
+        """This model when the rest of the policy is `given`: curvature is kept, values and slopes are asked anew."""
+        self.given, self.solved, self.exact = given, {}, None
+        return self
+
+    def respond(self, party: int, start: np.ndarray, steps: int, tolerance: float) -> Found:
+        """The best move of one party alone, whatever it does to the others; `gain_pct` is against today."""
+        count = len(self.outlook.names)
+        return self._climb(Goal(SUM, np.eye(count)[party], np.ones(count), guard=False), start, tolerance, steps)
 
     def ask(self, values: np.ndarray, origin: np.ndarray | None = None) -> Known:
         """What the economy says at `values`; learns the curvature between `origin` and there."""
@@ -107,15 +120,18 @@ class Surrogate:
 
         return Point(payoff, room, pull)
 
-    def climb(self, goal: Goal, start: np.ndarray, *, near: bool = False) -> Found:
-        """The best of `goal` from `start`; unless it is `near`, majorities are first counted more softly."""
+    def climb(self, goal: Goal, start: np.ndarray, *, near: bool = False, tolerance: float = 1e-6) -> Found:
+        """The best of `goal` from `start`; unless it is `near`, majorities are first counted more softly.
+
+        `tolerance`: improvement of the goal, relative, that is worth another equilibrium.
+        """
         if np.asarray(self.clauses.majority).any() and not near:
             self.softness = SOFTER
-            start = self._climb(goal, start, tolerance=1e-4, steps=20).values
+            start = self._climb(goal, start, 1e-4, steps=20).values
             self.softness = SOFTNESS
-        return self._climb(goal, start)
+        return self._climb(goal, start, tolerance)
 
-    def _climb(self, goal: Goal, start: np.ndarray, *, tolerance: float = 1e-8, steps: int = 40) -> Found:
+    def _climb(self, goal: Goal, start: np.ndarray, tolerance: float, steps: int = 40) -> Found:
         """Model, ask, compare, widen or narrow the trust region."""
         levers, asked = self.levers, len(self.solved)
         here = np.clip(start, levers.lower, levers.upper)
@@ -123,7 +139,7 @@ class Surrogate:
         if self.exact is None:
             self._sharpen(here)
         width, radius = np.maximum(levers.upper - levers.lower, 1e-12), 0.25
-        prices = Prices.first(goal, len(self.clauses.level))
+        prices = Prices.first(goal, len(self.clauses.level), stiffness=10.0)
         for _ in range(steps):
             model = self._model(here, known)
             box = np.maximum(levers.lower, here - radius * width), np.minimum(levers.upper, here + radius * width)

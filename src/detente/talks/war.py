@@ -9,10 +9,10 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.errors import SolveError
-from detente.talks.certificate import PROOF, best_deviations
+from detente.talks.certificate import PROOF, best_deviations, best_response, learners_of
 from detente.talks.levers import Levers
-from detente.talks.optimum import climb
 from detente.talks.outlook import Outlook, View
+from detente.talks.surrogate import Surrogate
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ def war(
     given: Policy | None = None,
     start: Mapping[str, np.ndarray] | None = None,
     rounds: int = 100,
-    tolerance: float = 1e-6,
     progress: Callable[[int, float], None] | None = None,
 ) -> War:
     """Best responses in turn until nobody moves, then the proof.
@@ -54,10 +53,11 @@ def war(
     for name, values in (start or {}).items():
         policy = levers[name].apply(policy, np.asarray(values, float))
     turn, evaluations, settled = 0, 0, False
+    learners = learners_of(outlook, levers)
     while not settled:
-        policy, turn, spent = _respond(outlook, levers, policy, turn, rounds, tolerance, progress)
+        policy, turn, spent = _respond(outlook, levers, policy, turn, rounds, learners, progress)
         # The responses climb from where they stand; a better choice far away shows up only here, and is then followed.
-        deviations = best_deviations(outlook, levers, policy, tolerance)
+        deviations = best_deviations(outlook, levers, policy, learners)
         evaluations += spent + sum(found.evaluations for found in deviations.values())
         worst = max(deviations, key=lambda name: deviations[name].gain_pct)
         settled = deviations[worst].gain_pct <= PROOF
@@ -76,7 +76,7 @@ def _respond(
     policy: Policy,
     turn: int,
     rounds: int,
-    tolerance: float,
+    learners: Mapping[str, Surrogate | None],
     progress: Callable[[int, float], None] | None,
 ) -> tuple[Policy, int, int]:
     """Best responses in turn, each from where it stands, until no party gains: policy, last round, evaluations."""
@@ -86,9 +86,8 @@ def _respond(
         for name, mine in levers.items():
             k = outlook.party(name)
             # The first rounds chase a moving target, so a few steps each are enough.
-            steps = 8 if turn < 3 else 100
-            stay = outlook.see(policy).payoff[k]
-            response = climb(outlook, k, mine, policy, mine.read(policy), tolerance, steps)
+            stay, here = outlook.see(policy).payoff[k], mine.read(policy)
+            response = best_response(outlook, k, mine, policy, [here], learners[name], 4 if turn < 3 else 100, 1e-9)
             policy = mine.apply(policy, response.values)
             moved = max(moved, 100 * float(response.payoff / stay - 1))
             evaluations += response.evaluations + 1

@@ -9,7 +9,7 @@ import numpy as np
 from detente.talks.bargaining import Agreement, Deal, Negotiation
 from detente.talks.clauses import Floor, compile_clauses
 from detente.talks.levers import Lever
-from detente.talks.merit import NASH, SMALLEST, SUM
+from detente.talks.program import Found
 from detente.talks.table import Table
 
 #: A rate is relaxed by one point, a floor and a ratification threshold by one percent.
@@ -67,6 +67,12 @@ def shadow_prices(deal: Deal, concept: str) -> list[ShadowPrice]:
     """
     negotiation, agreement = deal.negotiation, deal.agreements[concept]
     found = []
+    # A price is a small difference, so both ends of it are settled more finely than the deal itself.
+    fine = _resettle(negotiation, deal, concept, agreement.values)
+
+    def price(relaxed: Negotiation) -> np.ndarray:
+        return _resettle(relaxed, deal, concept, fine.values).gain_pct - fine.gain_pct
+
     for k, clause in enumerate(negotiation.clauses):
         if agreement.certificate.slack[k] > 10 * RELAXATION or float(agreement.found.prices.clause[k]) <= 1e-9:
             continue
@@ -81,18 +87,22 @@ def shadow_prices(deal: Deal, concept: str) -> list[ShadowPrice]:
         references = {"today": negotiation.today.outcome, "threat": negotiation.threat.outcome}
         arrays = compile_clauses(negotiation.outlook.economy, looser, references)
         relaxed = negotiation.varied(clauses=tuple(looser), arrays=arrays)
-        found.append(ShadowPrice(clause.label, "clause", RELAXATION, _resettle(relaxed, deal, concept)))
+        found.append(ShadowPrice(clause.label, "clause", RELAXATION, price(relaxed)))
     levers, pressure = negotiation.table.levers, agreement.found.pressure
     for k, lever in enumerate(levers):
         at_low = agreement.values[k] <= lever.lower + 1e-9 and pressure[k] < -1e-6 and not _is_end(lever, lever.lower)
         at_high = agreement.values[k] >= lever.upper - 1e-9 and pressure[k] > 1e-6 and not _is_end(lever, lever.upper)
         if not (at_low or at_high) or lever.lower == lever.upper:
             continue
-        wider = replace(lever, lower=lever.lower - RELAXATION * at_low, upper=lever.upper + RELAXATION * at_high)
+        low = lever.lower - RELAXATION * at_low
+        if at_low and lever.instrument != "trade_cost":
+            low = max(low, 0.0)  # a duty cannot become a bounty
+        wider = replace(lever, lower=low, upper=lever.upper + RELAXATION * at_high)
         terms = [replace(t, lever=wider) if i == k else t for i, t in enumerate(negotiation.table.terms)]
         relaxed = negotiation.varied(table=Table(terms))
         end = "lower end of range" if at_low else "upper end of range"
-        found.append(ShadowPrice(lever.label, end, RELAXATION, _resettle(relaxed, deal, concept)))
+        step = wider.upper - lever.upper + lever.lower - wider.lower
+        found.append(ShadowPrice(lever.label, end, step, price(relaxed)))
     return found
 
 
@@ -102,14 +112,6 @@ def _is_end(lever: Lever, value: float) -> bool:
     return bool(lever.instrument != "trade_cost" and np.abs(reached).max(initial=0.0) < 1e-12)
 
 
-def _resettle(negotiation: Negotiation, deal: Deal, concept: str) -> np.ndarray:
-    old = deal.agreements[concept]
-    power = negotiation.power
-    count = len(power)
-    kind, weight = {
-        "nash": (NASH, power),
-        "egalitarian": (SMALLEST, power * count),
-        "utilitarian": (SUM, power * negotiation.incomes / (power * negotiation.incomes).sum()),
-        "kalai_smorodinsky": (SMALLEST, deal.ideal_pct * power * count),
-    }[concept]
-    return negotiation.search(kind, weight, old.values, near=True).gain_pct - old.gain_vs_threat_pct
+def _resettle(negotiation: Negotiation, deal: Deal, concept: str, start: np.ndarray) -> Found:
+    kind, weight = negotiation.goal(concept, deal.ideal_pct)
+    return negotiation.search(kind, weight, start, near=True, tolerance=1e-8)
