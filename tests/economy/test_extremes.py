@@ -115,3 +115,16 @@ def test_what_has_no_equilibrium_raises_and_names_a_market() -> None:
         debtor.solve(start._replace(tariff=start.tariff.at[1, 0].set(0.5)))
     with pytest.raises(SolveError):
         economy.solve(before._replace(tariff=before.tariff.at[0, 1].set(jnp.nan)))
+
+
+def test_a_speck_of_spending_on_what_nobody_sells_is_rounding() -> None:
+    """Accounts that are assembled leave final demand of 1e-16 where there is none."""
+    baseline = Recipe(5, "two use classes", sparse=True).baseline()
+    final = np.array(baseline.final_expenditure)
+    final[final < 1e-9] = 1e-10
+    speck = baseline.replace(final_expenditure=final)
+    assert (speck.final_share > baseline.final_share).any()
+    economies = [calibrate(world) for world in (baseline, speck)]
+    policies = [economy.status_quo() for economy in economies]
+    found = [e.levels(p._replace(tariff=p.tariff + 0.1))[0] for e, p in zip(economies, policies, strict=True)]
+    np.testing.assert_allclose(found[1].welfare, found[0].welfare, atol=1e-8)

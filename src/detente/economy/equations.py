@@ -24,6 +24,9 @@ from detente.economy.quotas import Licences, bounds, licences, next_rate
 #: Hats of output below this are held there: a sector that can sell nothing keeps a price, and nothing divides by zero.
 SMALLEST_HAT = 1e-12
 
+#: Spending below this share of a region's income is rounding in the accounts, where nobody sells what it is for.
+SMALLEST_DEMAND = 1e-9
+
 
 def pack(log_cost: Array, log_output: Array, log_income: Array, log_rate: Array | None = None) -> Array:
     """The unknowns as one vector: logs of the hats of unit costs, outputs and income, and of one plus the quotas' rates."""
@@ -182,7 +185,7 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     subsidies = (policy.subsidy * cost_of_output).sum(axis=1)
     income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue + quota_rents - subsidies + deficit
     # a product that is needed and sold by nobody leaves income that cannot be spent: there is no equilibrium
-    unobtainable = (~traded & (demand > 0)).any(axis=(0, 1))
+    unobtainable = (~traded & (demand > SMALLEST_DEMAND * income)).any(axis=(0, 1))
     income_earned = jnp.where(unobtainable, jnp.nan, income_earned)
     return Flows(
         competitiveness=competitiveness,
