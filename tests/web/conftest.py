@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if account:
         shutil.chown(folder, "postgres")
-        for parent in (folder.parent, folder.parent.parent):
+        for parent in folder.parents:  # the other account has to get there
+            if parent == Path(tempfile.gettempdir()):
+                break
             parent.chmod(0o755)
     data, options = str(folder / "data"), f"-c listen_addresses='' -k {folder}"
     control = [*account, str(programs / "pg_ctl"), "-D", data, "-w"]
