@@ -173,14 +173,8 @@ def deal(negotiation: Negotiation, concepts: Sequence[Concept] = CONCEPTS, start
     Utilitarian: largest sum in dollars of income, weighted by power. Raises `NoAgreementError` when no point on the
     table leaves every party above the threat.
     """
-    outlook, power = negotiation.outlook, negotiation.power
-    everybody = np.ones(len(power))
-    places = _starts(negotiation) if start is None else [start]
-    found = [negotiation.search(SMALLEST, everybody, place, near=start is not None) for place in places]
-    equal = max(found, key=lambda one: one.goal + 100 * min(one.slack.min(initial=0.0), 0.0))
-    if equal.goal <= WORTH or (equal.slack < -1e-4).any():
-        candidate = negotiation.table.levers.apply(negotiation.today.policy, equal.values)
-        raise negotiation.refusal(certify(outlook, candidate, negotiation.threat.policy, negotiation.arrays))
+    power = negotiation.power
+    equal = _equal_gains(negotiation, start)
     searches: dict[str, Found] = {}
     ideal = np.full(len(power), np.nan)
     for concept in concepts:
@@ -198,6 +192,29 @@ def ideal_gains(negotiation: Negotiation, start: np.ndarray) -> np.ndarray:
     """The most each party could gain while nobody falls below the threat [party], percent."""
     found = [negotiation.search(SUM, unit, start, near=True) for unit in np.eye(len(negotiation.power))]
     return np.array([one.gain_pct[k] for k, one in enumerate(found)])
+
+
+def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
+    """The largest gain that all share: from `start` if that leads to one, else the best from several places."""
+    everybody = np.ones(len(negotiation.power))
+
+    def proof(one: Found) -> Certificate:
+        candidate = negotiation.table.levers.apply(negotiation.today.policy, one.values)
+        return certify(negotiation.outlook, candidate, negotiation.threat.policy, negotiation.arrays)
+
+    def works(one: Found) -> bool:
+        return one.goal > WORTH and proof(one).holds
+
+    if start is not None and works(first := negotiation.search(SMALLEST, everybody, start, near=True)):
+        return first
+    # Majorities make the ground rough: counted softly first, the climb sees further; counted as they are, it goes straight.
+    found: list[Found] = []
+    for near in (False, True) if negotiation.clauses else (False,):
+        found += [negotiation.search(SMALLEST, everybody, place, near=near) for place in _starts(negotiation)]
+        best = max(found, key=lambda one: one.goal + 100 * min(one.slack.min(initial=0.0), 0.0))
+        if works(best):
+            return best
+    raise negotiation.refusal(proof(best))
 
 
 def _starts(negotiation: Negotiation) -> list[np.ndarray]:

@@ -22,9 +22,6 @@ MEASURES: tuple[Measure, ...] = ("income", "jobs", "pay")
 #: Width (fraction) over which a constituency turns from against to in favour while the optimizer looks for a deal.
 SOFTNESS = 1e-4
 
-#: The same for a first look, when a deal is still far away.
-SOFTER = 1e-3
-
 
 @dataclass(frozen=True)
 class Floor:
@@ -132,10 +129,12 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
     return jax.vmap(one)(clauses)
 
 
-def slack_of(clauses: Clauses, change: np.ndarray, softness: float = SOFTNESS) -> tuple[np.ndarray, np.ndarray]:
+def slack_of(
+    clauses: Clauses, change: np.ndarray, softness: float | np.ndarray = SOFTNESS
+) -> tuple[np.ndarray, np.ndarray]:
     """How far each clause is from being broken [k], negative where it is, and the derivative in each change.
 
-    Majorities are smoothed over `softness`, and a constituency counts as in favour a little late.
+    Majorities are smoothed over `softness` (one, or [k, 1]), and a constituency counts as in favour a little late.
     """
     majority, votes = np.asarray(clauses.majority), np.asarray(clauses.votes)
     in_favour = 1 / (1 + np.exp(np.clip(2 - change / softness, -500, 500)))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.economy.interface import Policy
-from detente.talks.clauses import SOFTER, SOFTNESS, Clauses, slack_of
+from detente.talks.clauses import Clauses, slack_of
 from detente.talks.levers import Levers
 from detente.talks.merit import SUM, VOTES, Goal, Prices, merit
 from detente.talks.outlook import Outlook
@@ -22,6 +22,9 @@ from detente.talks.program import Found, Landscape, Point, maximize
 
 #: Up to this many levers a model is learnt; beyond, each goal is climbed on the economy itself.
 MODELLED = 200
+
+#: Width over which a vote turns, relative to what the table can do to a typical constituency: at first, and finally.
+SOFT, FINE = 0.02, 0.0003
 
 #: Rank-one updates kept.
 MEMORY = 120
@@ -47,7 +50,8 @@ class Surrogate:
         self.tilt = np.zeros((clauses.votes.size, len(levers)))  # slopes of changes [constituency, lever]
         self.exact: np.ndarray | None = None  # where `tilt` was computed rather than learnt
         self.solved: dict[bytes, Known] = {}
-        self.softness = SOFTNESS
+        self.reach: np.ndarray | None = None
+        self.softness = np.full((len(clauses.level), 1), FINE)
 
     def taught_by(self, other: Surrogate) -> Surrogate:
         """This model, knowing what `other` learnt over the same rates (ranges may differ)."""
@@ -125,11 +129,24 @@ class Surrogate:
 
         `tolerance`: improvement of the goal, relative, that is worth another equilibrium.
         """
-        if np.asarray(self.clauses.majority).any() and not near:
-            self.softness = SOFTER
-            start = self._climb(goal, start, 1e-4, steps=20).values
-            self.softness = SOFTNESS
+        if np.asarray(self.clauses.majority).any():
+            here = np.clip(start, self.levers.lower, self.levers.upper)
+            self.ask(here)
+            if self.exact is None:
+                self._sharpen(here)
+            if self.reach is None:
+                self.reach = self._reach()
+            if not near:
+                self.softness = SOFT * self.reach
+                start = self._climb(goal, start, 1e-4, steps=20).values
+            self.softness = FINE * self.reach
         return self._climb(goal, start, tolerance)
+
+    def _reach(self) -> np.ndarray:
+        """How far the table can move a typical constituency of each clause [k, 1]: what soft counting is measured by."""
+        most = np.abs(self.tilt) @ (self.levers.upper - self.levers.lower)
+        votes = np.asarray(self.clauses.votes)
+        return np.maximum((votes * most.reshape(votes.shape)).sum(axis=1, keepdims=True), 1e-9)
 
     def _climb(self, goal: Goal, start: np.ndarray, tolerance: float, steps: int = 40) -> Found:
         """Model, ask, compare, widen or narrow the trust region."""
