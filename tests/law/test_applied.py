@@ -208,3 +208,13 @@ def test_leaving_an_authority_out_leaves_it_out_for_third_countries_too():
     assert float(gone.sel(exporter="DEU")) > 0.1
     neither = applied("2026-09-30", without=("Section 232", PARTNER_AVERAGE)).sel(importer="USA")
     assert float(neither.sel(exporter="DEU").max()) < 1e-12
+
+
+@pytest.mark.parametrize("pair", [("USA", "CAN"), ("CAN", "USA"), ("USA", "CHN")])
+def test_layers_of_a_sector_add_up_to_its_rate(pair):
+    found = pair_rates(*pair, "2026-10-06")
+    total = sum(found.layers.values())
+    np.testing.assert_allclose(total, np.nan_to_num(found.rate[1]), atol=1e-9)
+    known = np.isfinite(found.exposed)
+    assert (found.exposed[known] <= 1 + 1e-12).all()
+    np.testing.assert_array_equal(found.exposed[known] > 0, total[known] > 0)

@@ -37,7 +37,8 @@ class PairRates:
 
     `rate` [bound, sector] (NaN where nothing is traded); `average` [bound] over all goods, chapters 98 and 99
     included; `imports` [sector], million USD a year; `by_measure` and `by_authority`: points of the central average;
-    `prohibited` [sector], share of imports that may not enter.
+    `layers`: measure -> points of the central rate [sector]; `exposed` [sector], share of imports that pays an added duty
+    (NaN where it is not known); `prohibited` [sector], share of imports that may not enter.
     """
 
     importer: str
@@ -48,6 +49,8 @@ class PairRates:
     imports: np.ndarray
     by_measure: dict[str, float]
     by_authority: dict[str, float]
+    layers: dict[str, np.ndarray]
+    exposed: np.ndarray
     prohibited: np.ndarray
     notes: tuple[str, ...]
 
@@ -88,10 +91,13 @@ def _since(ledger: Ledger, day: date) -> date:
 
 @dataclass(frozen=True)
 class _Duties:
-    """Duty due, rate in percent times million USD [bound, sector and rest], its central parts [sector and rest], bans."""
+    """Duty due, rate in percent times million USD [bound, sector and rest]; its central parts, the imports that pay any of
+    it (NaN: not known) and those that are banned [sector and rest].
+    """
 
     due: np.ndarray
     parts: dict[str, np.ndarray]
+    exposed: np.ndarray
     banned: np.ndarray
     imports: np.ndarray
 
@@ -150,7 +156,8 @@ def pair_rates(
     if importer not in IMPORTERS or importer == exporter:
         nothing = np.zeros((len(BOUNDS), len(sectors())))
         note = f"the ledger holds no measures of {importer} on {exporter}"
-        return PairRates(importer, exporter, day, nothing, np.zeros(3), nothing[0], {}, {}, nothing[0], (note,))
+        zero = nothing[0]
+        return PairRates(importer, exporter, day, nothing, np.zeros(3), zero, {}, {}, {}, zero, zero, (note,))
     duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
     total = duties.imports.sum()
     by_measure = {name: float(part.sum() / total) for name, part in duties.parts.items() if part.sum() > 0}
@@ -163,7 +170,9 @@ def pair_rates(
         duties.imports[:-1],
         by_measure,
         _by_authority(ledger, by_measure),
-        np.divide(duties.banned, duties.imports, out=np.zeros_like(duties.banned), where=duties.imports > 0)[:-1],
+        {name: _share(duties, part) for name, part in duties.parts.items() if part.any()},
+        _share(duties, duties.exposed),
+        _share(duties, duties.banned),
         tuple(dict.fromkeys(_notes(ledger, importer, exporter, day))),
     )
 
@@ -181,29 +190,32 @@ def _duties(
         kept = {name: part for name, part in parts.items() if _authority(ledger, name) not in without}
         whole, rest = (sum(some.values(), np.zeros_like(imports)) for some in (parts, kept))
         due = due * np.divide(rest, whole, out=np.zeros_like(whole), where=whole > 0)  # the bounds in proportion
-        return _Duties(due, kept, np.zeros_like(imports), imports)
+        return _Duties(due, kept, np.full(imports.shape, np.nan), np.zeros_like(imports), imports)
     like = _alike(ledger, importer, exporter, register)
-    lines, line_parts, banned = _lines(ledger, importer, like, day, register, without)
+    lines, line_parts, exposed, banned = _lines(ledger, importer, like, day, register, without)
     bounds = [_sum(market, _extreme(lines[number], market, bound)) for number, bound in enumerate(BOUNDS)]
     parts = {name: _sum(market, part) for name, part in line_parts.items()}
-    return _Duties(np.stack(bounds), parts, _sum(market, banned), imports)
+    return _Duties(np.stack(bounds), parts, _sum(market, exposed), _sum(market, banned), imports)
 
 
 @lru_cache(maxsize=128)
 def _lines(
     ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
-) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
-    """Added duty [bound, line] in percent, its central parts by measure [line], and whether entry is prohibited [line]."""
+) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Added duty [bound, line] in percent, its central parts by measure [line], the share that pays any of it [line], and
+    whether entry is prohibited [line].
+    """
     market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)
     duty = np.zeros((len(BOUNDS), len(market.value)))
     parts: dict[str, np.ndarray] = {}
-    banned = np.zeros(len(market.value))
+    exposed, banned = np.zeros(len(market.value)), np.zeros(len(market.value))
     for number, bound in enumerate(BOUNDS):
         facts = facts_of_trade(ledger, importer, exporter, day, market, bound, register)
         for weight, case in cases(facts):
             ordinary: np.ndarray | float = 0.0
             if importer == "USA":
                 ordinary = market.lines.of_hs6("column1", "average_pct", np.nan) * (1.0 - case["usmca"])
+            pays = np.zeros(len(market.value), bool)
             for layer in resolve(ledger, importer, exporter, day, market.lines.goods, case, ordinary, without):
                 name = layer.measure.id
                 if layer.measure.kind == "ban":
@@ -211,9 +223,12 @@ def _lines(
                     continue
                 added = weight * layer.added
                 duty[number] += added
+                pays |= layer.added > 0
                 if bound == "central":
                     parts[name] = parts[name] + added if name in parts else added
-    return _ordered(duty), parts, banned
+            if bound == "central":
+                exposed += weight * pays
+    return _ordered(duty), parts, exposed, banned
 
 
 def _alike(ledger: Ledger, importer: str, exporter: str, register: Assumptions) -> str:
@@ -255,6 +270,11 @@ def _rates(duties: _Duties) -> np.ndarray:
     """Average rates [bound, sector], percent; NaN where nothing is traded."""
     due, imports = duties.due[:, :-1], np.broadcast_to(duties.imports[:-1], duties.due[:, :-1].shape)
     return np.divide(due, imports, out=np.full(due.shape, np.nan), where=imports > 0)
+
+
+def _share(duties: _Duties, part: np.ndarray) -> np.ndarray:
+    """A part over imports [sector]; 0 where nothing is traded."""
+    return np.divide(part, duties.imports, out=np.zeros_like(part), where=duties.imports > 0)[:-1]
 
 
 def _by_authority(ledger: Ledger, by_measure: dict[str, float]) -> dict[str, float]:

@@ -18,6 +18,8 @@ from detente.web.numbers import number
 
 #: Products shown for a sector, the most traded first.
 SHOWN = 5
+#: A measure that adds less to the rate of a sector (percentage points) is left out of its layers.
+SMALLEST = 0.005
 CLAIMANTS = ("CAN", "MEX")
 
 
@@ -42,7 +44,7 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
         "imports_musd": number(found.imports.sum()),
         "by_authority_pct": {name: number(points) for name, points in found.by_authority.items()},
         "by_measure": [
-            {"id": name, "points": number(points), **(_act(known[name]) if name in known else {"authority": "other"})}
+            {"id": name, "points": number(points), **(_act(known[name]) if name in known else _named(None))}
             for name, points in sorted(found.by_measure.items(), key=lambda item: -item[1])
         ],
         "sectors": [
@@ -50,6 +52,8 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
                 "sector": name,
                 "rate_pct": _three(found.rate[:, j]),
                 "imports_musd": number(found.imports[j]),
+                "layers": _layers(found.layers, j, known),
+                "exposed_musd": number(found.exposed[j] * found.imports[j]),
                 "prohibited_share": number(found.prohibited[j], 3),
                 "claim_share": None if shares is None else number(shares[j], 3),
             }
@@ -58,6 +62,20 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
         ],
         "notes": [*found.notes, *coverage_warning(when)],
     }
+
+
+def _layers(layers: dict[str, np.ndarray], j: int, known: dict[str, Any]) -> list[dict[str, Any]]:
+    """The measures that charge a sector, the heaviest first, with their source."""
+    points = sorted(((float(part[j]), name) for name, part in layers.items() if part[j] > 0), reverse=True)
+    return [
+        {"id": name, "points": number(added, 4), **_named(known.get(name))}
+        for added, name in points
+        if added >= SMALLEST
+    ]
+
+
+def _named(act: Any) -> dict[str, Any]:
+    return {"authority": act.authority, "source": act.source} if act else {"authority": "other", "source": None}
 
 
 def _three(values: np.ndarray) -> list[float | None]:
