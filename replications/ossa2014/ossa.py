@@ -68,6 +68,11 @@ class OssaEconomy:
 
     # -- the interface ---------------------------------------------------------------------------------------------
 
+    @property
+    def trade_elasticity(self) -> Array:
+        """Elasticity of trade with respect to its cost, sigma - 1 [s]."""
+        return jnp.asarray(self.sigma - 1)
+
     def status_quo(self) -> Policy:
         """The tariffs of the base year; no other instrument exists in this model."""
         n, s = len(self.regions), len(self.sectors)

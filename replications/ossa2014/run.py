@@ -16,9 +16,8 @@ from detente.talks.clauses import compile_clauses
 from detente.talks.levers import Levers, tariff_levers
 from detente.talks.merit import SMALLEST, Goal
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook
+from detente.talks.outlook import Outlook, climb_economy
 from detente.talks.party import Party
-from detente.talks.program import maximize
 from detente.talks.war import war
 
 HERE = Path(__file__).parent
@@ -158,9 +157,8 @@ class Replication:
         before = outlook.see(threat, fresh=True)
         clauses = compile_clauses(self.economy, [], {"today": before.outcome, "threat": before.outcome})
         goal = Goal(SMALLEST, np.ones(len(before.payoff)), before.payoff)
-        scale = outlook.lever_scale(levers)
         found = [
-            maximize(lambda values: outlook.point(levers, values, threat, clauses), levers, scale, goal, place)
+            climb_economy(outlook, levers, threat, clauses, goal, place)
             for place in (
                 levers.read(start),
                 levers.read(threat),

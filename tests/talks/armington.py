@@ -24,6 +24,7 @@ class Armington:
         self.regions = tuple("ABCDEFG"[:n])
         self.sectors = tuple(f"s{k}" for k in range(j))
         self.sigma = sigma
+        self.trade_elasticity = jnp.full(j, sigma - 1)
         self.share, self.spending = jnp.asarray(share), jnp.asarray(spending)  # spending [importer, sector] sums to 1
         flow = np.einsum("nis,ns->in", share, spending)  # income of i from a dollar of n
         values, vectors = np.linalg.eig(flow)

@@ -30,7 +30,7 @@ def test_two_country_optimal_tariff_is_the_formula(home_abroad: float) -> None:
     # Gros (1987): 1 / ((sigma - 1) x the share of its spending that the foreign country spends at home).
     economy = two_sizes(home_abroad, 1.0)
     outlook = Outlook(economy, [Party("A")])
-    best = optimum(outlook, "A", tariff_levers(economy, "A", upper=5.0))
+    best = optimum(outlook, "A", tariff_levers(economy, "A", upper=5.0), tolerance=1e-14)
     outcome = economy.equilibrium(best.policy)
     w = np.exp(np.asarray(outcome.state))
     weight = np.asarray(economy.share)[1, :, 0] * w ** (1 - economy.sigma)

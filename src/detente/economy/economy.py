@@ -64,6 +64,11 @@ class Economy:
             )
         )
 
+    @property
+    def trade_elasticity(self) -> Array:
+        """Trade elasticities [sector], as solved (short run included)."""
+        return self.calibration.theta
+
     def status_quo(self) -> Policy:
         """The policy of the baseline."""
         return self._status_quo

@@ -70,6 +70,11 @@ class DifferentiableEconomy(Protocol):
     sectors: tuple[str, ...]
     uses: tuple[str, ...]
 
+    @property
+    def trade_elasticity(self) -> Array:
+        """How fast trade of each sector falls as its cost rises [sector]: what optimizers scale their steps by."""
+        ...
+
     def status_quo(self) -> Policy:
         """The policy of the baseline."""
         ...

@@ -14,8 +14,8 @@ from detente.errors import InputError, SolveError
 from detente.talks.certificate import Certificate, certify
 from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
-from detente.talks.outlook import Outlook, View
-from detente.talks.program import Found, maximize
+from detente.talks.outlook import Outlook, View, climb_economy
+from detente.talks.program import Found
 from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table
 
@@ -124,14 +124,7 @@ class Negotiation:
         goal, levers = Goal(kind, weight, self.threat.payoff), self.table.levers
         if len(levers) <= MODELLED:
             return self.surrogate.climb(goal, start, **options)
-        outlook, given = self.outlook, self.today.policy
-        return maximize(
-            lambda values: outlook.point(levers, values, given, self.arrays),
-            levers,
-            outlook.lever_scale(levers),
-            goal,
-            start,
-        )
+        return climb_economy(self.outlook, levers, self.today.policy, self.arrays, goal, start)
 
     def agreement(self, concept: str, found: Found) -> Agreement:
         """A search result as an agreement; raises `NoAgreementError` when its certificate does not hold."""

@@ -33,7 +33,9 @@ class Deviation:
 def learners_of(outlook: Outlook, levers: Mapping[str, Levers]) -> dict[str, Surrogate | None]:
     """For each party a model of its payoffs over its own levers; None where they are too many to learn."""
     return {
-        name: Surrogate(outlook, mine, outlook.no_clauses, outlook.today) if len(mine) <= MODELLED else None
+        name: Surrogate(outlook, mine, outlook.no_clauses, outlook.today, outlook.party(name))
+        if len(mine) <= MODELLED
+        else None
         for name, mine in levers.items()
     }
 

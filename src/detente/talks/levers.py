@@ -14,6 +14,7 @@ from detente.errors import InputError
 from detente.talks.party import position
 
 INSTRUMENTS = ("tariff", "export_tax", "trade_cost", "subsidy")
+DUTIES = ("tariff", "export_tax")
 
 
 @dataclass(frozen=True)
@@ -111,20 +112,31 @@ class Levers(Sequence[Lever]):
         return Policy(**stacked)
 
     def pull(self, gradient: Policy) -> np.ndarray:
-        """Derivatives with respect to the levers [..., lever], from those with respect to the policy."""
-        total: np.ndarray | None = None
+        """Derivatives with respect to the levers [lever], from those with respect to the policy."""
+        total = np.zeros(len(self))
         for instrument, (cells, owner, _, slope) in self._cells.items():
-            array = np.asarray(getattr(gradient, instrument))
-            lead = array.ndim - _RANK[instrument]
-            array = array.reshape(*array.shape[:lead], -1)
-            if total is None:
-                total = np.zeros((*array.shape[:lead], len(self)))
-            np.add.at(total.T, owner, (array[..., cells] * slope).T)
-        assert total is not None
+            np.add.at(total, owner, np.asarray(getattr(gradient, instrument)).ravel()[cells] * slope)
         return total
 
+    def touched(self, gradient: Policy) -> np.ndarray:
+        """Sum of the derivatives' sizes over the rates of each lever, each times the square of how it follows [lever]."""
+        total = np.zeros(len(self))
+        for instrument, (cells, owner, _, slope) in self._cells.items():
+            np.add.at(total, owner, np.abs(np.asarray(getattr(gradient, instrument)).ravel()[cells]) * slope**2)
+        return total
 
-_RANK = {"tariff": 4, "export_tax": 3, "trade_cost": 4, "subsidy": 2}
+    def mean(self, policy: Policy, by_sector: np.ndarray) -> np.ndarray:
+        """Mean over the rates of each lever of what is given [sector]; `policy` says how rates are laid out [lever]."""
+        total = np.zeros(len(self))
+        for instrument, (cells, owner, _, _) in self._cells.items():
+            place = np.unravel_index(cells, np.shape(getattr(policy, instrument)))
+            np.add.at(total, owner, by_sector[place[1 if instrument == "subsidy" else 2]])
+        return total / np.array([max(len(lever.cells), 1) for lever in self])
+
+    @property
+    def are_duties(self) -> np.ndarray:
+        """Which levers are the rate of a duty itself [lever]."""
+        return np.array([bool(lever.instrument in DUTIES and (lever.slope == 1).all()) for lever in self])
 
 
 def tariff_levers(

@@ -50,6 +50,8 @@ class Goal:
     def resolution(self, payoff: np.ndarray, relative: float) -> float:
         """The smallest improvement worth a solve: `relative` to the goal, and above the rounding of gains."""
         gain = self.gain(payoff)
+        if self.guarded(gain).min() < -MARGIN / 2:
+            return NOISE  # not yet where it must be
         if self.kind == NASH:
             # The product is flat where gains trade off against each other, so the split needs a finer stop than the sum.
             return max(relative**1.5, float(self.weight @ (NOISE / np.maximum(gain, LOG_EDGE))))

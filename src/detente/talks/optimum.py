@@ -40,13 +40,12 @@ def optimum(
     *,
     given: Policy | None = None,
     starts: list[np.ndarray] | None = None,
-    tolerance: float = 1e-6,
+    tolerance: float = 1e-10,
 ) -> Optimum:
     """The levers' values that are best for `party` while all else stays as in `given` (default: the baseline).
 
-    `starts`: vectors of lever values to climb from; the default is the given policy itself. `tolerance`: on the
-    slope, in payoff (fraction) per unit of a lever. Method: L-BFGS-B in levers scaled by what each collects, with
-    gradients by the implicit function theorem.
+    `starts`: vectors of lever values to climb from; the default is the given policy itself. `tolerance`: payoff (fraction)
+    that the slopes say is left to gain. Method: L-BFGS-B in `Coordinates`, gradients by the implicit function theorem.
     """
     k = outlook.party(party)
     given = outlook.today if given is None else given
@@ -84,32 +83,43 @@ def climb(
     """L-BFGS-B from `start`."""
     if start.shape != (len(levers),):
         raise InputError(f"A start has one value per lever: {len(levers)} were expected, {start.shape} were given.")
-    scale = outlook.lever_scale(levers)
+    frame = outlook.coordinates(levers)
     best: list[tuple[float, np.ndarray, np.ndarray]] = []
 
-    def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
-        values = np.clip(scaled / scale, levers.lower, levers.upper)
+    def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
+        values = frame.values(point)
         gain, slope = outlook.slope(levers, values, given, party)
         if not best or gain >= best[0][0]:
             best[:] = [(gain, values, slope)]
-        return -gain, -slope / scale
+        return -gain, -slope / frame.stretch(values)
+
+    def near_enough(point: np.ndarray) -> None:
+        values, slope = best[0][1:]
+        # In coordinates the payoff bends by about one, so that half the squared slope is what is left to gain.
+        if 0.5 * ((free(levers, values, slope) / frame.stretch(values)) ** 2).sum() < tolerance:
+            raise StopIteration
 
     run = optimize.minimize(
         loss,
-        np.clip(start, levers.lower, levers.upper) * scale,
+        frame.point(start),
         jac=True,
         method="L-BFGS-B",
-        bounds=np.stack([levers.lower * scale, levers.upper * scale], axis=1),
-        options={"maxiter": steps, "maxcor": 30, "ftol": 1e-15, "gtol": tolerance * scale.max() * 1e-3},
+        bounds=np.stack([frame.lower, frame.upper], axis=1),
+        callback=near_enough,
+        options={"maxiter": steps, "maxcor": 30, "ftol": 1e-15, "gtol": 0.0},
     )
-    gain, values, slope = best[0]
-    return Climb(values, gain, steepest(levers, values, slope), run.nfev)
+    payoff, values, slope = best[0]
+    return Climb(values, payoff, steepest(levers, values, slope), run.nfev)
+
+
+def free(levers: Levers, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Slopes that no bound holds [lever], zero for the others."""
+    return np.where(np.where(slope > 0, values < levers.upper - 1e-9, values > levers.lower + 1e-9), slope, 0.0)
 
 
 def steepest(levers: Levers, values: np.ndarray, slope: np.ndarray) -> float:
     """The largest slope that no bound holds: zero at an optimum, payoff (fraction) per unit of a lever."""
-    free = np.where(slope > 0, values < levers.upper - 1e-9, values > levers.lower + 1e-9)
-    return float(np.abs(slope * free).max(initial=0.0))
+    return float(np.abs(free(levers, values, slope)).max(initial=0.0))
 
 
 def spread_starts(levers: Levers, given: Policy) -> list[np.ndarray]:

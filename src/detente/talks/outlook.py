@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from detente import _runtime  # noqa: F401  (sets JAX up)
@@ -15,9 +19,11 @@ import numpy as np
 from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy
 from detente.errors import InputError, SolveError
 from detente.talks.clauses import Clauses, compile_clauses, slack_of
+from detente.talks.coordinates import Coordinates
 from detente.talks.levers import Levers
+from detente.talks.merit import Goal
 from detente.talks.party import Party, position
-from detente.talks.program import Point
+from detente.talks.program import Found, Point, maximize
 from detente.talks.programs import Eyes, Programs
 
 #: A solve is accepted when no market misses by more than this, relative.
@@ -50,7 +56,10 @@ class Outlook:
         self.today = baseline if today is None else jax.tree.map(np.asarray, today)
         self._programs = Programs.of(economy)
         self.no_clauses = compile_clauses(economy, [], {})
-        self._lever_scales: dict[int, tuple[Levers, np.ndarray, np.ndarray]] = {}
+        self._curvatures: dict[int, tuple[Levers, np.ndarray]] = {}
+        #: Equilibria found and adjoint or tangent systems solved so far.
+        self.work: Counter[str] = Counter()
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
         self._state: Any = None
         self._eyes = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
         base = self.see(baseline).outcome
@@ -80,67 +89,85 @@ class Outlook:
 
     def slope(self, levers: Levers, values: np.ndarray, given: Policy, party: int) -> tuple[float, np.ndarray]:
         """A party's payoff at lever `values`, and its derivative in each lever."""
-        seed = np.zeros((1, 2 * len(self.names)))
-        seed[0, party] = 1.0
+        seed = np.eye(2 * len(self.names))[party]
         found, gradient, outcome = self._programs.pull(self._eyes, levers.apply(given, values), self._state, seed)
         self._keep(outcome)
-        return float(found[party]), levers.pull(gradient)[0]
+        self.work["gradients"] += 1
+        return float(found[party]), levers.pull(gradient)
 
     def features(
-        self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses
+        self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses, parties: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Payoffs [party], their slopes [party, lever], and every constituency's change [constituency]."""
+        """Payoffs [party], their slopes [party, lever], and every constituency's change [constituency].
+
+        `parties`: whose slopes are wanted (default: all; the others' are zero). One equilibrium, then one adjoint solve for
+        each party, side by side.
+        """
         eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
-        seeds = np.eye(count, 2 * count + clauses.votes.size)
-        found, gradient, outcome = self._programs.pull(eyes, policy, self._state, seeds)
+        found, outcome = self._programs.look(eyes, policy, self._state)
         self._keep(outcome)
-        return np.asarray(found)[:count], levers.pull(gradient), np.asarray(found)[count:-count]
+        wanted = range(count) if parties is None else parties
+        seeds = np.eye(count, 2 * count + clauses.votes.size)
+        slopes = np.zeros((count, len(levers)))
+        slopes[wanted] = self._side_by_side(lambda k: levers.pull(self._pull(eyes, policy, outcome, seeds[k])), wanted)
+        return np.asarray(found)[:count], slopes, np.asarray(found)[count:-count]
+
+    def _pull(self, eyes: Eyes, policy: Policy, at: Equilibrium, seed: np.ndarray) -> Policy:
+        """The derivative of a weighted sum of features with respect to the policy, at an equilibrium that is known."""
+        self.work["gradients"] += 1
+        gradient: Policy = self._programs.pull(eyes, policy, at.state, seed)[1]
+        return gradient
+
+    def _side_by_side(self, task: Callable[[int], np.ndarray], each: Sequence[int]) -> list[np.ndarray]:
+        """The answers of a task, one thread for each."""
+        return [task(k) for k in each] if len(each) < 2 else list(self._threads.map(task, each))
 
     def change_slopes(self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses) -> np.ndarray:
         """Slopes of every constituency's change [constituency, lever]; one linear solve for each lever."""
         eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
         _, slopes, outcome = self._programs.push(eyes, policy, self._state, levers.directions(given))
         self._keep(outcome)
+        self.work["gradients"] += len(levers)
         return np.asarray(slopes).T[count:-count]
 
-    def point(self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses) -> Point:
-        """Payoffs and slacks at lever `values`, with a pull that costs one adjoint solve whatever it weighs."""
-        eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
+    def point(self, frame: Coordinates, at: np.ndarray, given: Policy, clauses: Clauses) -> Point:
+        """Payoffs and slacks at coordinates `at`, with a pull that costs one adjoint solve whatever it weighs."""
+        values = frame.values(at)
+        policy, count = frame.levers.apply(given, values), len(self.names)
+        eyes = self._eyes._replace(clauses=clauses)
         found, outcome = self._programs.look(eyes, policy, self._state)
         self._keep(outcome)
         room, by_change = slack_of(clauses, np.asarray(found)[count:-count].reshape(clauses.votes.shape))
 
         def pull(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
             seed = np.concatenate([by_payoff, (by_slack[:, None] * by_change).ravel(), np.zeros(count)])
-            return levers.pull(self._programs.pull(eyes, policy, self._state, seed[None])[1])[0]
+            return frame.levers.pull(self._pull(eyes, policy, outcome, seed)) / frame.stretch(values)
 
         return Point(np.asarray(found)[:count], room, pull)
 
-    def lever_scale(self, levers: Levers) -> np.ndarray:
-        """Root of each lever's curvature, so that in scaled levers all payoffs bend alike."""
-        return self._touched(levers)[1]
+    def coordinates(self, levers: Levers) -> Coordinates:
+        """What an optimizer should move in place of `levers`."""
+        theta = levers.mean(self.today, np.asarray(self.economy.trade_elasticity))
+        largest = self.curvature(levers).max(axis=0)
+        scale = np.sqrt(np.maximum(largest, 1e-9 * largest.max(initial=1e-9)))
+        return Coordinates(levers, np.where(levers.are_duties, (theta + 1) / 3, 0.0), scale)
 
-    def first_curvature(self, levers: Levers) -> np.ndarray:
-        """A first guess of the second derivative of each payoff in each lever [party, lever]: of own levers, four times
-        what they touch (a typical trade elasticity); of others none.
+    def curvature(self, levers: Levers) -> np.ndarray:
+        """How much each lever may bend each payoff [2 party, lever], seen by the slopes of payoffs, then of revenues.
+
+        Welfare bends with an instrument in proportion to the trade it touches and to how fast that trade responds: for a
+        tariff, what a point of it collects times the trade elasticity.
         """
-        return -4 * self._touched(levers)[2]
-
-    def _touched(self, levers: Levers) -> tuple[Levers, np.ndarray, np.ndarray]:
-        """The levers, their scales, and what they collect for each party; computed once.
-
-        Welfare bends with an instrument in proportion to the trade it touches: for a tariff, what a point of it
-        collects; for a trade cost, the saving on what is traded already.
-        """
-        kept = self._lever_scales.get(id(levers))
+        kept = self._curvatures.get(id(levers))
         if kept is None or kept[0] is not levers:
-            seeds = np.eye(2 * len(self.names))
-            each = [self._programs.pull(self._eyes, self.today, self._state, seed[None])[1] for seed in seeds]
-            slopes = np.abs(np.concatenate([levers.pull(gradient) for gradient in each]))
-            touched = slopes.max(axis=0)
-            scale = np.sqrt(np.maximum(touched, 1e-9 * touched.max(initial=1e-9)))
-            kept = self._lever_scales[id(levers)] = levers, scale, slopes[len(self.names) :]
-        return kept
+            seeds, at = np.eye(2 * len(self.names)), self.see(self.today).outcome
+            theta = levers.mean(self.today, np.asarray(self.economy.trade_elasticity))
+
+            def touched(k: int) -> np.ndarray:
+                return theta * levers.touched(self._pull(self._eyes, self.today, at, seeds[k]))
+
+            kept = self._curvatures[id(levers)] = levers, np.array(self._side_by_side(touched, range(len(seeds))))
+        return kept[1]
 
     def _keep(self, outcome: Equilibrium) -> None:
         residual = float(outcome.residual)
@@ -149,4 +176,17 @@ class Outlook:
                 f"No equilibrium was found at this policy: a market misses by {residual:.1e} of its size, "
                 f"more than {RESIDUAL:.0e}."
             )
+        self.work["equilibria"] += 1
         self._state = outcome.state
+
+
+def climb_economy(
+    outlook: Outlook, levers: Levers, given: Policy, clauses: Clauses, goal: Goal, start: np.ndarray
+) -> Found:
+    """The best of a goal over many levers, climbed from `start` on the economy itself."""
+    frame = outlook.coordinates(levers)
+    found = maximize(
+        lambda at: outlook.point(frame, at, given, clauses), (frame.lower, frame.upper), goal, frame.point(start)
+    )
+    values = frame.values(found.values)
+    return replace(found, values=values, pressure=found.pressure * frame.stretch(values))

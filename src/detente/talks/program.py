@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import optimize
 
-from detente.talks.levers import Levers
 from detente.talks.merit import SMALLEST, VOTES, Goal, Prices, merit, updated
 
 
 class Point(NamedTuple):
     """One place on the landscape: `payoff` [party], clause `slack` [k], and `pull`, which turns weights on both into
-    the derivative of the weighted sum with respect to the levers.
+    the derivative of the weighted sum with respect to the place.
     """
 
     payoff: np.ndarray
@@ -32,8 +31,9 @@ Landscape = Callable[[np.ndarray], Point]
 
 @dataclass(frozen=True)
 class Found:
-    """Where the optimizer stopped: lever `values`, `gain_pct` [party] against the threat, clause `slack` (smoothed),
-    the `goal` reached, `prices`, what each lever's bound holds back (`pressure` [lever], goal per unit), the work done.
+    """Where the optimizer stopped: `values` of the levers (or the point), `gain_pct` [party] against the threat, clause
+    `slack` (smoothed), the `goal` reached, `prices`, the goal's slopes (`pressure` [lever]: what a bound holds back), the
+    work done.
     """
 
     values: np.ndarray
@@ -47,38 +47,34 @@ class Found:
 
 def maximize(
     landscape: Landscape,
-    levers: Levers,
-    scale: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
     goal: Goal,
     start: np.ndarray,
     *,
-    bounds: tuple[np.ndarray, np.ndarray] | None = None,
     prices: Prices | None = None,
     tolerance: float = 1e-6,
     rounds: int = 25,
     steps: int = 400,
 ) -> Found:
-    """The levers' values, from `start`, with the largest goal among those that respect threat points and clauses.
+    """The point, from `start`, with the largest goal among those that respect threat points and clauses.
 
-    `scale` [lever]: the root of each lever's curvature. `bounds`: tighter than the levers' own. `tolerance`, percent of
-    payoff: on threat points and clauses broken; a hundred times that on gains that should be equal.
+    Points are `Coordinates` within `bounds`. `tolerance`, percent of payoff: on threat points and clauses broken; a hundred
+    times that on gains that should be equal.
     """
-    lower, upper = bounds or (levers.lower, levers.upper)
     seen: dict[str, Any] = {}
     evaluations = 0
-    point = np.clip(start, lower, upper) * scale
+    point = np.clip(start, *bounds)
     last = np.inf
 
-    def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
-        values = np.clip(scaled / scale, lower, upper)
-        here = landscape(values)
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        here = landscape(at)
         nonlocal prices
         prices = prices or Prices.first(goal, len(here.slack))
         value, by_payoff, by_slack = merit(goal, prices, here.payoff, here.slack)
         slope = here.pull(by_payoff, by_slack)
         if not seen or value >= seen["value"]:
-            seen.update(value=value, values=values, here=here, slope=slope)
-        return -value, -slope / scale
+            seen.update(value=value, point=at.copy(), here=here, slope=slope)
+        return -value, -slope
 
     for turn in range(rounds):
         seen.clear()
@@ -87,16 +83,16 @@ def maximize(
             point,
             jac=True,
             method="L-BFGS-B",
-            bounds=np.stack([lower * scale, upper * scale], axis=1),
+            bounds=np.stack(bounds, axis=1),
             options={
                 "maxiter": min(60, steps) if turn < 2 else steps,
-                "maxcor": 10 if len(scale) <= 200 else 30,
+                "maxcor": 10 if len(start) <= 200 else 30,
                 "ftol": 1e-14,
                 "gtol": 1e-9,
             },
         )
         evaluations += run.nfev
-        point, here = seen["values"] * scale, seen["here"]
+        point, here = seen["point"], seen["here"]
         assert prices is not None
         before, prices = prices, updated(goal, prices, here.payoff, here.slack)
         miss = _miss(goal, before, prices, here)
@@ -107,7 +103,7 @@ def maximize(
         last = miss
     assert prices is not None
     gain = goal.gain(here.payoff)
-    return Found(seen["values"], gain, here.slack, goal.exact(gain), prices, seen["slope"], evaluations)
+    return Found(point, gain, here.slack, goal.exact(gain), prices, seen["slope"], evaluations)
 
 
 def _miss(goal: Goal, before: Prices, after: Prices, here: Point) -> float:

@@ -42,9 +42,9 @@ class Programs:
             movable = policy._replace(quotas=None)
             return lambda moved: features(eyes, moved._replace(quotas=policy.quotas), start), movable
 
-        def pull(eyes: Eyes, policy: Policy, start: Any, seeds: Array) -> tuple[Array, Policy, Equilibrium]:
+        def pull(eyes: Eyes, policy: Policy, start: Any, seed: Array) -> tuple[Array, Policy, Equilibrium]:
             found, back, outcome = jax.vjp(*along(eyes, policy, start), has_aux=True)
-            return found, jax.vmap(lambda seed: back(seed)[0])(seeds), outcome
+            return found, back(seed)[0], outcome
 
         def push(eyes: Eyes, policy: Policy, start: Any, directions: Policy) -> tuple[Array, Array, Equilibrium]:
             found, forward, outcome = jax.linearize(*along(eyes, policy, start), has_aux=True)
@@ -52,7 +52,7 @@ class Programs:
 
         #: Features and equilibrium of a policy.
         self.look = jax.jit(features)
-        #: And the derivative of each weighted sum of features (`seeds` [sum, feature]) with respect to the policy.
+        #: And the derivative of a weighted sum of features (`seed` [feature]) with respect to the policy.
         self.pull = jax.jit(pull)
         #: And the derivative of every feature along each change of policy (`directions`, stacked) [direction, feature].
         self.push = jax.jit(push)

@@ -1,9 +1,9 @@
 """A model of the parties' payoffs over the levers, learnt from every equilibrium solved, so that few need be solved.
 
-Each payoff is a quadratic around the last point: exact value and slope, curvature by symmetric rank-one updates. Each
-constituency's change is linear: exact value, slope by Broyden's update, exact where a clause decides (Nocedal and Wright 2006,
-sections 6.2 and 11.1). Goals are climbed on the model within a trust region; the economy is asked only where the model
-points. What is learnt for one goal serves the next.
+Places are `Coordinates` of the levers. Each payoff is a quadratic around the last point: exact value and slope, curvature by
+symmetric rank-one updates. Each constituency's change is linear: exact value, slope by Broyden's update, exact where a
+clause decides (Nocedal and Wright 2006, sections 6.2 and 11.1). Goals are climbed on the model within a trust region; the
+economy is asked only where the model points. What is learnt for one goal serves the next.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
+import jax
 import numpy as np
 
 from detente.economy.interface import Policy
@@ -39,12 +40,17 @@ class Known(NamedTuple):
 
 
 class Surrogate:
-    """The model over `levers` (from `given`)."""
+    """The model over `levers` (from `given`), of all parties' payoffs or only of that of `party`."""
 
-    def __init__(self, outlook: Outlook, levers: Levers, clauses: Clauses, given: Policy) -> None:
-        self.outlook, self.levers, self.clauses, self.given = outlook, levers, clauses, given
-        self.scale = outlook.lever_scale(levers)
-        self.diagonal = outlook.first_curvature(levers)  # [party, lever]
+    def __init__(
+        self, outlook: Outlook, levers: Levers, clauses: Clauses, given: Policy, party: int | None = None
+    ) -> None:
+        self.outlook, self.levers, self.given = outlook, levers, given
+        self.clauses: Clauses = jax.tree.map(np.asarray, clauses)  # read thousands of times
+        self.parties = None if party is None else [party]
+        self.frame = outlook.coordinates(levers)
+        # At first only what a party collects itself is thought to bend its payoff.
+        self.diagonal = -outlook.curvature(levers)[len(outlook.names) :] / self.frame.scale**2  # [party, lever]
         self.vectors = np.zeros((len(self.diagonal), 0, len(levers)))
         self.weights = np.zeros((len(self.diagonal), 0))
         self.tilt = np.zeros((clauses.votes.size, len(levers)))  # slopes of changes [constituency, lever]
@@ -55,7 +61,7 @@ class Surrogate:
 
     def taught_by(self, other: Surrogate) -> Surrogate:
         """This model, knowing what `other` learnt over the same rates (ranges may differ)."""
-        self.scale, self.vectors, self.weights = other.scale, other.vectors, other.weights
+        self.vectors, self.weights = other.vectors, other.weights
         self.tilt, self.exact, self.solved = other.tilt, other.exact, dict(other.solved)
         return self
 
@@ -69,36 +75,37 @@ class Surrogate:
         count = len(self.outlook.names)
         return self._climb(Goal(SUM, np.eye(count)[party], np.ones(count), guard=False), start, tolerance, steps)
 
-    def ask(self, values: np.ndarray, origin: np.ndarray | None = None) -> Known:
-        """What the economy says at `values`; learns the curvature between `origin` and there."""
-        key = values.tobytes()
+    def ask(self, point: np.ndarray, origin: np.ndarray | None = None) -> Known:
+        """What the economy says at a point; learns the curvature between `origin` and there."""
+        key = point.tobytes()
         if key not in self.solved:
-            known = Known(*self.outlook.features(self.levers, values, self.given, self.clauses))
-            self.solved[key] = known
+            values = self.frame.values(point)
+            payoff, slope, change = self.outlook.features(self.levers, values, self.given, self.clauses, self.parties)
+            known = self.solved[key] = Known(payoff, slope / self.frame.stretch(values), change)
             if origin is not None:
                 before = self.solved[origin.tobytes()]
-                self._learn(values - origin, known.slope - before.slope, known.change - before.change)
+                self._learn(point - origin, known.slope - before.slope, known.change - before.change)
         return self.solved[key]
 
-    def _sharpen(self, values: np.ndarray) -> bool:
-        """Compute the slopes of changes at `values`, if there are any and they are not known; says whether it did."""
-        if not self.tilt.size or (self.exact is not None and (self.exact == values).all()):
+    def _sharpen(self, point: np.ndarray) -> bool:
+        """Compute the slopes of changes at a point, if there are any and they are not known; says whether it did."""
+        if not self.tilt.size or (self.exact is not None and (self.exact == point).all()):
             return False
-        self.tilt = self.outlook.change_slopes(self.levers, values, self.given, self.clauses)
-        self.exact = values
+        values = self.frame.values(point)
+        slopes = self.outlook.change_slopes(self.levers, values, self.given, self.clauses)
+        self.tilt, self.exact = slopes / self.frame.stretch(values), point
         return True
 
     def _learn(self, step: np.ndarray, bend: np.ndarray, moved: np.ndarray) -> None:
         """Update the payoffs' curvature and the changes' slopes after a step."""
         residual = bend - self._times(step)
         product = residual @ step
-        size = np.linalg.norm(residual / self.scale, axis=1) * np.linalg.norm(step * self.scale)
+        size = np.linalg.norm(residual, axis=1) * np.linalg.norm(step)
         safe = np.abs(product) > 1e-3 * size
         weight = np.divide(1.0, product, out=np.zeros_like(product), where=safe)
         self.vectors = np.concatenate([self.vectors, residual[:, None]], axis=1)[:, -MEMORY:]
         self.weights = np.concatenate([self.weights, weight[:, None]], axis=1)[:, -MEMORY:]
-        along = step * self.scale**2
-        self.tilt = self.tilt + np.outer(moved - self.tilt @ step, along / (along @ step))
+        self.tilt = self.tilt + np.outer(moved - self.tilt @ step, step / (step @ step))
 
     def _times(self, step: np.ndarray) -> np.ndarray:
         """The payoffs' curvature times a step [party, lever]."""
@@ -108,8 +115,8 @@ class Surrogate:
     def _model(self, origin: np.ndarray, known: Known) -> Landscape:
         tilt = self.tilt
 
-        def at(values: np.ndarray) -> Point:
-            step = values - origin
+        def at(point: np.ndarray) -> Point:
+            step = point - origin
             bend = self._times(step)
             payoff, slope = known.payoff + known.slope @ step + 0.5 * bend @ step, known.slope + bend
             return self._point(payoff, slope, known.change + tilt @ step, tilt)
@@ -129,8 +136,8 @@ class Surrogate:
 
         `tolerance`: improvement of the goal, relative, that is worth another equilibrium.
         """
-        if np.asarray(self.clauses.majority).any():
-            here = np.clip(start, self.levers.lower, self.levers.upper)
+        if self.clauses.majority.any():
+            here = self.frame.point(start)
             self.ask(here)
             if self.exact is None:
                 self._sharpen(here)
@@ -144,23 +151,23 @@ class Surrogate:
 
     def _reach(self) -> np.ndarray:
         """How far the table can move a typical constituency of each clause [k, 1]: what soft counting is measured by."""
-        most = np.abs(self.tilt) @ (self.levers.upper - self.levers.lower)
-        votes = np.asarray(self.clauses.votes)
+        most = np.abs(self.tilt) @ (self.frame.upper - self.frame.lower)
+        votes = self.clauses.votes
         return np.maximum((votes * most.reshape(votes.shape)).sum(axis=1, keepdims=True), 1e-9)
 
     def _climb(self, goal: Goal, start: np.ndarray, tolerance: float, steps: int = 40) -> Found:
         """Model, ask, compare, widen or narrow the trust region."""
-        levers, asked = self.levers, len(self.solved)
-        here = np.clip(start, levers.lower, levers.upper)
+        frame, asked = self.frame, len(self.solved)
+        here = frame.point(start)
         known = self.ask(here)
         if self.exact is None:
             self._sharpen(here)
-        width, radius = np.maximum(levers.upper - levers.lower, 1e-12), 0.25
+        width, radius = np.maximum(frame.upper - frame.lower, 1e-12), 0.25
         prices = Prices.first(goal, len(self.clauses.level), stiffness=10.0)
         for _ in range(steps):
             model = self._model(here, known)
-            box = np.maximum(levers.lower, here - radius * width), np.minimum(levers.upper, here + radius * width)
-            guess = maximize(model, levers, self.scale, goal, here, bounds=box, prices=prices, rounds=6, steps=80)
+            box = np.maximum(frame.lower, here - radius * width), np.minimum(frame.upper, here + radius * width)
+            guess = maximize(model, box, goal, here, prices=prices, rounds=10, steps=80)
             worth = partial(self._worth, goal, guess.prices)
             now = worth(model(here))
             promise = worth(model(guess.values)) - now
@@ -175,10 +182,11 @@ class Surrogate:
                 here, known, prices = guess.values, there, guess.prices
             radius = min(1.0, 2 * radius if ratio > 0.7 and at_edge else radius if ratio > 0.25 else 0.35 * radius)
         at = self._model(here, known)(here)
-        pressure = at.pull(*merit(goal, guess.prices, at.payoff, at.slack)[1:])
+        values = frame.values(here)
+        pressure = at.pull(*merit(goal, guess.prices, at.payoff, at.slack)[1:]) * frame.stretch(values)
         gain = goal.gain(at.payoff)
         work = len(self.solved) - asked
-        return Found(here, gain, at.slack, goal.exact(gain), guess.prices, pressure, work)
+        return Found(values, gain, at.slack, goal.exact(gain), guess.prices, pressure, work)
 
     def _worth(self, goal: Goal, prices: Prices, at: Point) -> float:
         """The goal less an exact penalty on what is broken."""

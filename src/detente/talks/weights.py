@@ -55,10 +55,13 @@ def infer_weights(
         real = outcome.sector_income[n] / (outcome.price_index[n] * outlook.income[n])
         return jnp.concatenate([outcome.welfare[n : n + 1], real])
 
-    slopes = levers.pull(jax.jit(jax.jacrev(outcomes))(policy))  # [1 + sector, lever]
+    by_outcome = jax.jit(jax.jacrev(outcomes))(policy)
+    slopes = np.array(  # [1 + sector, lever]
+        [levers.pull(jax.tree.map(lambda array, k=k: array[k], by_outcome)) for k in range(1 + len(economy.sectors))]
+    )
     values = levers.read(observed)
     free = (values > levers.lower + 1e-9) & (values < levers.upper - 1e-9)
-    bend = outlook.lever_scale(levers) ** 2
+    bend = outlook.curvature(levers).max(axis=0)
     design, target = (slopes[1:, free] / bend[free]).T, -slopes[0, free] / bend[free]
     size = np.sqrt((design**2).sum(axis=0).mean())
     design = np.vstack([design, ridge * size * np.eye(design.shape[1])])
