@@ -98,6 +98,7 @@ class OssaEconomy:
             sector_income=solution.trade.sum(axis=0) + delta * revenue[:, None],
             revenue=revenue,
             employment=jnp.where(self.delta > 0, delta / jnp.where(self.delta > 0, self.delta, 1.0), 1.0),
+            employed=jnp.ones(len(self.regions)),
             residual=solution.residual,
             evaluations=solution.steps,
             state=jnp.log(solution.wage),

@@ -118,6 +118,8 @@ def test_the_document_answers_by_name(study: TalksStudy) -> None:
         ("threats: [status_quo, war]", "threats: [peace]", "line 10"),
         ("threshold: 0.5", "threshold: 1.5", "line 16.*1 or less"),
         ("by: workers", "by: moons", "line 16.*sectors"),
+        ("by: workers", "by: provinces", "line 16.*USA"),
+        ("by: workers", "by: sectors, votes: equal", "line 16.*votes goes with"),
     ],
 )
 def test_faults_are_named_with_their_line(write: Callable[[str], Path], old: str, new: str, message: str) -> None:

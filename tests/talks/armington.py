@@ -70,6 +70,7 @@ class Armington:
             sector_income=output,
             revenue=X - earned,
             employment=output / jnp.exp(log_wage)[:, None] / base,
+            employed=jnp.ones(n),
             residual=jnp.abs(sales.sum(axis=(0, 2)) / earned - 1).max(),
             evaluations=jnp.zeros(()),
             state=log_wage,

@@ -197,6 +197,7 @@ def _equilibrium(cal: Calibration, policy: Policy, deficit: Array, found: Soluti
         sector_income=at.value_added,
         revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
         employment=at.employment,
+        employed=at.employed,
         residual=found.residual,
         evaluations=found.evaluations,
         state=found.state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detente.report.ratification_tables import show_ratification
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, money, region_name, sector_name, sentence, signed, the_region
@@ -48,6 +49,7 @@ def _show_outcome(study: TalksStudy, outcome: Outcome) -> None:
     if outcome.deal is None:
         say(outcome.no_agreement)
         print()
+        show_ratification(outcome, study.file.solution)
         return
     concept = study.file.solution
     chosen = outcome.agreement(concept)
@@ -70,6 +72,7 @@ def _show_outcome(study: TalksStudy, outcome: Outcome) -> None:
     _show_terms(outcome)
     _show_solutions(outcome)
     _show_limits(outcome)
+    show_ratification(outcome, concept)
     _show_links(outcome)
     _show_sectors(study, outcome)
     _show_years(outcome)

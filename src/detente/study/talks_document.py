@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.study.ratification_document import ratification
 from detente.study.talks_study import Outcome, TalksStudy, sector_changes
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.certificate import PROOF
@@ -73,6 +74,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "parties": {},
             "terms": [],
             "shadow_prices": [],
+            "ratification": ratification(outcome, study.file.solution),
             "concessions": [],
             "linkage": None,
             "solutions": {},
@@ -120,6 +122,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             }
             for one in outcome.shadow_prices
         ],
+        "ratification": ratification(outcome, concept),
         "linkage": None if outcome.linkage is None else _linkage(outcome, names),
         "steps": [
             {"terms": list(step.labels), "gain_vs_today_pct": _by_party(names, step.gain_vs_today_pct)}

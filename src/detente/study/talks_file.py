@@ -152,13 +152,26 @@ class FloorFile(_Strict):
 
 
 class RatificationFile(_Strict):
-    """A majority: by number of `sectors`, by `workers` of the sectors, or by workers of the `places` that gain."""
+    """A majority at home of `sectors`, or of the `states` of the USA, the `provinces` of Canada (`places`: of either).
+
+    Sectors have one vote each, `workers` are sectors with as many votes as workers. Places have their workers' votes, or with
+    `votes: equal` one each.
+    """
 
     region: Region
-    by: Literal["sectors", "workers", "places"]
+    by: Literal["sectors", "workers", "places", "states", "provinces"]
+    votes: Literal["workers", "equal"] | None = None
     threshold: Annotated[float, Field(gt=0, le=1)] = 0.5
     measure: Measure = "income"
     reference: Literal["today", "threat"] = "threat"
+
+    @model_validator(mode="after")
+    def _votes(self) -> RatificationFile:
+        if self.votes is not None and self.by in ("sectors", "workers"):
+            raise ValueError(
+                "votes goes with by: states, provinces or places; sectors have one each, workers their number"
+            )
+        return self
 
 
 class ClauseFile(_Strict):

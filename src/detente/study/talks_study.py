@@ -18,9 +18,11 @@ from detente.study.scenario import Scenario
 from detente.study.talks_file import TalksFile, Threat
 from detente.study.talks_table import clauses_of, parties_of, table_of, war_levers
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
+from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier
 from detente.talks.linkage import MOST_TRACKS, Linkage, linkage
 from detente.talks.outlook import Outlook
+from detente.talks.ratification import without_rules
 from detente.talks.steps import Step, Year, next_steps, staging
 from detente.talks.war import War, war
 from detente.talks.worth import Concession, ShadowPrice, concessions, shadow_prices
@@ -30,19 +32,28 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the talks against one threat: the deal and what surrounds it, or why there is none."""
+    """What came of the talks against one threat: the deal and what surrounds it, or why there is none.
+
+    `without_rules`: the deal if nobody at home had to ratify it; None where there is none either.
+    """
 
     threat: str
     negotiation: Negotiation
     war: War | None = None
     deal: Deal | None = None
     no_agreement: str = ""
+    without_rules: Deal | None = None
     frontier: Frontier | None = None
     concessions: list[Concession] = field(default_factory=list)
     shadow_prices: list[ShadowPrice] = field(default_factory=list)
     linkage: Linkage | None = None
     steps: list[Step] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
+
+    @property
+    def rules(self) -> list[Ratification]:
+        """The ratification rules, in the order of the file."""
+        return [clause for clause in self.negotiation.clauses if isinstance(clause, Ratification)]
 
     def agreement(self, concept: str) -> Agreement:
         """The agreement of a solution concept."""
@@ -127,9 +138,12 @@ def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War 
     try:
         settled = deal(negotiation)
     except NoAgreementError as error:
-        return Outcome(threat, negotiation, fought, no_agreement=str(error))
+        free = without_rules(negotiation, None)
+        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free)
     concept = file.solution
     agreement = settled.agreements[concept]
+    progress("ratification")
+    free = without_rules(negotiation, settled)
     progress("frontier")
     edge = frontier(settled, points=file.frontier_points) if len(negotiation.outlook.names) == 2 else None
     progress("limits and links")
@@ -139,6 +153,7 @@ def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War 
         negotiation,
         fought,
         settled,
+        without_rules=free,
         frontier=edge,
         concessions=concessions(negotiation, agreement),
         shadow_prices=shadow_prices(settled, concept),

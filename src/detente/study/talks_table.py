@@ -25,6 +25,9 @@ from detente.talks.table import (
 
 Location = list[str | int]
 
+#: What the places of a country are called in a ratification rule.
+PLACES_OF = {"USA": "states", "CAN": "provinces"}
+
 
 def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
     """The parties with their objectives; raises `InputError` naming the line of an unknown region or sector."""
@@ -111,26 +114,38 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
     where: Location = ["clauses", k, "ratification"]
     [n] = resolve(file, economy.regions, [rule.region], "region", [*where, "region"])
     baseline = economy.baseline
-    jobs = baseline.employment[n]
+    known = not np.isnan(baseline.employment[n]).any()
+    names, shares, other = economy.sectors, np.eye(len(economy.sectors)), None
+    jobs = np.diag(baseline.employment[n]) if known else None
     if rule.by == "sectors":
         votes = (baseline.value_added[n] > 0).astype(float)
-        names, shares = economy.sectors, np.eye(len(economy.sectors))
-    elif np.isnan(jobs).any():
-        raise file.complain([*where, "by"], f"the baseline has no employment for {rule.region}; use by: sectors.")
     elif rule.by == "workers":
-        names, shares, votes = economy.sectors, np.eye(len(economy.sectors)), jobs.copy()
+        if not known:
+            raise file.complain([*where, "by"], f"the baseline has no employment for {rule.region}; use by: sectors.")
+        votes = baseline.employment[n].copy()
     else:
         places = load_places()
-        if rule.region not in places.countries or places.sectors != economy.sectors:
+        if rule.region not in places.countries or places.sectors != economy.sectors or not known:
             raise file.complain([*where, "by"], f"places are known for {' and '.join(places.countries)} only.")
+        if rule.by != "places" and rule.by != PLACES_OF[rule.region]:
+            raise file.complain([*where, "by"], f"{rule.region} has {PLACES_OF[rule.region]}, not {rule.by}.")
         inside = places.inside(rule.region)
-        earned = places.income_share[inside] * baseline.value_added[n]
         names = tuple(name for name, here in zip(places.names, inside, strict=True) if here)
-        shares = earned / earned.sum(axis=1, keepdims=True)
-        votes = (places.employment_share[inside] * jobs).sum(axis=1)
-    label = given.label or f"{rule.region}: {rule.threshold:.0%} of {rule.by} gain"
+        shares, jobs = places.income_share[inside], places.employment_share[inside] * baseline.employment[n]
+        other = shares @ baseline.value_added[n] / baseline.value_added[n].sum()
+        votes = np.ones(len(names)) if rule.votes == "equal" else jobs.sum(axis=1)
     return Ratification(
-        label, rule.region, names, shares, votes / votes.sum(), rule.threshold, rule.measure, rule.reference
+        given.label or f"{rule.region}: {rule.threshold:.0%} of {rule.by} gain",
+        rule.region,
+        names,
+        shares,
+        votes / votes.sum(),
+        rule.threshold,
+        rule.measure,
+        rule.reference,
+        jobs,
+        other,
+        float(economy.deficit[n]),
     )
 
 

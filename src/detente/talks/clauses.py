@@ -15,7 +15,7 @@ from detente.economy.interface import DifferentiableEconomy, Equilibrium
 from detente.errors import InputError
 from detente.talks.party import position
 
-#: What is measured in a sector: real income of its owners and workers, jobs, or real income for each job.
+#: What is measured in a constituency: real income of owners and workers, jobs, or real income of a sector for each job.
 Measure = Literal["income", "jobs", "pay"]
 MEASURES: tuple[Measure, ...] = ("income", "jobs", "pay")
 
@@ -44,8 +44,11 @@ class Floor:
 class Ratification:
     """A majority at home: constituencies with at least `threshold` of the `votes` must gain against `reference`.
 
-    `shares` [constituency, sector] weigh the changes of the region's sectors in each constituency (rows sum to one;
-    sectors as constituencies: the identity); `votes` [constituency] sum to one.
+    `shares` [constituency, sector]: part of each sector's income that arises in a constituency (sectors as constituencies:
+    the identity); `votes` [constituency] sum to one. `jobs` [constituency, sector]: thousand jobs at the baseline; where
+    they are given, a nation's jobs move with its labour alone, as in `Result.jobs`. Places also have `other`
+    [constituency], their part in duties and transfers: `income` of a place includes them. `transfers`: what the country
+    receives from abroad, million USD (its trade deficit).
     """
 
     label: str
@@ -56,23 +59,30 @@ class Ratification:
     threshold: float
     measure: Measure = "pay"
     reference: Literal["today", "threat"] = "threat"
+    jobs: np.ndarray | None = None
+    other: np.ndarray | None = None
+    transfers: float = 0.0
 
 
 class Clauses(NamedTuple):
-    """All clauses as arrays: `region` [k], `shares` [k, constituency, sector], `votes` [k, constituency], `level` [k].
+    """All clauses as arrays: `region`, `level`, `transfers` [k], `votes` [k, constituency].
 
-    `majority` [k]: votes are counted (else the first constituency's change is held against the level); `measure` [k]
-    position in `MEASURES`; `base_income`, `base_jobs` [k, sector]: the reference.
+    `income`, `jobs` [k, constituency, sector] and `other` [k, constituency] weigh real income and employment of sectors and
+    real duties and transfers so that income and jobs of a constituency are 1 at the reference; `heads` [k, sector] weighs
+    employment so that a nation's jobs move with its work as a whole (0 where heads are not counted). `majority` [k]: votes
+    are counted (else the first constituency's change is held against the level); `measure` [k], position in `MEASURES`.
     """
 
     region: Array
-    shares: Array
+    income: Array
+    other: Array
+    transfers: Array
+    jobs: Array
+    heads: Array
     votes: Array
     level: Array
     majority: Array
     measure: Array
-    base_income: Array
-    base_jobs: Array
 
 
 def compile_clauses(
@@ -82,49 +92,71 @@ def compile_clauses(
 ) -> Clauses:
     """Arrays for the clauses, measured against the equilibria `references` (`today`, `threat`)."""
     size = max([len(c.votes) if isinstance(c, Ratification) else 1 for c in clauses], default=1)
-    sectors = len(economy.sectors)
-    shares, votes = np.zeros((len(clauses), size, sectors)), np.zeros((len(clauses), size))
-    income, jobs = np.ones((len(clauses), sectors)), np.ones((len(clauses), sectors))
+    count, sectors = len(clauses), len(economy.sectors)
+    income, jobs = np.zeros((count, size, sectors)), np.zeros((count, size, sectors))
+    other, votes = np.zeros((count, size)), np.zeros((count, size))
+    heads = np.zeros((count, sectors))
     for k, clause in enumerate(clauses):
         n = position(clause.region, economy.regions, "region")
-        reference = references[clause.reference]
-        income[k] = np.asarray(reference.sector_income[n] / reference.price_index[n])
-        jobs[k] = np.asarray(reference.employment[n])
+        at = references[clause.reference]
+        real = np.asarray(at.sector_income[n] / at.price_index[n])
+        worked = np.asarray(at.employment[n])
         if isinstance(clause, Ratification):
-            if clause.shares.shape != (len(clause.votes), sectors):
+            size_of = (len(clause.votes), sectors)
+            if clause.shares.shape != size_of:
                 raise InputError(
-                    f"{clause.label}: shares must be constituencies x sectors, {(len(clause.votes), sectors)}; "
-                    f"they are {clause.shares.shape}."
+                    f"{clause.label}: shares must be constituencies x sectors, {size_of}; they are {clause.shares.shape}."
                 )
-            shares[k, : len(clause.votes)], votes[k, : len(clause.votes)] = clause.shares, clause.votes
+            mine = slice(0, len(clause.votes))
+            votes[k, mine] = clause.votes
+            part = np.zeros(len(clause.votes))
+            if clause.other is not None and clause.measure == "income":
+                part = clause.other
+            base = clause.shares @ real + part * float((at.revenue[n] + clause.transfers) / at.price_index[n])
+            income[k, mine], other[k, mine] = _over(clause.shares, base[:, None]), _over(part, base)
+            counted = clause.shares * real / worked if clause.jobs is None else clause.jobs
+            jobs[k, mine] = _over(counted, (counted @ worked)[:, None])
+            if clause.jobs is not None:
+                nation = clause.jobs.sum(axis=0)
+                heads[k] = nation / (nation @ worked) * at.employed[n]
         else:
             named = [position(s, economy.sectors, "sector") for s in clause.sectors]
-            today = np.asarray(references["today"].sector_income[n])
-            shares[k, 0, named] = today[named] / today[named].sum()
-            votes[k, 0] = 1.0
+            weight = np.zeros(sectors)
+            weight[named] = np.asarray(references["today"].sector_income[n])[named]
+            weight = _over(weight, weight.sum())
+            income[k, 0], jobs[k, 0], votes[k, 0] = _over(weight, real), weight / worked, 1.0
     return Clauses(
         region=jnp.array([position(c.region, economy.regions, "region") for c in clauses], dtype=int),
-        shares=jnp.asarray(shares),
+        income=jnp.asarray(income),
+        other=jnp.asarray(other),
+        transfers=jnp.array([c.transfers if isinstance(c, Ratification) else 0.0 for c in clauses], dtype=float),
+        jobs=jnp.asarray(jobs),
+        heads=jnp.asarray(heads),
         votes=jnp.asarray(votes),
         level=jnp.array([c.threshold if isinstance(c, Ratification) else c.change for c in clauses], dtype=float),
         majority=jnp.array([isinstance(c, Ratification) for c in clauses], dtype=bool),
         measure=jnp.array([MEASURES.index(c.measure) for c in clauses], dtype=int),
-        base_income=jnp.asarray(income),
-        base_jobs=jnp.asarray(jobs),
     )
 
 
+def _over(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
+    whole = np.broadcast_to(whole, np.shape(part))
+    return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)
+
+
 def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
-    """Change of each constituency's measure against its reference [k, constituency], fraction."""
+    """Change of each constituency's measure against its reference [k, constituency], fraction; 0 where nobody earns."""
 
     def one(clause: Clauses) -> Array:
         n = clause.region
-        real = outcome.sector_income[n] / outcome.price_index[n]
-        exists = clause.base_income > 0
-        income = jnp.where(exists, real / jnp.where(exists, clause.base_income, 1.0), 1.0)
-        jobs = jnp.where(exists, outcome.employment[n] / clause.base_jobs, 1.0)
-        measured = jnp.stack([income, jobs, income / jobs])[clause.measure]
-        return clause.shares @ (measured - 1)
+        price, worked = outcome.price_index[n], outcome.employment[n]
+        there = clause.income.sum(axis=1) > 0
+        money = (outcome.revenue[n] + clause.transfers) / price
+        income = jnp.where(there, clause.income @ (outcome.sector_income[n] / price) + clause.other * money, 1.0)
+        counted = clause.heads.sum() > 0
+        nation = jnp.where(counted, outcome.employed[n] / jnp.where(counted, clause.heads @ worked, 1.0), 1.0)
+        jobs = jnp.where(clause.jobs.sum(axis=1) > 0, clause.jobs @ worked * nation, 1.0)
+        return jnp.stack([income, jobs, income / jobs])[clause.measure] - 1
 
     return jax.vmap(one)(clauses)
 

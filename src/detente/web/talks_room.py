@@ -301,5 +301,5 @@ def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
 def _equilibrium(at: Levels) -> Equilibrium:
     """Levels as `detente.talks` sees an outcome."""
     revenue = at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies
-    seen = (at.welfare, at.price_index, at.value_added, revenue, at.employment, 0.0, 0, 0.0)
+    seen = (at.welfare, at.price_index, at.value_added, revenue, at.employment, at.employed, 0.0, 0, 0.0)
     return Equilibrium(*(jnp.asarray(part) for part in seen))
