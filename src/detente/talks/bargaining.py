@@ -211,7 +211,8 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
 
 
 def _starts(negotiation: Negotiation) -> list[np.ndarray]:
-    """Today's terms, those under the threat, and the lower end of every range."""
+    """Today's terms, those under the threat, and the end of every range where trade is freest."""
     levers = negotiation.table.levers
-    places = [levers.read(negotiation.today.policy), levers.read(negotiation.threat.policy), levers.lower.copy()]
+    freest = np.array([lever.open_end for lever in levers])
+    places = [levers.read(negotiation.today.policy), levers.read(negotiation.threat.policy), freest]
     return [place for k, place in enumerate(places) if not any((place == earlier).all() for earlier in places[:k])]

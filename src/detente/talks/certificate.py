@@ -11,7 +11,7 @@ from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, exact_slack
 from detente.talks.levers import Levers
 from detente.talks.optimum import Climb, climb, spread_starts
-from detente.talks.outlook import Outlook
+from detente.talks.outlook import Outlook, side_by_side
 from detente.talks.surrogate import MODELLED, Surrogate
 
 #: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
@@ -72,15 +72,15 @@ def best_deviations(
 ) -> dict[str, Deviation]:
     """Each party's best move alone against `policy`, searched from several starts and valued by fresh solves."""
     learners = learners or learners_of(outlook, levers)
-    deviations = {}
-    for name, mine in levers.items():
-        k = outlook.party(name)
-        stay = outlook.see(policy, fresh=True).payoff[k]
+    stay = outlook.see(policy, fresh=True).payoff
+
+    def of(name: str) -> Deviation:
+        k, mine = outlook.party(name), levers[name]
         best = best_response(outlook, k, mine, policy, spread_starts(mine, policy), learners[name])
         reached = outlook.see(mine.apply(policy, best.values), fresh=True).payoff[k]
-        gain = max(0.0, 100 * float(reached / stay - 1))
-        deviations[name] = Deviation(best.values, gain, best.evaluations)
-    return deviations
+        return Deviation(best.values, max(0.0, 100 * float(reached / stay[k] - 1)), best.evaluations)
+
+    return dict(zip(levers, side_by_side(of, list(levers)), strict=True))
 
 
 @dataclass(frozen=True)

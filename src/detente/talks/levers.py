@@ -7,14 +7,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
-from detente.economy.interface import DifferentiableEconomy, Policy
+from detente.economy.interface import DifferentiableEconomy, Policy, Quotas
 from detente.errors import InputError
 from detente.talks.party import position
 
-INSTRUMENTS = ("tariff", "export_tax", "trade_cost", "subsidy")
+#: Instruments that are arrays of a `Policy`, and the axis along which each has its sectors.
+SECTOR_AXIS = {"tariff": 2, "export_tax": 2, "trade_cost": 2, "subsidy": 1}
 DUTIES = ("tariff", "export_tax")
+#: The instrument that is the limit of a tariff-rate quota.
+QUOTA = "quota"
+
+
+@dataclass(frozen=True)
+class Licence:
+    """The terms of a quota beside its limit: rates within it and above it (fractions; above: None, the tariff that the
+    policy has there), share of the licences that goes to the exporter, and whether values or quantities are limited.
+    """
+
+    in_quota: float = 0.0
+    over_quota: float | None = None
+    to_exporter: float = 0.0
+    by_value: bool = False
 
 
 @dataclass(frozen=True)
@@ -22,7 +38,8 @@ class Lever:
     """One number and the policy cells it sets: ``cell = base + slope * value``.
 
     A *level* has base 0 and slope 1; a *cut* (0: as today, 1: gone) has base today and slope minus today.
-    `cells` are flat positions in the instrument's array.
+    `cells` are flat positions in the instrument's array; those of a quota are flows [importer, exporter, sector], and its
+    slope is their trade at the baseline, so that its value is a share of that; at zero all trade pays the rate above.
     """
 
     label: str
@@ -32,6 +49,12 @@ class Lever:
     upper: float
     base: np.ndarray
     slope: np.ndarray
+    licence: Licence | None = None
+
+    @property
+    def open_end(self) -> float:
+        """The end of the range where trade is freest."""
+        return self.upper if self.instrument == QUOTA or self.slope.sum() < 0 else self.lower
 
     @classmethod
     def level(cls, label: str, instrument: str, cells: np.ndarray, lower: float, upper: float) -> Lever:
@@ -66,7 +89,7 @@ class Levers(Sequence[Lever]):
     def _cells(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
         """By instrument: cells, the lever that sets each, base, slope."""
         grouped = {}
-        for instrument in INSTRUMENTS:
+        for instrument in (*SECTOR_AXIS, QUOTA):
             mine = [(k, lever) for k, lever in enumerate(self._levers) if lever.instrument == instrument]
             if mine:
                 cells = np.concatenate([lever.cells for _, lever in mine])
@@ -83,60 +106,116 @@ class Levers(Sequence[Lever]):
     def apply(self, policy: Policy, values: np.ndarray) -> Policy:
         """`policy` with the levers at `values`."""
         changed: dict[str, Any] = {}
-        for instrument, (cells, owner, base, slope) in self._cells.items():
+        for instrument, (cells, owner, base, slope) in self._arrays:
             array = np.array(getattr(policy, instrument))
             array.reshape(-1)[cells] = base + slope * values[owner]
             changed[instrument] = array
-        return policy._replace(**changed)
+        return self._with_quotas(policy._replace(**changed), values)
+
+    @property
+    def _arrays(self) -> list[tuple[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]]:
+        return [(instrument, cells) for instrument, cells in self._cells.items() if instrument != QUOTA]
+
+    def _with_quotas(self, policy: Policy, values: np.ndarray) -> Policy:
+        """The policy with this table's quotas first and after them those that it has on other flows."""
+        if QUOTA not in self._cells:
+            return policy
+        cells, owner, _, size = self._cells[QUOTA]
+        tariff = np.asarray(policy.tariff)
+        terms = [self._levers[k].licence or Licence() for k in owner]
+        importer, exporter, sector = np.unravel_index(cells, tariff.shape[:3])
+        above = np.array([np.nan if t.over_quota is None else t.over_quota for t in terms])
+        above = np.where(np.isnan(above), tariff[importer, exporter, sector].mean(axis=-1), above)
+        rows = {
+            "importer": importer,
+            "exporter": exporter,
+            "sector": sector,
+            "limit": size * values[owner],
+            "by_value": np.array([t.by_value for t in terms]),
+            "in_quota": np.minimum([t.in_quota for t in terms], above),
+            "over_quota": above,
+            "rents_to_exporter": np.array([t.to_exporter for t in terms]),
+        }
+        if policy.quotas is not None:
+            kept = ~np.isin(_flows(policy), cells)
+            old = {name: np.asarray(field)[kept] for name, field in policy.quotas._asdict().items()}
+            rows = {name: np.concatenate([mine, old[name]]) for name, mine in rows.items()}
+        return policy._replace(quotas=Quotas(**{name: jnp.asarray(row) for name, row in rows.items()}))
 
     def read(self, policy: Policy) -> np.ndarray:
         """The values at which the levers come closest to `policy`, within their bounds."""
         above, below = np.zeros(len(self)), np.zeros(len(self))
         for instrument, (cells, owner, base, slope) in self._cells.items():
-            array = np.asarray(getattr(policy, instrument)).reshape(-1)
-            np.add.at(above, owner, slope * (array[cells] - base))
+            if instrument == QUOTA:
+                now = np.zeros(np.asarray(policy.tariff).shape[:3])
+                if policy.quotas is not None:
+                    now.reshape(-1)[_flows(policy)] = policy.quotas.limit
+            else:
+                now = np.asarray(getattr(policy, instrument))
+            np.add.at(above, owner, slope * (now.reshape(-1)[cells] - base))
             np.add.at(below, owner, slope**2)
         values = np.divide(above, below, out=np.zeros(len(self)), where=below > 0)
         return np.clip(values, self.lower, self.upper)
 
     def directions(self, policy: Policy) -> Policy:
-        """The change of the policy for one more unit of each lever [lever, ...]."""
+        """The change of the policy for one more unit of each lever [lever, ...]; of its quotas, that of the limits."""
         stacked: dict[str, Any] = {}
-        for instrument in INSTRUMENTS:
+        for instrument in SECTOR_AXIS:
             array = np.asarray(getattr(policy, instrument))
             moved = np.zeros((len(self), array.size))
             if instrument in self._cells:
                 cells, owner, _, slope = self._cells[instrument]
                 moved[owner, cells] = slope
             stacked[instrument] = moved.reshape(len(self), *array.shape)
+        if policy.quotas is not None:
+            moved = np.zeros((len(self), len(policy.quotas.limit)))
+            if QUOTA in self._cells:
+                _, owner, _, slope = self._cells[QUOTA]
+                moved[owner, np.arange(len(owner))] = slope
+            stacked["quotas"] = moved
         return Policy(**stacked)
 
     def pull(self, gradient: Policy) -> np.ndarray:
-        """Derivatives with respect to the levers [lever], from those with respect to the policy."""
+        """Derivatives with respect to the levers [lever], from those with respect to the policy (its quotas: to limits)."""
         total = np.zeros(len(self))
-        for instrument, (cells, owner, _, slope) in self._cells.items():
+        for instrument, (cells, owner, _, slope) in self._arrays:
             np.add.at(total, owner, np.asarray(getattr(gradient, instrument)).ravel()[cells] * slope)
+        if QUOTA in self._cells:
+            _, owner, _, slope = self._cells[QUOTA]
+            np.add.at(total, owner, np.asarray(gradient.quotas)[: len(owner)] * slope)
         return total
 
     def touched(self, gradient: Policy) -> np.ndarray:
         """Sum of the derivatives' sizes over the rates of each lever, each times the square of how it follows [lever]."""
         total = np.zeros(len(self))
-        for instrument, (cells, owner, _, slope) in self._cells.items():
+        for instrument, (cells, owner, _, slope) in self._arrays:
             np.add.at(total, owner, np.abs(np.asarray(getattr(gradient, instrument)).ravel()[cells]) * slope**2)
         return total
+
+    @property
+    def limited_trade(self) -> np.ndarray:
+        """Baseline trade under the quota of each lever, million USD; zero where it is none [lever]."""
+        return np.array([lever.slope.sum() if lever.instrument == QUOTA else 0.0 for lever in self])
 
     def mean(self, policy: Policy, by_sector: np.ndarray) -> np.ndarray:
         """Mean over the rates of each lever of what is given [sector]; `policy` says how rates are laid out [lever]."""
         total = np.zeros(len(self))
         for instrument, (cells, owner, _, _) in self._cells.items():
-            place = np.unravel_index(cells, np.shape(getattr(policy, instrument)))
-            np.add.at(total, owner, by_sector[place[1 if instrument == "subsidy" else 2]])
+            layout = np.shape(policy.tariff)[:3] if instrument == QUOTA else np.shape(getattr(policy, instrument))
+            np.add.at(total, owner, by_sector[np.unravel_index(cells, layout)[SECTOR_AXIS.get(instrument, 2)]])
         return total / np.array([max(len(lever.cells), 1) for lever in self])
 
     @property
     def are_duties(self) -> np.ndarray:
         """Which levers are the rate of a duty itself [lever]."""
         return np.array([bool(lever.instrument in DUTIES and (lever.slope == 1).all()) for lever in self])
+
+
+def _flows(policy: Policy) -> np.ndarray:
+    """Flat positions of the flows under quotas, as `Lever.cells` has them."""
+    assert policy.quotas is not None
+    places = (policy.quotas.importer, policy.quotas.exporter, policy.quotas.sector)
+    return np.ravel_multi_index(tuple(np.asarray(p) for p in places), np.shape(policy.tariff)[:3])
 
 
 def tariff_levers(

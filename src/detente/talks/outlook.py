@@ -59,8 +59,7 @@ class Outlook:
         self._curvatures: dict[int, tuple[Levers, np.ndarray]] = {}
         #: Equilibria found and adjoint or tangent systems solved so far.
         self.work: Counter[str] = Counter()
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
-        self._state: Any = None
+        self._states: dict[int, Any] = {}  # by number of quotas, whose rates are part of the state
         self._eyes = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
         base = self.see(baseline).outcome
         self.income = np.asarray(base.sector_income.sum(axis=1) + base.revenue)
@@ -83,15 +82,16 @@ class Outlook:
 
     def see(self, policy: Policy, *, fresh: bool = False) -> View:
         """Payoffs under `policy`; `fresh` starts the solve from the baseline rather than from the last equilibrium."""
-        found, outcome = self._programs.look(self._eyes, policy, None if fresh else self._state)
-        self._keep(outcome)
+        found, outcome = self._programs.look(self._eyes, policy, None if fresh else self._near(policy))
+        self._keep(policy, outcome)
         return View(policy, np.asarray(found)[: len(self.names)], outcome)
 
     def slope(self, levers: Levers, values: np.ndarray, given: Policy, party: int) -> tuple[float, np.ndarray]:
         """A party's payoff at lever `values`, and its derivative in each lever."""
         seed = np.eye(2 * len(self.names))[party]
-        found, gradient, outcome = self._programs.pull(self._eyes, levers.apply(given, values), self._state, seed)
-        self._keep(outcome)
+        policy = levers.apply(given, values)
+        found, gradient, outcome = self._programs.pull(self._eyes, policy, self._near(policy), seed)
+        self._keep(policy, outcome)
         self.work["gradients"] += 1
         return float(found[party]), levers.pull(gradient)
 
@@ -104,12 +104,12 @@ class Outlook:
         each party, side by side.
         """
         eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
-        found, outcome = self._programs.look(eyes, policy, self._state)
-        self._keep(outcome)
+        found, outcome = self._programs.look(eyes, policy, self._near(policy))
+        self._keep(policy, outcome)
         wanted = range(count) if parties is None else parties
         seeds = np.eye(count, 2 * count + clauses.votes.size)
         slopes = np.zeros((count, len(levers)))
-        slopes[wanted] = self._side_by_side(lambda k: levers.pull(self._pull(eyes, policy, outcome, seeds[k])), wanted)
+        slopes[wanted] = side_by_side(lambda k: levers.pull(self._pull(eyes, policy, outcome, seeds[k])), wanted)
         return np.asarray(found)[:count], slopes, np.asarray(found)[count:-count]
 
     def _pull(self, eyes: Eyes, policy: Policy, at: Equilibrium, seed: np.ndarray) -> Policy:
@@ -118,15 +118,11 @@ class Outlook:
         gradient: Policy = self._programs.pull(eyes, policy, at.state, seed)[1]
         return gradient
 
-    def _side_by_side(self, task: Callable[[int], np.ndarray], each: Sequence[int]) -> list[np.ndarray]:
-        """The answers of a task, one thread for each."""
-        return [task(k) for k in each] if len(each) < 2 else list(self._threads.map(task, each))
-
     def change_slopes(self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses) -> np.ndarray:
         """Slopes of every constituency's change [constituency, lever]; one linear solve for each lever."""
         eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
-        _, slopes, outcome = self._programs.push(eyes, policy, self._state, levers.directions(given))
-        self._keep(outcome)
+        _, slopes, outcome = self._programs.push(eyes, policy, self._near(policy), levers.directions(policy))
+        self._keep(policy, outcome)
         self.work["gradients"] += len(levers)
         return np.asarray(slopes).T[count:-count]
 
@@ -135,8 +131,8 @@ class Outlook:
         values = frame.values(at)
         policy, count = frame.levers.apply(given, values), len(self.names)
         eyes = self._eyes._replace(clauses=clauses)
-        found, outcome = self._programs.look(eyes, policy, self._state)
-        self._keep(outcome)
+        found, outcome = self._programs.look(eyes, policy, self._near(policy))
+        self._keep(policy, outcome)
         room, by_change = slack_of(clauses, np.asarray(found)[count:-count].reshape(clauses.votes.shape))
 
         def pull(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
@@ -156,20 +152,26 @@ class Outlook:
         """How much each lever may bend each payoff [2 party, lever], seen by the slopes of payoffs, then of revenues.
 
         Welfare bends with an instrument in proportion to the trade it touches and to how fast that trade responds: for a
-        tariff, what a point of it collects times the trade elasticity.
+        tariff, what a point of it collects times the trade elasticity; for a quota, the trade it limits over that.
         """
         kept = self._curvatures.get(id(levers))
         if kept is None or kept[0] is not levers:
             seeds, at = np.eye(2 * len(self.names)), self.see(self.today).outcome
             theta = levers.mean(self.today, np.asarray(self.economy.trade_elasticity))
+            income = np.tile(self.income[list(self.places)], 2)
 
             def touched(k: int) -> np.ndarray:
-                return theta * levers.touched(self._pull(self._eyes, self.today, at, seeds[k]))
+                rates = theta * levers.touched(self._pull(self._eyes, self.today, at, seeds[k]))
+                return rates + levers.limited_trade / income[k] / theta
 
-            kept = self._curvatures[id(levers)] = levers, np.array(self._side_by_side(touched, range(len(seeds))))
+            kept = self._curvatures[id(levers)] = levers, np.array(side_by_side(touched, range(len(seeds))))
         return kept[1]
 
-    def _keep(self, outcome: Equilibrium) -> None:
+    def _near(self, policy: Policy) -> Any:
+        """Where to start the next solve."""
+        return self._states.get(_quotas(policy))
+
+    def _keep(self, policy: Policy, outcome: Equilibrium) -> None:
         residual = float(outcome.residual)
         if not residual < RESIDUAL:
             raise SolveError(
@@ -177,7 +179,19 @@ class Outlook:
                 f"more than {RESIDUAL:.0e}."
             )
         self.work["equilibria"] += 1
-        self._state = outcome.state
+        self._states[_quotas(policy)] = outcome.state
+
+
+def _quotas(policy: Policy) -> int:
+    return 0 if policy.quotas is None else len(policy.quotas.limit)
+
+
+def side_by_side(task: Callable[[Any], Any], each: Sequence[Any]) -> list[Any]:
+    """The answers of a task to each of a few questions, in as many threads as there are processors."""
+    if len(each) < 2:
+        return [task(one) for one in each]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        return list(threads.map(task, each))
 
 
 def climb_economy(

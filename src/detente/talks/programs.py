@@ -1,7 +1,7 @@
 """The compiled programs behind an `Outlook`: features of a policy, pulled back to instruments or pushed along levers.
 
 Features are one vector: payoffs of the parties, changes of the constituencies of clauses, revenues of the parties
-over income. Quotas enter the policy but are not differentiated.
+over income. Where a policy stands for derivatives, its quotas are those of the limits.
 """
 
 from __future__ import annotations
@@ -39,8 +39,16 @@ class Programs:
             return jnp.concatenate([payoffs, changes(eyes.clauses, outcome).ravel(), revenue]), outcome
 
         def along(eyes: Eyes, policy: Policy, start: Any) -> tuple[Any, Policy]:
-            movable = policy._replace(quotas=None)
-            return lambda moved: features(eyes, moved._replace(quotas=policy.quotas), start), movable
+            # of quotas only the limits move
+            held = policy.quotas
+            limit: Any = None if held is None else held.limit
+            movable = policy._replace(quotas=limit)
+
+            def at(moved: Any) -> Any:
+                quotas = None if held is None else held._replace(limit=moved.quotas)
+                return features(eyes, moved._replace(quotas=quotas), start)
+
+            return at, movable
 
         def pull(eyes: Eyes, policy: Policy, start: Any, seed: Array) -> tuple[Array, Policy, Equilibrium]:
             found, back, outcome = jax.vjp(*along(eyes, policy, start), has_aux=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, slack_of
-from detente.talks.levers import Levers
+from detente.talks.levers import QUOTA, Levers
 from detente.talks.merit import SUM, VOTES, Goal, Prices, merit
 from detente.talks.outlook import Outlook
 from detente.talks.program import Found, Landscape, Point, maximize
@@ -26,6 +26,9 @@ MODELLED = 200
 
 #: Width over which a vote turns, relative to what the table can do to a typical constituency: at first, and finally.
 SOFT, FINE = 0.02, 0.0003
+
+#: Places of its range at which a quota is tried.
+PROBES = 6
 
 #: Rank-one updates kept.
 MEMORY = 120
@@ -147,7 +150,25 @@ class Surrogate:
                 self.softness = SOFT * self.reach
                 start = self._climb(goal, start, 1e-4, steps=20).values
             self.softness = FINE * self.reach
-        return self._climb(goal, start, tolerance)
+        return self._across_kinks(goal, self._climb(goal, start, tolerance), tolerance)
+
+    def _across_kinks(self, goal: Goal, found: Found, tolerance: float) -> Found:
+        """Payoffs have kinks where a quota begins to bind and where it ends, which no slope sees from afar: each quota is
+        tried at a few places of its range, and where one is better the climb goes on from there.
+        """
+        for k, lever in enumerate(self.levers):
+            if lever.instrument != QUOTA or lever.lower == lever.upper:
+                continue
+            for value in np.linspace(lever.lower, lever.upper, PROBES):
+                values = np.where(np.arange(len(self.levers)) == k, value, found.values)
+                here, there = (self._at(goal, found.prices, place) for place in (found.values, values))
+                if there > here + 1e-6 * max(abs(here), 1e-2):
+                    found = self._climb(goal, values, tolerance)
+        return found
+
+    def _at(self, goal: Goal, prices: Prices, values: np.ndarray) -> float:
+        known = self.ask(self.frame.point(values))
+        return self._worth(goal, prices, self._point(known.payoff, known.slope, known.change, self.tilt))
 
     def _reach(self) -> np.ndarray:
         """How far the table can move a typical constituency of each clause [k, 1]: what soft counting is measured by."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.economy.interface import DifferentiableEconomy, Policy
 from detente.errors import InputError
-from detente.talks.levers import Lever, Levers, tariff_cells
+from detente.talks.levers import QUOTA, Lever, Levers, Licence, tariff_cells
 from detente.talks.party import position
 
 
@@ -150,6 +150,35 @@ def subsidy_term(
     cells = np.array([n * len(economy.sectors) + s for s in _sectors(economy, sectors)])
     label = label or f"{region} subsidy: {', '.join(sectors)}"
     return Term(Lever.level(label, "subsidy", cells, lower, upper), track, region, years)
+
+
+def quota_term(
+    economy: DifferentiableEconomy,
+    importer: str,
+    exporter: str,
+    sectors: Sequence[str],
+    trade: np.ndarray,
+    *,
+    licence: Licence | None = None,
+    track: str = "quotas",
+    lower: float = 0.0,
+    upper: float = 1.5,
+    years: int = 0,
+    label: str | None = None,
+) -> Term:
+    """A tariff-rate quota of `importer` on `exporter`: the limit of each sector, in one share of its baseline `trade`.
+
+    `trade` [importer, exporter, sector], million USD: quantities at baseline prices, or values at the border where the
+    licence limits those. Who holds the licences, and the rates, are given by `licence`; only the limit is agreed.
+    """
+    [n], [i] = _pair(economy, importer, exporter)
+    size, products = len(economy.regions), len(economy.sectors)
+    chosen = _sectors(economy, sectors)
+    cells = np.array([(n * size + i) * products + s for s in chosen])
+    label = label or f"{importer} quota for {exporter}: {', '.join(sectors)}"
+    slope = np.asarray(trade, float)[n, i, chosen]
+    lever = Lever(label, QUOTA, cells, lower, upper, np.zeros(len(cells)), slope, licence or Licence())
+    return Term(lever, track, importer, years)
 
 
 def _pair(economy: DifferentiableEconomy, importer: str, exporter: str) -> tuple[list[int], list[int]]:
