@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -111,6 +112,62 @@ def test_the_report_is_one_page_that_loads_nothing(api: httpx.Client):
         assert outside not in reply.text
 
 
+QUOTA = {
+    "importer": "USA",
+    "exporter": "CAN",
+    "sectors": ["motor_vehicles"],
+    "share_of_baseline": 0.6,
+    "over_quota": 0.5,
+}
+CONTENT = {
+    "importer": "USA",
+    "exporter": "MEX",
+    "sectors": ["motor_vehicles"],
+    "rate": 0.25,
+    "except_content_of": "USA",
+}
+
+
+@pytest.mark.parametrize(
+    "changes", [[{"quota": QUOTA}], [{"tariff": CONTENT}], [{"quota": QUOTA}, {"tariff": CONTENT}]]
+)
+def test_quotas_and_content_rules_are_what_the_library_says(api: httpx.Client, changes: list):
+    from detente.study.run import run
+    from detente.study.scenario import Scenario
+
+    expected = run(Scenario.model_validate({"title": "x", "law": "none", "changes": changes})).result
+    found = api.post("/api/whatif", json={"law": "none", "changes": changes, "pair": ["USA", "MEX"]}).json()
+    for code in ("USA", "CAN", "MEX"):
+        here = float(expected.welfare.sel(region=code))
+        assert found["regions"][code]["welfare_pct"] == pytest.approx(here, rel=1e-3, abs=1e-8)
+    assert len(found["quotas"]) == sum("quota" in change for change in changes)
+    for quota in found["quotas"]:
+        assert quota["filled"] == pytest.approx(1, abs=1e-6)  # it binds
+        assert quota["rate_pct"] == pytest.approx(100 * float(expected.found.quota_rate[0]), rel=1e-3)
+        rents = float(expected.arrays["quota_rents_musd"][expected.economy.regions.index("USA")])
+        assert quota["rents_musd"] == pytest.approx(rents, rel=1e-3)
+    if any("tariff" in change for change in changes):
+        assert 5 < found["rates"]["USA<MEX"]["autos"] < 25  # the rate, on the part that is not from the United States
+
+
+def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx.Client):
+    asked = {"law": "none", "changes": [STEEL]}
+    begun = api.post("/api/whatif/report/ranges", json=asked).json()
+    assert begun["state"] in ("waiting", "running", "done")
+    assert api.post("/api/whatif/report/ranges", json=asked).json()["job"] == begun["job"]
+    other = api.post("/api/whatif/report/ranges", json={**asked, "title": "Another"}).json()
+    assert api.delete(f"/api/jobs/{other['job']}").json()["state"] in ("stopped", "done")
+    for _ in range(600):
+        now = api.get(f"/api/jobs/{begun['job']}").json()
+        if now["state"] not in ("waiting", "running"):
+            break
+        time.sleep(0.2)
+    assert now["state"] == "done", now
+    assert "64 draws" in now["result"]["html"]
+    assert api.get("/api/jobs/nothing").status_code == 404
+    assert api.delete("/api/jobs/nothing").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "body", "said"),
     [
@@ -123,6 +180,9 @@ def test_the_report_is_one_page_that_loads_nothing(api: httpx.Client):
         ("/api/whatif", {"law": "none", "changes": [{"measure": "X", "action": "drop"}]}, "needs the law of a day"),
         ("/api/whatif", {"changes": [{"measure": "NONE-SUCH", "action": "drop"}]}, "not in the ledger"),
         ("/api/whatif", {"baseline": "/etc/passwd"}, "baseline"),
+        ("/api/whatif", {"changes": [{"quota": {**QUOTA, "limit_musd": 1}}]}, "one of them"),
+        ("/api/whatif", {"changes": [{"quota": {**QUOTA, "sectors": ["all"]}}]}, "24 flows at most"),
+        ("/api/whatif", {"changes": [{"tariff": {**CONTENT, "except_content_of": "USB"}}]}, "did you mean"),
         ("/api/talks", {"title": "x", "terms": [{**TERM, "lower": 0.7}]}, "above upper"),
         ("/api/talks", {"title": "x", "terms": [TERM, TERM]}, "Two terms"),
         ("/api/talks", {"title": "x", "terms": [{**TERM, "sectors": ["stel"]}]}, "stel"),

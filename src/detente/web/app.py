@@ -18,10 +18,12 @@ from starlette.exceptions import HTTPException
 
 from detente import __version__
 from detente.errors import DetenteError
+from detente.law import COVERAGE
 from detente.web import law_views
-from detente.web.api import law, talks, whatif
+from detente.web.api import jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
 from detente.web.gate import BusyError, Gate
+from detente.web.jobs import Jobs
 from detente.web.outcomes import places
 from detente.web.security import Guard
 from detente.web.settings import Settings
@@ -59,6 +61,7 @@ async def words(desk: AtDesk) -> dict[str, Any]:
         },
         "regions": {code: vocabulary("regions.csv", "region")[code]["name"] for code in baseline.regions},
         "sectors": {code: vocabulary("sectors.csv", "sector")[code]["name"] for code in baseline.sectors},
+        "coverage": [day.isoformat() for day in COVERAGE],
         "tracks": tracks(),
         "places": [
             {"code": code, "name": name, "country": country, "row": int(tile[0]), "column": int(tile[1])}
@@ -81,13 +84,13 @@ def create_app(settings: Settings) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         solver = Solver()
         gate = Gate(settings.solves, settings.waiting, settings.per_client, settings.seconds)
-        room = TalksRoom(solver, store)
-        app.state.tools = Tools(settings, solver, gate, store, room)
+        work = Jobs("talks", "reports")
+        app.state.tools = Tools(settings, solver, gate, store, TalksRoom(solver), work)
         if settings.warm:
             threading.Thread(target=_warm_up, args=(app,), daemon=True).start()
         yield
         gate.close()
-        room.close()
+        work.close()
         store.close()
 
     store = Store(settings.database)
@@ -101,7 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.trouble = ""
-    for router in (meta, law.router, whatif.router, talks.router):
+    for router in (meta, law.router, whatif.router, talks.router, jobs.router):
         app.include_router(router)
     for kind, status in ((DetenteError, 422), (BusyError, 429), (ConflictError, 409), (NotFoundError, 404)):
         app.add_exception_handler(kind, _sentence(status))

@@ -9,9 +9,8 @@ import numpy as np
 
 from detente.accounts.places import Places, by_place
 from detente.accounts.places import load as load_places
-from detente.economy import Policy
 from detente.web.numbers import number, numbers
-from detente.web.solver import Answer, Solver
+from detente.web.solver import DRAWS, Answer, Solver
 from detente.web.tracks import tracks
 
 REGION = {
@@ -55,12 +54,12 @@ def outcome(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, 
         "sectors": {regions[n]: {key: numbers(arrays[name][n]) for key, name in SECTOR.items()} for n in both},
         "places": by_places(answer, pair),
         "trade": trade,
-        "rates": rates(solver, answer.policy, pair),
+        "rates": rates(solver, answer, pair),
+        "quotas": quotas(solver, answer),
         "diagnostics": {
             "residual": number(answer.result.diagnostics["residual"], 2),
             "walras": number(answer.result.diagnostics["walras"], 2),
             "iterations": answer.result.diagnostics["iterations"],
-            "solve_ms": round(answer.solve_ms, 2),
             **{name: round(value, 2) for name, value in answer.timings.items()},
         },
     }
@@ -100,20 +99,41 @@ def by_places(answer: Answer, pair: tuple[str, str]) -> dict[str, Any] | None:
     }
 
 
-def rates(solver: Solver, policy: Policy, pair: tuple[str, str]) -> dict[str, dict[str, float | None]]:
-    """Average tariff (percent) of each side on the other by track, weighted by imports of 2024."""
-    tariff, regions, sectors = np.asarray(policy.tariff), solver.baseline.regions, solver.baseline.sectors
+def rates(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, dict[str, float | None]]:
+    """Average tariff (percent) of each side on the other by track, weighted by imports of 2024: what is paid where there is
+    trade, under quotas and content rules too.
+    """
+    regions, sectors, found_at = solver.baseline.regions, solver.baseline.sectors, answer.result.found
     found = {}
     for importer, exporter in (pair, pair[::-1]):
         n, i = regions.index(importer), regions.index(exporter)
-        value = solver.baseline.border_value[n, i]
+        value, traded = solver.baseline.border_value[n, i], found_at.border_value[n, i]
+        tariff = np.array(answer.policy.tariff[n, i], float)
+        np.divide(found_at.duties[n, i], traded, out=tariff, where=traded > 0)
         by_track = {}
         for track, members in {**tracks(), "all": sum(tracks().values(), ())}.items():
             rows = [sectors.index(sector) for sector in members]
             weight = value[rows].sum()
-            by_track[track] = number(100 * (tariff[n, i][rows] * value[rows]).sum() / weight if weight else 0.0, 5)
+            by_track[track] = number(100 * (tariff[rows] * value[rows]).sum() / weight if weight else 0.0, 5)
         found[f"{importer}<{exporter}"] = by_track
     return found
+
+
+def quotas(solver: Solver, answer: Answer) -> list[dict[str, Any]]:
+    """What each quota amounts to: the rate paid (percent), the share of the limit that is filled, the rents (million USD)."""
+    rules, at = answer.policy.quotas, answer.result.found
+    if rules is None or at.quota_rate is None:
+        return []
+    regions, sectors, shown = solver.baseline.regions, solver.baseline.sectors, []
+    for k, (n, i, j) in enumerate(zip(rules.importer, rules.exporter, rules.sector, strict=True)):
+        if solver.baseline.border_value[n, i, j].sum() <= 0:
+            continue
+        rate, filled = float(at.quota_rate[k]), float(at.quota_imports[k] / rules.limit[k]) if rules.limit[k] else 1.0
+        within = min(1.0, 1 / filled) if filled else 1.0
+        rents = max(rate - float(rules.in_quota[k]), 0.0) * float(at.border_value[n, i, j].sum()) * within
+        names = {"importer": regions[n], "exporter": regions[i], "sector": sectors[j]}
+        shown.append({**names, "rate_pct": number(100 * rate), "filled": number(filled), "rents_musd": number(rents)})
+    return shown
 
 
 def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict[str, Any]:
@@ -134,6 +154,7 @@ def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict
     placed = [found for answer in answers if (found := by_places(answer, pair))]
     return {
         "draws": len(answers),
+        "asked": DRAWS,
         "welfare_pct": dict(zip(solver.baseline.regions, zip(low, high, strict=True), strict=True)),
         "sectors": sectors,
         "places": {key: ends([p[key] for p in placed]) for key in ("income_pct", "jobs_k")} if placed else None,

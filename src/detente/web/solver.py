@@ -8,19 +8,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import jax
 import numpy as np
 
 from detente.accounts import Baseline, load
-from detente.economy import HORIZONS, Economy, Policy, Result, calibrate, equations
+from detente.economy import HORIZONS, Economy, Policy, Quotas, Result, calibrate, equations
 from detente.economy.outcomes import Levels, levels
 from detente.economy.solver import TOLERANCE, solve
-from detente.errors import SolveError
+from detente.errors import InputError, SolveError
 from detente.law import Ledger
+from detente.study.contents import solve as solve_contents
 from detente.study.law import changed_ledger, day_of, policy_of_law
 from detente.study.policy import apply_changes
+from detente.study.quotas import apply_quotas
 from detente.study.sampling import Sample, sample
 from detente.study.scenario import Scenario
 
@@ -28,6 +30,8 @@ T = TypeVar("T")
 
 #: Draws behind a range (`detente.study.sampling`).
 DRAWS = 16
+#: Flows under quotas in one question: each is one more unknown, and every multiple of `QUOTA_ROOM` a program of its own.
+MOST_QUOTAS, QUOTA_ROOM = 24, 4
 
 
 class Kept(Generic[T]):
@@ -61,10 +65,31 @@ class Kept(Generic[T]):
 
 @dataclass
 class Warm:
-    """An economy ready to be solved; `state` is that of its last solve, from which the next one starts."""
+    """An economy ready to be solved; `states`, by their size, are those of its last solves, from which the next ones start."""
 
     economy: Economy
-    state: Any = None
+    states: dict[int, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.economy, name)
+
+    def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
+        """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
+        economy = self.economy
+        start = equations.baseline_state(economy.calibration, policy)
+        start = self.states.get(start.size, start)
+        began = time.perf_counter()
+        found, residual, evaluations, state = jax.block_until_ready(
+            _solve(economy.calibration, economy.preconditioner, policy, economy.deficit, start)
+        )
+        spent = 1000 * (time.perf_counter() - began)
+        if not float(residual) <= TOLERANCE:
+            raise SolveError(
+                "No equilibrium was found for these rates: try a smaller change, or fewer changes at once."
+            )
+        self.states[state.size] = state
+        told = {"residual": float(residual), "iterations": int(evaluations), "solve_ms": spent}
+        return jax.tree.map(np.asarray, found), told
 
 
 @dataclass(frozen=True)
@@ -74,8 +99,7 @@ class Answer:
     result: Result
     policy: Policy
     before: Policy
-    solve_ms: float
-    timings: dict[str, float] = field(default_factory=dict)
+    timings: dict[str, float]
 
 
 @jax.jit
@@ -136,28 +160,6 @@ class Solver:
         key = (horizon, day, edits, bound)
         return self._policies.get(key, lambda: policy_of_law(economy, day, ledger, bound=bound))
 
-    def levels(self, warm: Warm, policy: Policy) -> tuple[Levels, dict[str, float]]:
-        """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
-        economy = warm.economy
-        start = warm.state
-        if start is None:
-            start = equations.baseline_state(economy.calibration, policy)
-        began = time.perf_counter()
-        found, residual, evaluations, state = jax.block_until_ready(
-            _solve(economy.calibration, economy.preconditioner, policy, economy.deficit, start)
-        )
-        spent = 1000 * (time.perf_counter() - began)
-        if not float(residual) <= TOLERANCE:
-            raise SolveError(
-                "No equilibrium was found for these rates: try a smaller change, or fewer changes at once."
-            )
-        warm.state = state
-        return jax.tree.map(np.asarray, found), {
-            "residual": float(residual),
-            "iterations": int(evaluations),
-            "solve_ms": spent,
-        }
-
     def answer(self, scenario: Scenario, against: str, draw: int | None = None) -> Answer:
         """Solve a scenario. `against`: ``2024`` (the baseline) or ``law`` (the law of its day, unchanged).
 
@@ -171,13 +173,37 @@ class Solver:
         edits = tuple((c.measure, c.action, c.rate) for c in scenario.changes if c.kind == "measure")
         began = time.perf_counter()
         changed = self._ledgers.get(edits, lambda: changed_ledger(scenario, ledger)) if edits else ledger
-        policy = apply_changes(scenario, self.baseline, self.law(scenario.horizon, day, changed, edits, bound))
+        start = self.law(scenario.horizon, day, changed, edits, bound)
+        policy = apply_quotas(scenario, self.baseline, apply_changes(scenario, self.baseline, start))
+        policy = with_room(policy, self.baseline)
         timings = {"policy_ms": 1000 * (time.perf_counter() - began)}
-        found, diagnostics = self.levels(warm, policy)
+        found, diagnostics = solve_contents(scenario, cast(Economy, warm), policy)
+        timings["solve_ms"] = diagnostics.pop("solve_ms")
         key = (scenario.horizon, draw, reference_day)
-        reference, _ = self._levels.get(key, lambda: self.levels(warm, before))
+        reference, _ = self._levels.get(key, lambda: warm.levels(before))
         began = time.perf_counter()
         result = Result(warm.economy, reference, found, diagnostics)
         _ = result.arrays  # computed here, so that the time is known
-        timings["outcomes_ms"] = 1000 * (time.perf_counter() - began)
-        return Answer(result, policy, before, diagnostics["solve_ms"], timings)
+        timings["results_ms"] = 1000 * (time.perf_counter() - began)
+        return Answer(result, policy, before, timings)
+
+
+def with_room(policy: Policy, baseline: Baseline) -> Policy:
+    """The policy with its quotas filled up to a multiple of `QUOTA_ROOM` by ones on a flow without trade, which do nothing.
+
+    Raises `InputError` for more than `MOST_QUOTAS`.
+    """
+    quotas = policy.quotas
+    if quotas is None:
+        return policy
+    count = len(quotas.limit)
+    if count > MOST_QUOTAS:
+        raise InputError(f"The page takes quotas on {MOST_QUOTAS} flows at most; this is {count}. Use `detente run`.")
+    n, i, j = np.argwhere(baseline.border_value.sum(axis=3) <= 0)[0]
+    idle = (n, i, j, 1.0, False, 0.0, 0.0, 0.0)
+    more = -count % QUOTA_ROOM
+    rows = (
+        np.concatenate([np.asarray(kept), np.full(more, one, np.asarray(kept).dtype)])
+        for kept, one in zip(quotas, idle, strict=True)
+    )
+    return policy._replace(quotas=Quotas(*rows))  # type: ignore[arg-type]  # NumPy arrays serve where JAX takes them

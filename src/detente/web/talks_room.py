@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,28 +13,24 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detente.economy import Economy, Equilibrium, Policy
 from detente.economy.outcomes import Levels
-from detente.errors import DetenteError, InputError
+from detente.errors import InputError
 from detente.law import Ledger
 from detente.study.law import day_of
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
-from detente.talks.outlook import Outlook
 from detente.talks.party import Party
 from detente.talks.steps import next_steps
 from detente.talks.table import Table, Term, export_tax_term, tariff_term, trade_cost_term
 from detente.talks.worth import concessions, shadow_prices
-from detente.web.gate import BusyError
+from detente.web.jobs import Job
 from detente.web.numbers import number, numbers
 from detente.web.solver import Solver
-
-if TYPE_CHECKING:
-    from detente.web.store import Store
+from detente.web.watched import Watched, stage, watched
 
 FRONTIER_POINTS = 7
 MOST_STEPS = 5
-MOST_JOBS = 8
 
 Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Sectors = Annotated[list[Annotated[str, Field(pattern="^[a-z_]{2,40}$")]], Field(min_length=1, max_length=43)]
@@ -108,19 +103,13 @@ class Case:
 
 
 class TalksRoom:
-    """Works on stored negotiations. Long work runs one at a time in the background and is asked for again."""
+    """Works on negotiations. What asks for a `Job` takes minutes and runs one at a time."""
 
-    def __init__(self, solver: Solver, store: Store) -> None:
-        self.solver, self.store = solver, store
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
         self._cases: dict[str, Case] = {}
         self._deals: dict[str, Deal] = {}
-        self._jobs: dict[tuple[str, ...], Future[Any]] = {}
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="talks")
-
-    def close(self) -> None:
-        """Take no more work."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def case(self, setup: Setup) -> Case:
         """The case of a setup, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
@@ -149,8 +138,8 @@ class TalksRoom:
         values = np.array([value if given is None else given for value, given in zip(now, at, strict=True)])
         kept = [k for k, given in enumerate(at) if given is not None]
         threat = Table([table.terms[k] for k in kept]).levers.apply(today, values[kept]) if kept else today
-        at_today, _ = self.solver.levels(warm, today)
-        at_threat, _ = self.solver.levels(warm, threat)
+        at_today, _ = warm.levels(today)
+        at_threat, _ = warm.levels(threat)
         floors = tuple(
             Floor(
                 f"{line.region} {line.measure} of {', '.join(line.sectors)}",
@@ -186,7 +175,7 @@ class TalksRoom:
             raise InputError(
                 f"{levers.labels[k]}: {given[k]:g} is outside what is on the table, {levers.lower[k]:g} to {levers.upper[k]:g}."
             )
-        found, _ = self.solver.levels(self.solver.warm(case.setup.horizon), levers.apply(case.today, given))
+        found, _ = self.solver.warm(case.setup.horizon).levels(levers.apply(case.today, given))
         sides = {}
         for code in case.setup.parties:
             n = self.solver.baseline.regions.index(code)
@@ -201,25 +190,35 @@ class TalksRoom:
         slack = exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0)
         return {"sides": sides, "red_lines": [{"holds": bool(s >= -1e-9), "room": number(s, 4)} for s in slack]}
 
-    def negotiation(self, case: Case) -> Negotiation:
-        """The same table in `detente.talks`."""
+    def negotiation(self, case: Case, job: Job) -> Negotiation:
+        """The same table in `detente.talks`, watched by `job`."""
         parties = [Party(code) for code in case.setup.parties]
-        outlook = Outlook(self.solver.warm(case.setup.horizon).economy, parties, case.today)
+        outlook = Watched(job, self.solver.warm(case.setup.horizon).economy, parties, case.today)
         return Negotiation.open(outlook, case.table, case.threat, clauses=case.floors)
 
-    def _deal(self, name: str, case: Case) -> Deal:
-        if name not in self._deals:
+    def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:
+        """The Nash agreement; `share` of the job's work."""
+        found = self._deals.get(name)
+        if found is None:
+            with stage(job, "agreement", 0.0, share):
+                found = deal(self.negotiation(case, job), ["nash"])
             if len(self._deals) >= 16:
                 self._deals.pop(next(iter(self._deals)))
-            self._deals[name] = deal(self.negotiation(case), ["nash"])
-        return self._deals[name]
+            self._deals[name] = found
+        watched(found).job = job
+        return found
 
-    def analyse(self, name: str, case: Case) -> dict[str, Any]:
+    def analyse(self, name: str, case: Case, job: Job) -> dict[str, Any]:
         """The Nash agreement, the frontier, the worth of each concession and the price of each limit."""
-        found = self._deal(name, case)
+        found = self._deal(name, case, job, 0.3)
         negotiation, agreement = found.negotiation, found.agreements["nash"]
         today = 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)
-        curve = frontier(found, points=FRONTIER_POINTS)
+        with stage(job, "frontier", 0.3, 0.7):
+            curve = frontier(found, points=FRONTIER_POINTS)
+        with stage(job, "concessions", 0.7, 0.8):
+            worth = concessions(negotiation, agreement)
+        with stage(job, "prices", 0.8, 1.0):
+            prices = shadow_prices(found, "nash")
         return {
             "parties": list(case.setup.parties),
             "threat_vs_today_pct": numbers(today),
@@ -234,22 +233,20 @@ class TalksRoom:
                 for gain, values in zip(curve.gain_pct, curve.values, strict=True)
             ],
             "concessions": [
-                {"label": c.label, "agreed": number(c.agreed), "worth_pct": numbers(c.worth_pct)}
-                for c in concessions(negotiation, agreement)
+                {"label": c.label, "agreed": number(c.agreed), "worth_pct": numbers(c.worth_pct)} for c in worth
             ],
             "prices": [
-                {"label": p.label, "kind": p.kind, "step": p.step, "gain_pct": numbers(p.gain_pct)}
-                for p in shadow_prices(found, "nash")
+                {"label": p.label, "kind": p.kind, "step": p.step, "gain_pct": numbers(p.gain_pct)} for p in prices
             ],
         }
 
-    def suggest(self, name: str, case: Case, values: Sequence[float]) -> list[dict[str, Any]]:
+    def suggest(self, name: str, case: Case, values: Sequence[float], job: Job) -> list[dict[str, Any]]:
         """The moves from an offer toward the agreement, the one that helps both sides most first."""
-        found = self._deal(name, case)
-        negotiation = found.negotiation
-        levers = case.table.levers
-        here = negotiation.outlook.see(levers.apply(case.today, np.asarray(values, float)))
-        steps = next_steps(replace(negotiation, today=here), found.agreements["nash"], widest=8)
+        found = self._deal(name, case, job, 0.7)
+        negotiation, levers = found.negotiation, case.table.levers
+        with stage(job, "steps", job.done, 1.0):
+            here = negotiation.outlook.see(levers.apply(case.today, np.asarray(values, float)))
+            steps = next_steps(replace(negotiation, today=here), found.agreements["nash"], widest=8)
         agreed = dict(zip(levers.labels, found.agreements["nash"].values, strict=True))
         return [
             {
@@ -262,30 +259,6 @@ class TalksRoom:
             }
             for step in steps[:MOST_STEPS]
         ]
-
-    def job(self, key: tuple[str, ...], work: Callable[[], Any]) -> dict[str, Any]:
-        """Where a long piece of work stands; it is begun when it is first asked for."""
-        with self._lock:
-            job = self._jobs.get(key)
-            if job is None:
-                if sum(not other.done() for other in self._jobs.values()) >= MOST_JOBS:
-                    raise BusyError("The server is working on other negotiations; ask again in a minute.")
-                while len(self._jobs) >= 64:
-                    done = next((k for k, other in self._jobs.items() if other.done()), None)
-                    if done is None:
-                        break
-                    del self._jobs[done]
-                job = self._jobs[key] = self._pool.submit(work)
-        if not job.done():
-            return {"state": "running" if job.running() else "waiting"}
-        problem = job.exception()
-        if problem is None:
-            return {"state": "done", "result": job.result()}
-        with self._lock:
-            self._jobs.pop(key, None)  # the next request tries again
-        if isinstance(problem, DetenteError):
-            return {"state": "failed", "error": str(problem)}
-        raise problem
 
 
 def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
@@ -300,6 +273,7 @@ def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
 
 def _equilibrium(at: Levels) -> Equilibrium:
     """Levels as `detente.talks` sees an outcome."""
+    seen = {name: jnp.asarray(getattr(at, name)) for name in Equilibrium._fields if hasattr(at, name)}
     revenue = at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies
-    seen = (at.welfare, at.price_index, at.value_added, revenue, at.employment, at.employed, 0.0, 0, 0.0)
-    return Equilibrium(*(jnp.asarray(part) for part in seen))
+    unasked = {"residual": 0.0, "evaluations": 0, "state": 0.0}  # what the solver says of itself
+    return Equilibrium(**seen, revenue=jnp.asarray(revenue), sector_income=jnp.asarray(at.value_added), **unasked)  # type: ignore[arg-type]

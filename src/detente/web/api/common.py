@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from detente.web.gate import Gate
+    from detente.web.jobs import Jobs
     from detente.web.settings import Settings
     from detente.web.solver import Solver
     from detente.web.store import Store
@@ -37,6 +38,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
     422: {"model": Problem, "description": "The request cannot be answered; the sentence says why."},
     429: {"model": Problem, "description": "The server is busy, or you have too many computations under way."},
 }
+MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem, "description": "There is no such thing here."}}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Tools:
     gate: Gate
     store: Store
     room: TalksRoom
+    jobs: Jobs
 
 
 class Desk:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import InputError
-from detente.web.api.common import PROBLEMS, AtDesk, Desk, Problem
+from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
+from detente.web.jobs import Job
 from detente.web.talks_room import Case, Setup
 
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such negotiation."}}
 STALE: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "Somebody else changed it first; read it again and send your change again."}
 }
@@ -121,18 +121,21 @@ async def annotate(
 
 @router.post("/{name}/analysis")
 async def analysis(name: Name, desk: AtDesk) -> dict[str, Any]:
-    """The agreement, the frontier, the worth of concessions and red lines: begun when first asked for, then `done`."""
+    """The agreement, the frontier, the worth of concessions and red lines: begun when first asked for, then `done`.
+
+    `/api/jobs/{job}` says how far it is, and stops it.
+    """
     kept, case = await _open(desk, name)
     if kept["analysis"]:
         return {"state": "done", "result": kept["analysis"]}
     tools = desk.tools
 
-    def work() -> dict[str, Any]:
-        body = tools.room.analyse(name, case)
+    def work(job: Job) -> dict[str, Any]:
+        body = tools.room.analyse(name, case, job)
         tools.store.keep_analysis(name, body)
         return body
 
-    return tools.room.job((name, "analysis"), work)
+    return tools.jobs.ask("talks", (name, "analysis"), work)
 
 
 @router.post("/{name}/suggestion")
@@ -141,7 +144,9 @@ async def suggestion(name: Name, trial: Try, desk: AtDesk) -> dict[str, Any]:
     _, case = await _open(desk, name)
     await desk.run(lambda: desk.tools.room.score(case, trial.values))  # refuses what is outside the table
     key = (name, "suggestion", repr(trial.values))
-    return desk.tools.room.job(key, lambda: {"steps": desk.tools.room.suggest(name, case, trial.values)})
+    return desk.tools.jobs.ask(
+        "talks", key, lambda job: {"steps": desk.tools.room.suggest(name, case, trial.values, job)}
+    )
 
 
 @router.get("/{name}/offers.csv", response_class=Response)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import InputError, SolveError
 from detente.study.scenario import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
+from detente.web.jobs import Job
 from detente.web.outcomes import outcome, spread
 from detente.web.solver import DRAWS, Answer, Solver
 
 router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
 
 MOST_CHANGES = 40
+#: Draws behind the ranges of a report, as many as the command takes.
+REPORT_DRAWS = 64
 
 
 class Question(BaseModel):
@@ -38,13 +42,6 @@ class Question(BaseModel):
         "CAN",
     ]
     changes: Annotated[list[Change], Field(max_length=MOST_CHANGES)] = []
-
-    @field_validator("changes")
-    @classmethod
-    def _quick(cls, changes: list[Change]) -> list[Change]:
-        if any(change.kind == "quota" for change in changes):
-            raise ValueError("quotas are solved by the command `detente run`, not on the page")
-        return changes
 
     def scenario(self, solver: Solver) -> Scenario:
         """The scenario asked for. Raises `InputError`."""
@@ -75,7 +72,14 @@ async def whatif(question: Question, desk: AtDesk) -> dict[str, Any]:
     pair = (question.pair[0], question.pair[1])
 
     def work() -> dict[str, Any]:
-        return outcome(solver, solver.answer(question.scenario(solver), question.against), pair)
+        began = time.perf_counter()
+        answer = solver.answer(question.scenario(solver), question.against)
+        solved = time.perf_counter()
+        shown = outcome(solver, answer, pair)
+        now = time.perf_counter()
+        spent = {"outcomes_ms": 1000 * (now - solved), "server_ms": 1000 * (now - began)}
+        shown["diagnostics"] |= {name: round(value, 2) for name, value in spent.items()}
+        return shown
 
     return await desk.run(work)
 
@@ -112,10 +116,29 @@ async def scenario_file(question: Question, desk: AtDesk) -> Response:
 
 @router.post("/report")
 async def report(question: Question, desk: AtDesk) -> Response:
-    """The self-contained HTML report of the scenario, the same that `detente run --out` writes."""
+    """The self-contained HTML report of the scenario at once, without ranges (`detente run --draws 0 --out`)."""
     from detente.report.html import render
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
     page = await desk.run(lambda: render(run(scenario)))
     return Response(page, media_type="text/html", headers={"Content-Disposition": 'attachment; filename="report.html"'})
+
+
+@router.post("/report/ranges")
+async def report_with_ranges(question: Question, desk: AtDesk) -> dict[str, Any]:
+    """The same report with ranges, as `detente run --out` writes it: begun when first asked for, then `done` with its `html`.
+
+    `/api/jobs/{job}` says how far it is.
+    """
+    from detente.report.html import render
+    from detente.study.run import run
+
+    scenario = question.scenario(desk.tools.solver)
+
+    def work(job: Job) -> dict[str, str]:
+        study = run(scenario, draws=REPORT_DRAWS, progress=lambda done, count: job.tell("draws", 0.9 * done / count))
+        job.tell("writing", 0.9)
+        return {"html": render(study)}
+
+    return desk.tools.jobs.ask("reports", ("report", question.model_dump_json()), work)

@@ -1,7 +1,7 @@
 // The figures: bars, a stacked line, a tile map, a frontier. Plain SVG, drawn anew in a few milliseconds.
 
-import { h, s } from "./dom.js";
-import { day, num, place, t } from "./text.js";
+import { s } from "./dom.js";
+import { day, monthName, num, place as nameOf, t } from "./text.js";
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -18,7 +18,7 @@ function mix(from, to, share) {
 // Orange for a loss, blue for a gain, the neutral colour at zero; `top` is where the colour is full.
 function shade(value, top) {
   const share = Math.min(1, Math.sqrt(Math.abs(value) / top));
-  return mix(css("--zero"), css(value < 0 ? "--loss" : "--gain"), share);
+  return mix(palette().zero, palette()[value < 0 ? "loss" : "gain"], share);
 }
 
 function ink(background) {
@@ -28,23 +28,34 @@ function ink(background) {
 
 const largest = (values) => Math.max(1e-9, ...values.filter(Number.isFinite).map(Math.abs));
 
-// The width to draw for: as wide as the figure may become, or as the phone.
-const room = (most) => Math.max(300, Math.min(most, innerWidth - 64));
+// The colours of the page, read once for each scheme: reading a style makes the browser lay the page out.
+const palettes = new Map();
+function palette() {
+  const scheme = matchMedia("(prefers-color-scheme: dark)").matches;
+  if (!palettes.has(scheme)) palettes.set(scheme, Object.fromEntries(["zero", "gain", "loss", "empty"].map((name) => [name, css(`--${name}`)])));
+  return palettes.get(scheme);
+}
 
 function nice(top) {
   const power = 10 ** Math.floor(Math.log10(top));
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= top * 0.999);
 }
 
-// A name that fits in so many pixels (a letter of 14 px text takes about 8).
-function fit(text, wide) {
-  const most = Math.floor(wide / 8);
-  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
+// A name in one line, or in two smaller ones where it is long.
+function named(text, x, y, wide) {
+  const box = (size, children) => s("text", { x, y, class: size, "text-anchor": "end" }, children, s("title", {}, text));
+  if (text.length * 7.4 <= wide) return box("name", text);
+  const most = Math.floor(wide / 6.1), words = text.split(" ");
+  const short = (line) => (line.length > most ? `${line.slice(0, most - 1).trimEnd()}…` : line);
+  let first = words.shift();
+  while (words.length && first.length + 1 + words[0].length <= Math.max(most * 0.6, text.length / 2 + 2) && first.length + 1 + words[0].length <= most) first += ` ${words.shift()}`;
+  return box("name two", [first, words.join(" ")].filter(Boolean).map((line, k, all) => s("tspan", { x, y: all.length > 1 ? y - 6 + 12 * k : y }, short(line))));
 }
 
 // Horizontal bars around zero. rows: [{label, value, low, high}], show: value -> text.
-export function bars(rows, { show, label, wide = room(440) }) {
-  const line = 26, name = wide * 0.42, gap = 66;
+export function bars(rows, { show, label, wide }) {
+  const line = 28, gap = 66;
+  const name = Math.min(wide * 0.42, 230, 18 + 7.6 * Math.max(...rows.map((row) => row.label.length)));
   const height = rows.length * line + 6;
   const top = largest(rows.flatMap((row) => [row.value, row.low ?? 0, row.high ?? 0]));
   const left = name + (rows.some((row) => row.value < 0) ? gap : 14);
@@ -59,7 +70,7 @@ export function bars(rows, { show, label, wide = room(440) }) {
     const middle = k * line + line / 2 + 2;
     const value = Number.isFinite(row.value) ? row.value : 0;
     const end = zero + value * scale;
-    svg.append(s("text", { x: name - 8, y: middle + 5, class: "name", "text-anchor": "end" }, fit(row.label, name - 10), s("title", {}, row.label)));
+    svg.append(named(row.label, name - 8, middle + 5, name - 10));
     svg.append(s("rect", {
       x: Math.min(zero, end), width: Math.max(1, Math.abs(end - zero)), y: middle - 8, height: 16,
       class: value < 0 ? "loss" : "gain", rx: 2,
@@ -78,19 +89,19 @@ export function bars(rows, { show, label, wide = room(440) }) {
 }
 
 // One tile for each state, province and territory, with its number.
-export function tiles(places, values, { show, label, assumed = [], unit }) {
+export function tiles(places, values, { show, label, assumed = [], unit, wide: space }) {
   const size = 56, pad = 3, shift = 0.45;
   const rowsOf = (country) => places.filter((p) => p.country === country);
   const lowest = Math.max(...places.map((p) => p.row)) + 1;
   const wide = 12 * size, height = (lowest + shift) * size + 52;
   const top = largest(values.map((v) => v ?? 0));
-  const svg = s("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label, class: "chart tiles" });
-  const empty = css("--empty");
+  const svg = s("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label, class: `chart tiles${space < 560 ? " large" : ""}` });
+  const { empty } = palette();
   places.forEach((p, k) => {
     const x = p.column * size, y = (p.row + (p.country === "USA" ? shift : 0)) * size;
     const known = Number.isFinite(values[k]);
     const colour = known ? shade(values[k], top) : empty;
-    const group = s("g", {}, s("title", {}, `${place(p.code)}: ${known ? show(values[k]) : t("no_data")}${assumed[k] ? ` (${t("assumed")})` : ""}`));
+    const group = s("g", {}, s("title", {}, `${nameOf(p.code)}: ${known ? show(values[k]) : t("no_data")}${assumed[k] ? ` (${t("assumed")})` : ""}`));
     group.append(s("rect", { x: x + pad / 2, y: y + pad / 2, width: size - pad, height: size - pad, rx: 4, fill: colour, class: "tile" }));
     group.append(s("text", { x: x + size / 2, y: y + 21, "text-anchor": "middle", fill: ink(colour), class: "code" }, p.code.slice(3) + (assumed[k] ? " ≈" : "")));
     group.append(s("text", { x: x + size / 2, y: y + 41, "text-anchor": "middle", fill: ink(colour), class: "figure-number" }, known ? short(values[k]) : "–"));
@@ -103,7 +114,7 @@ export function tiles(places, values, { show, label, assumed = [], unit }) {
   const steps = [-1, -0.5, -0.1, 0, 0.1, 0.5, 1];
   steps.forEach((share, k) => {
     const x = size + k * 58;
-    svg.append(s("rect", { x, y: base, width: 56, height: 12, fill: share ? shade(share * top, top) : css("--zero"), class: "tile" }));
+    svg.append(s("rect", { x, y: base, width: 56, height: 12, fill: share ? shade(share * top, top) : palette().zero, class: "tile" }));
     svg.append(s("text", { x: x + 28, y: base + 28, "text-anchor": "middle", class: "tick" }, short(share * top)));
   });
   svg.append(s("text", { x: wide - 4, y: base + 28, "text-anchor": "end", class: "tick" }, unit));
@@ -116,7 +127,7 @@ function short(value) {
 }
 
 // Steps of an average over time, stacked by authority. steps: [{from, until, parts: {name: points}}].
-export function stacked(steps, names, { label, mark, jumps = [], wide = room(860), onpick }) {
+export function stacked(steps, names, { label, mark, jumps = [], wide, onpick }) {
   const height = wide < 500 ? 240 : 300, left = 44, right = 12, top = 14, bottom = 34;
   const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
   const first = time(steps[0].from), last = time(steps.at(-1).until) + 864e5;
@@ -145,10 +156,11 @@ export function stacked(steps, names, { label, mark, jumps = [], wide = room(860
     const at = x(time(jump.date));
     svg.append(s("path", { d: `M${at} ${height - bottom}v6`, class: "axis" }, s("title", {}, `${day(jump.date)}: ${jump.cause}`)));
   }
-  const begin = new Date(first);
-  for (let month = new Date(Date.UTC(begin.getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + (wide < 500 ? 6 : 3))) {
-    if (month < first) continue;
-    svg.append(s("text", { x: x(+month), y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : x(+month) > wide - 50 ? "end" : "middle" }, month.toISOString().slice(0, 7)));
+  const months = wide < 500 ? 6 : 3;
+  for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
+    const at = x(+month);
+    if (month < first || at > wide - 36) continue;
+    svg.append(s("text", { x: at, y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : "middle" }, monthName(month)));
   }
   if (mark) {
     const at = x(Math.min(Math.max(time(mark), first), last));
@@ -175,8 +187,8 @@ function ticks([low, high]) {
 }
 
 // Gains of the two sides, percent: the frontier as a line, offers and special points as marks.
-export function plane({ curve, points, axes, label, wide = room(560) }) {
-  const height = wide < 500 ? 340 : 420, pad = { left: 64, right: 30, top: 20, bottom: 52 };
+export function plane({ curve, points, axes, label, wide }) {
+  const height = wide < 500 ? 340 : 430, pad = { left: 70, right: 24, top: 20, bottom: 52 };
   const all = [...curve, ...points.map((p) => p.at), [0, 0]];
   const span = (k) => {
     const [low, high] = [Math.min(...all.map((p) => p[k])), Math.max(...all.map((p) => p[k]))];
@@ -194,56 +206,41 @@ export function plane({ curve, points, axes, label, wide = room(560) }) {
   svg.append(s("text", { x: (pad.left + wide - pad.right) / 2, y: height - 12, class: "label", "text-anchor": "middle" }, axes[0]));
   svg.append(s("text", { transform: `translate(16 ${(pad.top + height - pad.bottom) / 2}) rotate(-90)`, class: "label", "text-anchor": "middle" }, axes[1]));
   if (curve.length > 1) svg.append(s("polyline", { points: curve.map((p) => `${x(p[0])},${y(p[1])}`).join(" "), class: "curve" }));
-  for (const point of points) {
-    const [cx, cy] = [x(point.at[0]), y(point.at[1])];
-    const shape = {
-      circle: () => s("circle", { cx, cy, r: 8 }),
-      square: () => s("rect", { x: cx - 7, y: cy - 7, width: 14, height: 14 }),
-      star: () => s("path", { d: `M${cx} ${cy - 10}l3 7h7l-5.5 5 2 7.500-6.500-4.500-6.500 4.500 2-7.500-5.500-5h7z` }),
-      cross: () => s("path", { d: `M${cx - 6} ${cy - 6}l12 12M${cx + 6} ${cy - 6}l-12 12` }),
-    }[point.shape ?? "circle"]();
+  const marks = points.map((point) => [x(point.at[0]), y(point.at[1])]);
+  const axesAt = [[pad.left, y(0) - 1, wide, y(0) + 1], [x(0) - 1, 0, x(0) + 1, height]];
+  const taken = [...axesAt, ...marks.map(([cx, cy]) => [cx - 8, cy - 8, cx + 8, cy + 8])];
+  points.forEach((point, k) => {
+    const shape = mark(point.shape, ...marks[k]);
     shape.setAttribute("class", `point ${point.kind ?? ""}`);
     shape.append(s("title", {}, point.title));
     svg.append(shape);
-    svg.append(s("text", { x: cx + 12, y: cy - 8 + (point.nudge ?? 0), class: "value" }, point.name));
-  }
+  });
+  points.forEach((point, k) => {
+    const { at, box, anchor } = place(marks[k], point.name.length * 7.6, taken, { left: pad.left, right: wide, top: 0, bottom: height - pad.bottom });
+    taken.push(box);
+    svg.append(s("text", { x: at[0], y: at[1], class: "value", "text-anchor": anchor }, point.name));
+  });
   return svg;
 }
 
-const STYLED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-style", "font-family", "opacity", "fill-opacity"];
-
-// The drawing as a file of its own: styles written into it, a title and a source line added.
-export function standalone(svg, title, source) {
-  const copy = svg.cloneNode(true);
-  const originals = svg.querySelectorAll("*"), copies = copy.querySelectorAll("*");
-  originals.forEach((node, k) => {
-    const style = getComputedStyle(node);
-    for (const name of STYLED) copies[k].setAttribute(name, style.getPropertyValue(name));
-    copies[k].removeAttribute("class");
-  });
-  const [, , wide, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-  const inkColour = getComputedStyle(document.body).color;
-  const outer = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: wide, height: height + 70, viewBox: `0 0 ${wide} ${height + 70}` });
-  outer.append(s("rect", { width: wide, height: height + 70, fill: getComputedStyle(document.body).backgroundColor }));
-  outer.append(s("text", { x: 8, y: 24, "font-size": 17, "font-weight": 600, "font-family": "Arial, sans-serif", fill: inkColour }, title));
-  copy.setAttribute("y", 36);
-  copy.setAttribute("width", wide);
-  copy.setAttribute("height", height);
-  outer.append(copy);
-  outer.append(s("text", { x: 8, y: height + 60, "font-size": 11, "font-family": "Arial, sans-serif", fill: inkColour }, source));
-  return { text: new XMLSerializer().serializeToString(outer), wide, height: height + 70 };
+function mark(shape, cx, cy) {
+  if (shape === "square") return s("rect", { x: cx - 7, y: cy - 7, width: 14, height: 14 });
+  if (shape === "star") return s("path", { d: `M${cx} ${cy - 10}l3 7h7l-5.5 5 2 7.5-6.5-4.5-6.5 4.5 2-7.5-5.5-5h7z` });
+  if (shape === "cross") return s("path", { d: `M${cx - 6} ${cy - 6}l12 12M${cx + 6} ${cy - 6}l-12 12` });
+  return s("circle", { cx, cy, r: 8 });
 }
 
-export async function png({ text, wide, height }) {
-  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const canvas = h("canvas", { width: 2 * wide, height: 2 * height });
-    canvas.getContext("2d").drawImage(image, 0, 0, 2 * wide, 2 * height);
-    return await new Promise((done) => canvas.toBlob(done, "image/png"));
-  } finally {
-    URL.revokeObjectURL(url);
+// Where a name meets no mark and no other name: beside its mark, above, below, then further off.
+function place([cx, cy], wide, taken, frame) {
+  const tall = 16;
+  let least = null;
+  for (const [dx, dy] of [[13, 5], [13, -12], [13, 20], [-13, 5], [-13, -12], [-13, 20], [0, -16], [0, 28], [13, 38], [13, -32], [-13, 38], [-13, -32]]) {
+    const left = cx + dx - (dx < 0 ? wide : dx ? 0 : wide / 2), top = cy + dy - tall + 3;
+    const box = [left, top, left + wide, top + tall];
+    const outside = Math.max(0, frame.left - left) + Math.max(0, left + wide - frame.right) + Math.max(0, frame.top - top) + Math.max(0, top + tall - frame.bottom);
+    const cost = 10 * outside + taken.reduce((sum, [a, b, c, d]) => sum + Math.max(0, Math.min(c, box[2]) - Math.max(a, box[0])) * Math.max(0, Math.min(d, box[3]) - Math.max(b, box[1])), 0);
+    if (!least || cost < least.cost - 1e-9) least = { cost, box, at: [cx + dx, cy + dy], anchor: dx < 0 ? "end" : dx ? "start" : "middle" };
+    if (!least.cost) break;
   }
+  return least;
 }

@@ -1,14 +1,25 @@
 // A figure: its finding as a title, the drawing, the same numbers as a table, downloads and a citation.
 
-import { png, standalone } from "./charts.js";
 import { h, newId, replace, save } from "./dom.js";
-import { t } from "./text.js";
+import { png, standalone } from "./export.js";
+import { grid, number } from "./grid.js";
+import { plain, t } from "./text.js";
 
 const csvCell = (value) => {
   const text = String(value ?? "");
   const safe = /^[=+\-@]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
+
+export function saveCsv(name, title, source, { head, rows }) {
+  const lines = [[`# ${title}`], [`# ${source}`], [`# ${location.href}`], head, ...rows];
+  save(`${name}.csv`, `\ufeff${lines.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`, "text/csv;charset=utf-8");
+}
+
+// The two buttons under a table that has no drawing.
+export const tableFiles = (name, title, source, table) => h("div", { class: "downloads" },
+  h("button", { type: "button", onclick: () => saveCsv(name, title, source(), table()) }, "CSV"),
+  h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite")));
 
 export function citation() {
   const today = new Date().toISOString().slice(0, 10);
@@ -17,7 +28,7 @@ export function citation() {
 
 // name: of the files. table(): {head, rows}. source: one line under the drawing.
 export class Figure {
-  constructor(name, { source = () => "", table = null, open = false } = {}) {
+  constructor(name, { source = () => "", table = null } = {}) {
     this.name = name;
     this.source = source;
     this.table = table;
@@ -25,8 +36,8 @@ export class Figure {
     this.title = h("h3", { id });
     this.note = h("p", { class: "note" });
     this.canvas = h("div", { class: "canvas", tabindex: "0", role: "group", "aria-labelledby": id }); // scrolls on a phone
-    this.body = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id });
-    this.details = h("details", { open, ontoggle: () => this.tabulate() }, h("summary", {}, t("figure.table")), this.body);
+    this.body = h("div", {});
+    this.details = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, t("figure.table")), this.body);
     this.node = h("figure", { "aria-labelledby": id, class: "card" },
       this.title, this.note, this.canvas, this.details,
       h("div", { class: "downloads" },
@@ -34,6 +45,15 @@ export class Figure {
         h("button", { type: "button", onclick: () => this.svg() }, "SVG"),
         h("button", { type: "button", onclick: () => this.png() }, "PNG"),
         h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite"))));
+  }
+
+  // Pixels to draw for; asked of the browser only when the window has changed.
+  get wide() {
+    if (this.at !== innerWidth && this.canvas.clientWidth) {
+      this.at = innerWidth;
+      this.known = this.canvas.clientWidth;
+    }
+    return Math.max(280, this.known ?? Math.min(640, innerWidth - 60));
   }
 
   // Show a drawing; `title` says the finding.
@@ -49,15 +69,11 @@ export class Figure {
   tabulate() {
     if (!this.details.open || !this.table) return;
     const { head, rows } = this.table();
-    replace(this.body, h("table", {},
-      h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, k) => (k ? h("td", { class: typeof cell === "number" ? "number" : "" }, cell ?? t("no_data")) : h("th", { scope: "row" }, cell))))))));
+    replace(this.body, grid(this.title.textContent, head, rows.map((row) => row.map((value) => (typeof value === "number" ? number(plain(value)) : value ?? t("no_data"))))));
   }
 
   csv() {
-    const { head, rows } = this.table();
-    const lines = [[`# ${this.title.textContent}`], [`# ${this.source()}`], [`# ${location.href}`], head, ...rows];
-    save(`${this.name}.csv`, `\ufeff${lines.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`, "text/csv;charset=utf-8");
+    saveCsv(this.name, this.title.textContent, this.source(), this.table());
   }
 
   svg() {

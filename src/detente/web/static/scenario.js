@@ -2,18 +2,30 @@
 
 export const PAIR = ["USA", "CAN"];
 const HORIZONS = ["short", "medium", "long"];
+export const HIGHEST = 200; // percent, of what can be entered
 
-// set: {"USA<CAN.steel": percent} by track, add: the same by sector, on top of the law; drop: measures, rate: {measure: percent}.
-function duties(text) {
+// Keys are flows, "USA<CAN.steel": importer, exporter, and a track or a sector.
+// set: percent by track; by sector, on top of the law, add: points, quota: [percent of the trade of 2024, percent above it or
+// null for none], content: [region whose value is spared, percent on the rest]. drop: measures; rate: {measure: percent}.
+const FLOW = /^([A-Z]{3})-([A-Z]{3})\.([a-z_]+)$/;
+const NUMBER = /^\d+(\.\d+)?$/;
+
+function flows(text, value) {
   const found = new Map();
-  for (const part of (text ?? "").split(",")) {
-    const match = /^([A-Z]{3})-([A-Z]{3})\.([a-z_]+):([\d.]+)$/.exec(part);
-    if (match) found.set(`${match[1]}<${match[2]}.${match[3]}`, Math.min(200, Number(match[4])));
+  for (const part of (text ?? "").split(",").filter(Boolean)) {
+    const [flow, ...rest] = part.split(":");
+    const match = FLOW.exec(flow), read = value(rest);
+    if (match && read !== null && match[1] !== match[2]) found.set(`${match[1]}<${match[2]}.${match[3]}`, read);
   }
   return found;
 }
 
-const written = (map) => [...map].map(([key, value]) => `${key.replace("<", "-")}:${value}`).join(",");
+const percent = (text) => (NUMBER.test(text) ? Math.min(HIGHEST, Number(text)) : null);
+const one = ([text]) => percent(text);
+const quota = ([limit, over]) => (percent(limit) === null || (over !== "none" && percent(over) === null) ? null : [percent(limit), over === "none" ? null : percent(over)]);
+const content = ([origin, rate]) => (/^[A-Z]{3}$/.test(origin) && percent(rate) !== null ? [origin, percent(rate)] : null);
+
+const written = (map) => [...map].map(([key, value]) => [key.replace("<", "-"), ...[value].flat().map((part) => part ?? "none")].join(":")).join(",");
 
 export function fromQuery(query) {
   const pair = (query.get("pair") ?? "").split("-");
@@ -27,8 +39,10 @@ export function fromQuery(query) {
     horizon: HORIZONS.includes(query.get("horizon")) ? query.get("horizon") : "long",
     against: query.get("against") === "law" ? "law" : "2024",
     pair: pair.length === 2 && pair.every((code) => /^[A-Z]{3}$/.test(code)) && pair[0] !== pair[1] ? pair : PAIR,
-    set: duties(query.get("set")),
-    add: duties(query.get("add")),
+    set: flows(query.get("set"), one),
+    add: flows(query.get("add"), one),
+    quota: flows(query.get("quota"), quota),
+    content: flows(query.get("content"), content),
     drop: new Set((query.get("drop") ?? "").split(",").filter((id) => /^[\w-]+$/.test(id))),
     rate,
   };
@@ -42,6 +56,8 @@ export function toQuery(scenario) {
     pair: scenario.pair.join() === PAIR.join() ? null : scenario.pair.join("-"),
     set: written(scenario.set),
     add: written(scenario.add),
+    quota: written(scenario.quota),
+    content: written(scenario.content),
     drop: [...scenario.drop].join(","),
     rate: [...scenario.rate].map(([id, value]) => `${id}:${value}`).join(","),
   };
@@ -52,22 +68,38 @@ export function packed(scenario) {
   return new URLSearchParams(Object.entries(toQuery(scenario)).filter(([, value]) => value)).toString();
 }
 
+export const apart = (key) => {
+  const [flow, name] = key.split(".");
+  return [...flow.split("<"), name];
+};
+
+// What the server is asked. A track's rate reaches its sectors but those that have a rule of their own on that flow.
 export function question(scenario, tracks, title = "What if") {
   const changes = [];
-  for (const [key, percent] of scenario.set) {
-    const [flow, name] = key.split(".");
-    const [importer, exporter] = flow.split("<");
-    if (tracks[name]) changes.push({ tariff: { importer, exporter, sectors: tracks[name], rate: percent / 100 } });
+  for (const [key, value] of scenario.set) {
+    const [importer, exporter, name] = apart(key);
+    const own = (sector) => ["add", "content"].some((kind) => scenario[kind].has(`${importer}<${exporter}.${sector}`));
+    const sectors = (tracks[name] ?? []).filter((sector) => !own(sector));
+    if (sectors.length) changes.push({ tariff: { importer, exporter, sectors, rate: value / 100 } });
   }
-  for (const [key, percent] of scenario.add) {
-    const [flow, sector] = key.split(".");
-    const [importer, exporter] = flow.split("<");
-    changes.push({ tariff: { importer, exporter, sectors: [sector], add: percent / 100 } });
+  const trackOf = (sector) => Object.keys(tracks).find((name) => tracks[name].includes(sector));
+  for (const [key, value] of scenario.add) {
+    const [importer, exporter, sector] = apart(key), base = scenario.set.get(`${importer}<${exporter}.${trackOf(sector)}`);
+    if (scenario.content.has(key)) continue; // the content rule stands in its place
+    changes.push({ tariff: { importer, exporter, sectors: [sector], ...(base === undefined ? { add: value / 100 } : { rate: (base + value) / 100 }) } });
+  }
+  for (const [key, [origin, value]] of scenario.content) {
+    const [importer, exporter, sector] = apart(key);
+    changes.push({ tariff: { importer, exporter, sectors: [sector], rate: value / 100, except_content_of: origin } });
+  }
+  for (const [key, [limit, over]] of scenario.quota) {
+    const [importer, exporter, sector] = apart(key);
+    changes.push({ quota: { importer, exporter, sectors: [sector], share_of_baseline: limit / 100, over_quota: over === null ? "prohibitive" : over / 100 } });
   }
   if (scenario.law !== "none") {
     for (const id of scenario.drop) changes.push({ measure: id, action: "drop" });
-    for (const [id, percent] of scenario.rate) {
-      if (!scenario.drop.has(id)) changes.push({ measure: id, action: "set", rate: percent / 100 });
+    for (const [id, value] of scenario.rate) {
+      if (!scenario.drop.has(id)) changes.push({ measure: id, action: "set", rate: value / 100 });
     }
   }
   const { law, horizon, against, pair } = scenario;

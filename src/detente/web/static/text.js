@@ -10,6 +10,7 @@ export async function speak(lang, vocabulary) {
   language = lang in LANGUAGES ? lang : "en";
   const reply = await fetch(`/text/${language}.json`);
   words = await reply.json();
+  if (language === "fr") for (const key of Object.keys(words)) words[key] = spaced(words[key]);
   names = {
     regions: vocabulary.regions,
     sectors: vocabulary.sectors,
@@ -17,6 +18,9 @@ export async function speak(lang, vocabulary) {
   };
   document.documentElement.lang = language;
 }
+
+// French keeps its marks of punctuation, and a number its unit, on the same line.
+const spaced = (text) => text.replace(/ ([:;?!»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
 
 // The text of a key, with the names in braces filled in. Sentences are written so that none needs a plural.
 export function t(key, values = {}) {
@@ -35,6 +39,7 @@ export const theRegion = (code) => words[`the.${code}`] ?? region(code);
 export const ofRegion = (code) => words[`of.${code}`] ?? region(code);
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+const MINUS = "\u2212";
 const formats = new Map();
 function format(options) {
   const key = language + JSON.stringify(options);
@@ -49,23 +54,33 @@ export function num(value, digits = 1, signed = false) {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: signed ? "exceptZero" : "auto",
-  }).format(shown);
+  }).format(shown).replace("-", MINUS);
 }
 
-// Percent with as many digits as the number is worth.
-export function pct(value, signed = false, digits = null) {
+// A number of a table, four digits of it.
+export const plain = (value) => format({ maximumSignificantDigits: 4 }).format(value).replace("-", MINUS);
+
+// Percent with as many digits as the number is worth: two decimals at most, `finest` more for small differences.
+export function pct(value, signed = false, digits = null, finest = 2) {
   if (value === null || value === undefined || !Number.isFinite(value)) return t("no_data");
   const size = Math.abs(value);
-  const kept = digits ?? (size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2);
+  let kept = digits ?? (size >= 9.95 ? 0 : size >= 0.995 ? 1 : size < 0.5 * 10 ** -finest ? 0 : 2);
+  if (digits === null) while (kept > 1 && kept < finest && size < 0.995 * 10 ** (1 - kept)) kept++;
   return t("percent", { n: num(value, kept, signed) });
 }
+
+// Percent where offers differ by little: down to a hundred-thousandth of income.
+export const fine = (value, signed = true) => pct(value, signed, null, 4);
+
+// A duty: one decimal below ten percent where there is one.
+export const duty = (percent) => pct(percent, false, percent >= 9.95 || Math.abs(percent - Math.round(percent)) < 0.05 ? 0 : 1);
 
 // Million USD as people say it; the sign goes before the currency.
 export function money(musd, signed = false) {
   if (musd === null || musd === undefined || !Number.isFinite(musd)) return t("no_data");
   const size = Math.abs(musd);
   const [unit, value, digits] = size >= 999500 ? ["usd_trillion", size / 1e6, 1] : size >= 999.5 ? ["usd_billion", size / 1000, size >= 9950 ? 0 : 1] : ["usd_million", size, 0];
-  const sign = size < 0.5 ? "" : musd < 0 ? "-" : signed ? "+" : "";
+  const sign = size < 0.5 ? "" : musd < 0 ? MINUS : signed ? "+" : "";
   return sign + t(unit, { n: num(value, digits) });
 }
 
@@ -80,9 +95,18 @@ export function jobs(thousand, signed = false) {
 
 export function day(iso) {
   const [year, month, date] = iso.split("-").map(Number);
-  return new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-CA", {
+  const text = new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-CA", {
     year: "numeric", month: "long", day: "numeric", timeZone: "UTC",
   }).format(new Date(Date.UTC(year, month - 1, date)));
+  return language === "fr" ? text.replace(/^1 /, "1er\u00a0") : text;
 }
 
-export const range = (low, high, show) => t("range", { low: show(low), high: show(high) });
+export const monthName = (date) => new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-CA", { year: "numeric", month: "short", timeZone: "UTC" }).format(date);
+
+// Low to high; one number where both read the same.
+export function range(low, high, show) {
+  const [from, to] = [show(low), show(high)];
+  return from === to ? from : t("range", { low: from, high: to });
+}
+
+export const labelled = (label, value) => t("labelled", { label, value });

@@ -1,79 +1,115 @@
 // Up to four scenarios side by side.
 
 import { post } from "../api.js";
-import { failure, follow, query, render, world } from "../app.js";
+import { failure, follow, link, query, render, world } from "../app.js";
 import { bars } from "../charts.js";
 import { h, replace } from "../dom.js";
-import { Figure } from "../figure.js";
+import { Figure, tableFiles } from "../figure.js";
+import { cell, grid } from "../grid.js";
 import { fromQuery, packed, question } from "../scenario.js";
-import { capital, day, money, pct, place, region, sector, t, theRegion, track } from "../text.js";
+import { capital, jobs, language, money, pct, place, region, sector, t, theRegion } from "../text.js";
+import { MOST } from "./whatif/actions.js";
+import { describe } from "./whatif/describe.js";
+import { inRange, sectorCode } from "./whatif/summary.js";
 
-const MOST = 4;
+const LETTERS = "ABCD";
+const signed = (value) => pct(value, true);
+const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
 
 export async function show(shell, values) {
   const kept = values.getAll("s").slice(0, MOST);
-  const scenarios = kept.map((one) => fromQuery(new URLSearchParams(one)));
   replace(shell, h("h1", {}, t("compare.title")), h("p", { class: "lead" }, t("compare.lead")));
-  if (!scenarios.length) {
+  if (!kept.length) {
     shell.append(h("div", { class: "card" }, h("p", {}, t("compare.empty")),
       h("a", { class: "button", href: `/?${examples()}`, onclick: follow }, t("compare.example"))));
-    return;
+    return null;
   }
+  const scenarios = kept.map((one) => fromQuery(new URLSearchParams(one)));
+  const asked = scenarios.map((scenario) => question(scenario, world.vocabulary.tracks));
   const status = h("p", { class: "status busy", role: "status" }, t("compare.solving", { n: scenarios.length }));
-  shell.append(status);
-  const answers = await Promise.all(scenarios.map((scenario) =>
-    post("/api/whatif", question(scenario, world.vocabulary.tracks)).catch((error) => ({ error }))));
-  status.remove();
-  const letters = "ABCD";
-  const heads = scenarios.map((scenario, k) => h("th", { scope: "col" },
-    h("strong", {}, letters[k]), h("div", {}, describe(scenario)),
-    h("div", { class: "actions" },
-      h("a", { href: `/?${openLink(kept[k], kept)}`, onclick: follow }, t("compare.open")), " ",
-      h("button", { type: "button", "aria-label": t("compare.remove_one", { name: letters[k] }), onclick: () => remove(k) }, t("compare.remove")))));
-  const row = (label, cell) => h("tr", {}, h("th", { scope: "row" }, label), answers.map((answer, k) => h("td", {}, answer.error ? "–" : cell(answer, scenarios[k]))));
-  const pairs = [...new Set(scenarios.flatMap((scenario) => scenario.pair))];
-  const extreme = (answer, sign) => {
-    const listed = world.vocabulary.places, income = answer.places?.income_pct ?? [];
-    const order = income.map((v, k) => [v, k]).sort((x, y) => sign * (x[0] - y[0]));
-    return order[0] ? `${place(listed[order[0][1]].code)} ${pct(order[0][0], true)}` : "–";
-  };
-  const codes = Object.keys(world.vocabulary.sectors);
-  const mostMoved = (code) => (answer) => {
-    const output = answer.sectors[code]?.output_pct;
-    if (!output) return "–";
-    const k = output.reduce((best, v, at) => (Math.abs(v ?? 0) > Math.abs(output[best] ?? 0) ? at : best), 0);
-    return `${sector(codes[k])} ${pct(output[k], true)}`;
-  };
-  shell.append(h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": t("compare.title") }, h("table", { class: "compare-table" },
-    h("thead", {}, h("tr", {}, h("td", {}), heads)),
-    h("tbody", {},
-      pairs.flatMap((code) => [
-        row(`${region(code)}: ${t("card.income")}`, (answer) => pct(answer.regions[code].welfare_pct, true)),
-        row(`${region(code)}: ${t("card.money")}`, (answer) => money(answer.regions[code].welfare_musd, true)),
-        row(`${region(code)}: ${t("card.wage")}`, (answer) => pct(answer.regions[code].real_wage_pct, true)),
-        row(`${region(code)}: ${t("compare.sector")}`, mostMoved(code)),
-      ]),
-      row(t("compare.worst"), (answer) => extreme(answer, 1)),
-      row(t("compare.best"), (answer) => extreme(answer, -1))))));
-  answers.forEach((answer, k) => answer.error && shell.append(h("p", { class: "warning" }, `${letters[k]}: ${answer.error.message}`)));
-  const source = () => t("source.short", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title });
-  const grid = h("div", { class: "grid" });
-  for (const code of pairs) {
-    const rows = answers.map((answer, k) => ({ label: `${letters[k]} · ${shorter(scenarios[k])}`, value: answer.regions?.[code].welfare_pct ?? 0 }));
-    const figure = new Figure(`compare-${code}`, { source, table: () => ({ head: [t("column.scenario"), t("unit.income_pct")], rows: rows.map((r) => [r.label, r.value]) }) });
-    figure.show(t("compare.figure", { region: capital(theRegion(code)) }), bars(rows, { show: (v) => pct(v, true), label: rows.map((r) => `${r.label} ${pct(r.value, true)}`).join("; ") }));
-    grid.append(figure.node);
+  const place = h("div", {});
+  shell.append(status, place);
+  const answers = await Promise.all(asked.map((one) => post("/api/whatif", one).catch((error) => ({ error }))));
+  if (answers.every((answer) => answer.error)) {
+    replace(shell, failure(answers[0].error, render));
+    return null;
   }
-  shell.append(grid);
+  const spreads = answers.map(() => null);
+  const draw = () => replace(place, sideBySide(kept, scenarios, answers, spreads));
+  draw();
   if (kept.length < MOST) shell.append(h("p", {}, h("a", { class: "button", href: `/?${openLink("", kept)}`, onclick: follow }, t("compare.add"))));
-  if (answers.every((answer) => answer.error)) replace(shell, failure(answers[0].error, render));
+  const leaving = new AbortController();
+  (async () => { // ranges one after another, so that other people's sliders move in between
+    for (let k = 0; k < asked.length && !leaving.signal.aborted; k++) {
+      status.textContent = t("compare.ranging", { name: LETTERS[k] });
+      if (!answers[k].error) spreads[k] = await post("/api/whatif/range", asked[k], leaving.signal).catch(() => null);
+      if (!leaving.signal.aborted) draw();
+    }
+    status.className = "status";
+    status.textContent = t("compare.ranged");
+  })();
+  return () => leaving.abort();
 }
 
+function sideBySide(kept, scenarios, answers, spreads) {
+  const pairs = [...new Set(scenarios.flatMap((scenario) => scenario.pair))];
+  const heads = [h("td", {}), ...scenarios.map((scenario, k) => h("th", { scope: "col" },
+    h("span", { class: "letter" }, LETTERS[k]), h("div", { class: "described" }, describe(scenario)),
+    h("div", { class: "actions" },
+      h("a", { href: `/?${openLink(kept[k], kept)}`, onclick: follow }, t("compare.open")), " ",
+      h("button", { type: "button", "aria-label": t("compare.remove_one", { name: LETTERS[k] }), onclick: () => remove(k) }, t("compare.remove")))))];
+  const row = (label, show) => [label, ...answers.map((answer, k) => cell(answer.error ? "–" : show(answer, spreads[k])))];
+  const group = (code) => [h("th", { scope: "rowgroup", colspan: 1 + answers.length, class: "group" }, region(code))];
+  const best = (answer, sign) => {
+    const listed = world.vocabulary.places, order = (answer.places?.income_pct ?? []).map((v, k) => [v, k]).sort((x, y) => sign * (x[0] - y[0]));
+    return order[0] ? `${place(listed[order[0][1]].code)} ${signed(order[0][0])}` : "–";
+  };
+  const most = (code) => (answer) => {
+    const output = answer.sectors[code]?.output_pct;
+    if (!output) return "–";
+    const k = output.reduce((top, v, at) => (Math.abs(v ?? 0) > Math.abs(output[top] ?? 0) ? at : top), 0);
+    return `${sector(sectorCode(k))} ${signed(output[k])}`;
+  };
+  const moved = (code) => (answer) => (answer.sectors[code] ? jobs(answer.sectors[code].jobs_k.reduce((sum, v) => sum + Math.max(0, -(v ?? 0)), 0)) : "–");
+  const rows = [
+    ...pairs.flatMap((code) => [
+      group(code),
+      row(t("compare.income"), (answer, spread) => [h("strong", {}, signed(answer.regions[code].welfare_pct)), h("small", {}, inRange(spread?.welfare_pct[code]))]),
+      row(t("compare.money"), (answer) => money(answer.regions[code].welfare_musd, true)),
+      row(t("compare.wage"), (answer) => signed(answer.regions[code].real_wage_pct)),
+      row(t("compare.sector"), most(code)),
+      row(t("compare.moved"), moved(code)),
+    ]),
+    [h("th", { scope: "rowgroup", colspan: 1 + answers.length, class: "group" }, t("compare.places"))],
+    row(t("compare.worst"), (answer) => best(answer, 1)),
+    row(t("compare.best"), (answer) => best(answer, -1)),
+  ];
+  const figures = pairs.map((code) => {
+    const bar = answers.map((answer, k) => ({ label: LETTERS[k], value: answer.regions?.[code].welfare_pct ?? null, low: spreads[k]?.welfare_pct[code][0], high: spreads[k]?.welfare_pct[code][1] }));
+    const figure = new Figure(`compare-${code}`, { source, table: () => ({
+      head: [t("column.scenario"), t("unit.income_pct"), t("column.low"), t("column.high")],
+      rows: bar.map((one, k) => [`${one.label}. ${describe(scenarios[k])}`, round(one.value), round(one.low), round(one.high)]) }) });
+    figure.show(capital(t("compare.figure", { region: theRegion(code) })), bars(bar, { show: signed, label: bar.map((one) => `${one.label} ${signed(one.value)}`).join("; "), wide: figure.wide }));
+    return figure.node;
+  });
+  const numbers = () => ({
+    head: [t("column.scenario"), ...pairs.flatMap((code) => [t("compare.income"), t("column.low"), t("column.high"), t("column.musd"), t("column.wage")].map((name) => t("labelled", { label: region(code), value: name })))],
+    rows: answers.map((answer, k) => [`${LETTERS[k]}. ${describe(scenarios[k])}`, ...pairs.flatMap((code) => {
+      const r = answer.regions?.[code] ?? {}, ends = spreads[k]?.welfare_pct[code] ?? [];
+      return [r.welfare_pct, ends[0], ends[1], r.welfare_musd, r.real_wage_pct].map(round);
+    })]),
+  });
+  return [
+    h("div", { class: "card" }, grid(t("compare.title"), heads, rows, { kind: "compare-table" }), tableFiles("compare", t("compare.title"), source, numbers)),
+    answers.map((answer, k) => (answer.error ? h("p", { class: "warning" }, t("labelled", { label: LETTERS[k], value: answer.error.message })) : null)),
+    h("div", { class: "grid" }, figures)];
+}
+
+const source = () => t("source.short", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title });
+
 function remove(k) {
-  const next = query();
-  const kept = next.getAll("s").filter((_, at) => at !== k);
-  next.delete("s");
-  kept.forEach((one) => next.append("s", one));
+  const rest = query().getAll("s").filter((_, at) => at !== k), next = new URLSearchParams(link({ s: null }).slice(2));
+  rest.forEach((one) => next.append("s", one));
   history.replaceState(null, "", `/?${next}`);
   render();
 }
@@ -81,36 +117,15 @@ function remove(k) {
 function openLink(one, kept) {
   const next = new URLSearchParams(one);
   next.set("view", "whatif");
-  next.set("lang", query().get("lang") ?? "en");
+  next.set("lang", language);
   kept.forEach((other) => next.append("s", other));
   return next;
 }
 
-// Today's law, then without metals duties, against the tariffs of 2024: a first look.
+// Today's law, then without metals duties, against a wider war: a first look.
 function examples() {
-  const next = new URLSearchParams({ view: "compare", lang: query().get("lang") ?? "en" });
-  const base = fromQuery(new URLSearchParams());
-  const free = fromQuery(new URLSearchParams({ set: "USA-CAN.steel:0,USA-CAN.aluminum:0,CAN-USA.steel:0,CAN-USA.aluminum:0" }));
-  const high = fromQuery(new URLSearchParams({ set: "USA-CAN.autos:25,USA-CAN.parts:25,USA-CAN.rest:25,USA-CAN.energy:10" }));
-  for (const one of [base, free, high]) next.append("s", packed(one));
+  const next = new URLSearchParams({ view: "compare", lang: language });
+  const texts = [{}, { set: "USA-CAN.steel:0,USA-CAN.aluminum:0,CAN-USA.steel:0,CAN-USA.aluminum:0" }, { set: "USA-CAN.autos:25,USA-CAN.parts:25,USA-CAN.rest:25,USA-CAN.energy:10" }];
+  for (const text of texts) next.append("s", packed(fromQuery(new URLSearchParams(text))));
   return next;
-}
-
-function shorter(scenario) {
-  const text = describe(scenario);
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
-}
-
-export function describe(scenario) {
-  const start = scenario.law === "none" ? t("whatif.start.none") : scenario.law === "latest" ? t("whatif.start.latest") : day(scenario.law);
-  const parts = [...scenario.set].map(([key, value]) => {
-    const [flow, name] = key.split(".");
-    return `${flow.split("<")[0]}: ${track(name)} ${pct(value, false, 0)}`;
-  });
-  parts.push(...[...scenario.add].map(([key, value]) => {
-    const [flow, code] = key.split(".");
-    return `${flow.replace("<", " ← ")}: ${sector(code)} +${pct(value, false, 0)}`;
-  }));
-  parts.push(...[...scenario.drop].map((id) => `− ${id}`), ...[...scenario.rate].map(([id, value]) => `${id} ${pct(value, false, 0)}`));
-  return [start, ...parts].join(" · ");
 }

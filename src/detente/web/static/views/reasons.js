@@ -1,0 +1,45 @@
+// Why a sector pays what it pays: its most traded products as consignments, with the layers that apply and those that do not.
+
+import { get } from "../api.js";
+import { failure, remember } from "../app.js";
+import { h, replace } from "../dom.js";
+import { cell, grid } from "../grid.js";
+import { day, duty, money, pct, range, sector, t } from "../text.js";
+
+export async function reasons(place, state, on, name) {
+  remember({ sector: name });
+  place.hidden = false;
+  replace(place, h("p", { class: "status busy", role: "status" }, t("law.why.loading", { sector: sector(name) })));
+  let data;
+  try {
+    data = await get("/api/law/sector", { importer: state.importer, exporter: state.exporter, on, sector: name });
+  } catch (error) {
+    replace(place, failure(error, () => reasons(place, state, on, name)));
+    return;
+  }
+  const heading = h("h2", { tabindex: "-1" }, t("law.why", { sector: sector(name), day: day(on) }));
+  replace(place, h("div", { class: "row" }, heading, h("button", { type: "button", onclick: () => { place.hidden = true; remember({ sector: null }); } }, t("close"))),
+    h("p", { class: "note" }, t("law.why.note", { n: data.products.length })),
+    data.products.length ? data.products.map((product, k) => consignment(product, k === 0)) : h("p", {}, t("law.why.empty")),
+    h("p", { class: "note", lang: "en" }, data.source));
+  heading.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function consignment({ duty: due, ...product }, open) {
+  const span = () => range(due.range_pct[0], due.range_pct[1], duty);
+  const paid = due.total_pct === undefined || due.total_pct === null ? span() : duty(due.total_pct);
+  const english = (text) => cell(text, { lang: "en" });
+  const layer = (row) => h("th", { scope: "row", lang: "en" }, row.measure, h("small", {}, row.authority));
+  const layers = (key, heads, rows) => [h("h4", {}, t(key)), grid(`${due.product}, ${t(key)}`, ["law.layer", ...heads].map((one) => t(one)), rows, { stack: true, kind: "layers" })];
+  return h("details", { class: "block", open },
+    h("summary", {}, h("strong", {}, due.product), ` ${t("law.product", { n: paid, share: pct(100 * product.share, false, 0), trade: money(product.imports_musd) })}`,
+      product.with_usmca_pct !== null ? ` ${t("law.with_usmca", { n: duty(product.with_usmca_pct) })}` : ""),
+    due.prohibited ? h("p", { class: "warning" }, t("law.banned")) : null,
+    due.applied.length
+      ? layers("law.applied", ["column.adds", "column.reason", "column.source"], due.applied.map((row) => [layer(row), duty(row.contributes_pct), english(row.reason), english(row.source)]))
+      : [h("h4", {}, t("law.applied")), h("p", {}, due.splits.length > 1 ? t("law.split", { low: duty(due.range_pct[0]), high: duty(due.range_pct[1]) }) : t("law.none_applied"))],
+    due.refused.length ? layers("law.refused", ["column.reason", "column.source"], due.refused.map((row) => [layer(row), english(row.reason), english(row.source)])) : null,
+    due.open_facts.length ? [h("h4", {}, t("law.facts")), h("ul", {}, due.open_facts.map((fact) => h("li", { lang: "en" }, `${fact.meaning} (${range(fact.range_pct[0], fact.range_pct[1], duty)})`)))] : null,
+    due.warnings.length ? h("ul", { class: "note", lang: "en" }, due.warnings.map((text) => h("li", {}, text))) : null);
+}
