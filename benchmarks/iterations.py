@@ -20,7 +20,7 @@ DIVERGED = 1e3
 
 def residual_map(cal: Any, policy: Policy, deficit: Array) -> tuple[Any, Array]:
     """The map's residual as a function of the state, and the state of the baseline."""
-    weights = equations.trade_weights(cal, equations.log_policy(policy))
+    weights = equations.trade_weights(cal, equations.wedges(policy))
     return (
         lambda state: equations.step(cal, policy, weights, deficit, state) - state,
         equations.baseline_state(cal, policy),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     jax.tree_util.register_dataclass,
     data_fields=[
         "share",
-        "log_tariff",
-        "log_export_tax",
+        "duty",
+        "export_tax",
         "theta",
         "output",
         "value_added",
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Calibration:
     """Constants of the model. Regions n (importer) and i (exporter), sectors j and k, use classes u.
 
-    `share` pi [j, u, n, i]; `log_tariff` log(1+t) [n, i, j, u] and `log_export_tax` log(1+e) [n, i, j] of the baseline;
+    `share` pi [j, u, n, i]; `duty` 1+t [j, u, n, i] and `export_tax` 1+e [j, 1, n, i] of the baseline;
     `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
     `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
     `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
@@ -49,8 +49,8 @@ class Calibration:
     """
 
     share: Array
-    log_tariff: Array
-    log_export_tax: Array
+    duty: Array
+    export_tax: Array
     theta: Array
     output: Array
     value_added: Array
@@ -105,10 +105,14 @@ def calibrate_arrays(
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
+
+    def juni(flows: np.ndarray) -> Array:
+        return jnp.asarray(np.ascontiguousarray(np.transpose(flows, (2, 3, 0, 1))))
+
     return Calibration(
-        share=jnp.asarray(np.ascontiguousarray(np.transpose(baseline.expenditure_share, (2, 3, 0, 1)))),
-        log_tariff=jnp.asarray(np.log1p(baseline.tariff)),
-        log_export_tax=jnp.asarray(np.log1p(baseline.export_tax)),
+        share=juni(baseline.expenditure_share),
+        duty=juni(1 + baseline.tariff),
+        export_tax=juni(1 + baseline.export_tax[..., None]),
         theta=jnp.asarray(theta, dtype=float),
         output=jnp.asarray(baseline.output),
         value_added=jnp.asarray(baseline.value_added),

@@ -61,7 +61,8 @@ class Economy:
                 np.asarray(calibration.theta),
                 rigidity=float(calibration.rigidity),
                 labour_supply=float(calibration.labour_supply),
-            )
+            ),
+            dtype=jnp.float32,
         )
 
     @property
@@ -113,7 +114,7 @@ class Economy:
         return Result(self, self.base, found, diagnostics)
 
     def _furthest(self, policy: Policy, solution: Solution) -> str:
-        weights = equations.trade_weights(self.calibration, equations.log_policy(policy))
+        weights = equations.trade_weights(self.calibration, equations.wedges(policy))
         state = solution.state
         gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, self.deficit, state) - state))
         gap = np.where(np.isfinite(gap), gap, np.inf)

@@ -97,39 +97,35 @@ def juni(flows: Array) -> Array:
     return jnp.transpose(flows, (2, 3, 0, 1))
 
 
-class LogPolicy(NamedTuple):
-    """Logs of what a policy puts between buyer and seller, relative to nothing: a straight path leads between two of them.
+class Wedges(NamedTuple):
+    """What a policy puts between seller and buyer, as factors: `duty` 1+t and `trade_cost` d [j, u, n, i], `export_tax` 1+e
+    [j, 1, n, i]."""
 
-    `tariff` log(1+t) and `trade_cost` log d [j, u, n, i], `export_tax` log(1+e) [j, 1, n, i].
-    """
-
-    tariff: Array
+    duty: Array
     export_tax: Array
     trade_cost: Array
 
 
-def log_policy(policy: Policy) -> LogPolicy:
-    """Logs of a policy. An infinite tariff is a ban."""
-    return LogPolicy(
-        juni(jnp.log1p(policy.tariff)),
-        juni(jnp.log1p(policy.export_tax)[..., None]),
-        juni(jnp.log(policy.trade_cost)),
-    )
+def wedges(policy: Policy) -> Wedges:
+    """Wedges of a policy. An infinite tariff is a ban."""
+    return Wedges(juni(1 + policy.tariff), juni(1 + policy.export_tax[..., None]), juni(policy.trade_cost))
 
 
-def baseline_log_policy(cal: Calibration) -> LogPolicy:
-    """Logs of the baseline's policy."""
-    tariff = juni(cal.log_tariff)
-    return LogPolicy(tariff, juni(cal.log_export_tax[..., None]), jnp.zeros_like(tariff))
+def part_of_the_way(cal: Calibration, there: Wedges, share: Array) -> Wedges:
+    """Wedges on the geometric path from the baseline's to those of a policy."""
+    base = Wedges(cal.duty, cal.export_tax, jnp.ones_like(cal.duty))
+    # powers of each end, so that nothing can be hoisted out of the solver's loop, which seldom comes here
+    return Wedges(*(start ** (1 - share) * end**share for start, end in zip(base, there, strict=True)))
 
 
-def trade_weights(cal: Calibration, logs: LogPolicy) -> Weights:
-    """The cost weights pi kappa^-theta of a policy, and what duties leave of them."""
-    base = baseline_log_policy(cal)
-    log_kappa = logs.tariff - base.tariff + logs.trade_cost + (logs.export_tax - base.export_tax)
-    cost = cal.share * jnp.exp(-cal.theta[:, None, None, None] * log_kappa)
-    border = cost * jnp.exp(-logs.tariff)
-    return Weights(cost, border, border * jnp.exp(-logs.export_tax))
+def trade_weights(cal: Calibration, at: Wedges) -> Weights:
+    """The cost weights pi kappa^-theta, and what duties leave of them."""
+    allowed = jnp.isfinite(at.duty) & jnp.isfinite(at.trade_cost)
+    duty, trade_cost = (jnp.where(allowed, factor, 1.0) for factor in (at.duty, at.trade_cost))
+    kappa = duty * trade_cost * at.export_tax / (cal.duty * cal.export_tax)
+    cost = jnp.where(allowed, cal.share * jnp.exp(-cal.theta[:, None, None, None] * jnp.log(kappa)), 0.0)
+    border = cost / duty
+    return Weights(cost, border, border / at.export_tax)
 
 
 def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Flows:
@@ -243,8 +239,8 @@ def under_quotas(cal: Calibration, policy: Policy, weights: Weights, log_rate: A
         return weights
     n, i, j = quotas.importer, quotas.exporter, quotas.sector
     theta = cal.theta[j][:, None]
-    base = cal.share[j, :, n, i] * jnp.exp(theta * cal.log_tariff[n, i, j])  # [K, u], as if untaxed
-    export = (jnp.log1p(policy.export_tax[n, i, j]) - cal.log_export_tax[n, i, j])[:, None]
+    base = cal.share[j, :, n, i] * cal.duty[j, :, n, i] ** theta  # [K, u], as if untaxed
+    export = jnp.log1p(policy.export_tax[n, i, j])[:, None] - jnp.log(cal.export_tax[j, :, n, i])
     rate = log_rate[:, None]
     cost = base * jnp.exp(-theta * (jnp.log(policy.trade_cost[n, i, j]) + export + rate))
     border = cost * jnp.exp(-rate)

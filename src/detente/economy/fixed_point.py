@@ -12,7 +12,8 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 MEMORY = 20  # past moves that are combined: most solves end before the first is dropped
-PARALLEL = 1e-9  # a new move that adds less than this, relative, to the span of the past ones is not kept
+MEMORY_TYPE = jnp.float32  # half the traffic of memory; what rounding leaves is corrected by the next evaluation
+PARALLEL = 1e-6  # a new move that adds less than this, relative, to the span of the past ones is not kept
 GROWTH = 1e4  # a residual this many times the best seen clears the memory and returns to the best point
 
 
@@ -63,7 +64,8 @@ def anderson(
         # everything the memory can predict. Both projections share each pass over the memory, which is what costs time.
         response, move = step - m.last_step, m.point - m.last_point
         filled = slots < m.age - 1
-        along = jnp.where(filled[:, None], m.responses @ (weight * jnp.stack([response, step])).T, 0.0)  # [m, 2]
+        weighted = (weight * jnp.stack([response, step])).astype(MEMORY_TYPE)
+        along = jnp.where(filled[:, None], m.responses @ weighted.T, 0.0)  # [m, 2]
         seen, caused = along.T @ m.responses, along.T @ m.moves
         new_response, new_move = response - seen[0], move - caused[0]
         length, left = (jnp.sqrt(jnp.sum(weight * v * v)) for v in (response, new_response))
@@ -74,8 +76,8 @@ def anderson(
         mix = jnp.sum(weight * new_response * remaining)
         advice = remaining - mix * new_response - caused[1] - mix * new_move
         slot = (m.age - 1) % MEMORY  # the first step after clearing writes zeros
-        responses = lax.dynamic_update_index_in_dim(m.responses, new_response, slot, 0)
-        moves = lax.dynamic_update_index_in_dim(m.moves, new_move, slot, 0)
+        responses = lax.dynamic_update_index_in_dim(m.responses, new_response.astype(MEMORY_TYPE), slot, 0)
+        moves = lax.dynamic_update_index_in_dim(m.moves, new_move.astype(MEMORY_TYPE), slot, 0)
 
         best = Iterate(
             jnp.where(worst < m.best.residual, m.point, m.best.point),
@@ -96,9 +98,9 @@ def anderson(
     def unfinished(m: _Memory) -> Array:
         return (m.best.residual > tolerance) & (m.best.evaluations < limit)
 
-    begin = start.ravel()
+    begin = jnp.asarray(start.ravel(), dtype=start.dtype)
     nothing = Iterate(begin, jnp.asarray(jnp.finfo(start.dtype).max, start.dtype), jnp.asarray(0))
-    memory = jnp.zeros((MEMORY, start.size), start.dtype)
+    memory = jnp.zeros((MEMORY, start.size), MEMORY_TYPE)
     first = _Memory(begin, begin, jnp.zeros_like(begin), memory, memory, jnp.asarray(0), nothing)
     best = lax.while_loop(unfinished, advance, first).best
     return best._replace(point=best.point.reshape(start.shape))

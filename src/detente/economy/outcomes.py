@@ -60,7 +60,7 @@ class Levels(NamedTuple):
 
 def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:
     """Everything at a solved state."""
-    weights = equations.trade_weights(cal, equations.log_policy(policy))
+    weights = equations.trade_weights(cal, equations.wedges(policy))
     weights = equations.under_quotas(cal, policy, weights, equations.unpack(cal, state)[-1])
     flows = equations.evaluate(cal, policy, weights, deficit, state)
     spread = flows.competitiveness[:, None, None, :] * flows.spending_per_weight[..., None]  # [j, u, n, i]

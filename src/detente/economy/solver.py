@@ -14,7 +14,8 @@ from detente.economy.interface import Policy
 
 TOLERANCE = 1e-11  # largest residual, in logs of costs, outputs and incomes
 ATTEMPT = 600  # evaluations granted to one attempt before the step is cut: far from the baseline it takes hundreds
-SMALLEST_STEP = 1 / 256  # of the way to the policy
+FIRST_STEP = 1 / 4  # of the way to the policy, once it could not be reached at once
+SMALLEST_STEP = 1 / 256
 ADJOINT_TOLERANCE = 1e-10
 
 
@@ -36,14 +37,22 @@ def find(
     a solve that failed has a residual above `TOLERANCE`.
     """
     begin = equations.baseline_state(cal, policy) if start is None else start
-    return Solution(*_homotopy(cal, preconditioner, policy, deficit, begin))
+    weights = equations.trade_weights(cal, equations.wedges(policy))
+    at_once = _attempt(cal, preconditioner, policy, weights, deficit, begin)
+    # under a condition and not in the loop itself, so that nothing of the path is computed where it is not taken
+    found = lax.cond(
+        at_once.residual <= TOLERANCE,
+        lambda: at_once,
+        lambda: _homotopy(cal, preconditioner, policy, deficit, at_once.evaluations),
+    )
+    return Solution(*found)
 
 
 def solve(
     cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
 ) -> Solution:
     """`find`, differentiable in the calibration, the policy and the deficits by the implicit function theorem."""
-    target = equations.trade_weights(cal, equations.log_policy(policy))
+    target = equations.trade_weights(cal, equations.wedges(policy))
     found = find(*lax.stop_gradient((cal, preconditioner, policy, deficit, start)))
 
     def residual(state: Array) -> Array:
@@ -92,7 +101,22 @@ def _precondition(inverse: Array, residual: Array) -> Array:
     """Each country's block of a residual solved on its own; the quotas' rates are left as they are."""
     size = inverse.shape[0] * inverse.shape[1]
     block = residual[:size].reshape(inverse.shape[:2])
-    return jnp.concatenate([jnp.einsum("nab,nb->na", inverse, block).ravel(), residual[size:]])
+    solved = jnp.einsum("nab,nb->na", inverse, block.astype(inverse.dtype)).astype(residual.dtype)
+    return jnp.concatenate([solved.ravel(), residual[size:]])
+
+
+def _attempt(
+    cal: Calibration, preconditioner: Array, policy: Policy, weights: equations.Weights, deficit: Array, guess: Array
+) -> Iterate:
+    """The accelerated iteration from `guess`."""
+    return anderson(
+        lambda state: equations.step(cal, policy, weights, deficit, state) - state,
+        lambda residual: _precondition(preconditioner, residual),
+        guess,
+        tolerance=TOLERANCE,
+        limit=ATTEMPT,
+        weight=_importance(cal, policy),
+    )
 
 
 class _Path(NamedTuple):
@@ -104,31 +128,22 @@ class _Path(NamedTuple):
     evaluations: Array
 
 
-def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array) -> Iterate:
-    """Go from the baseline to the policy in as few steps as converge; the first try is one step from `start`."""
-    base, target = equations.baseline_log_policy(cal), equations.log_policy(policy)
+def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, spent: Array) -> Iterate:
+    """Go from the baseline to the policy in as few steps as converge; `spent`: evaluations that it took to get here."""
+    wedges = equations.wedges(policy)
     origin = equations.baseline_state(cal, policy)
-    weight = _importance(cal, policy)
-
-    def attempt(share: Array, guess: Array) -> Iterate:
-        logs = equations.LogPolicy(*(there + (to - there) * share for there, to in zip(base, target, strict=True)))
-        weights = equations.trade_weights(cal, logs)
-        partial = policy._replace(subsidy=share * policy.subsidy)
-        transfer = cal.deficit + share * (deficit - cal.deficit)
-        return anderson(
-            lambda state: equations.step(cal, partial, weights, transfer, state) - state,
-            lambda r: _precondition(preconditioner, r),
-            guess,
-            tolerance=TOLERANCE,
-            limit=ATTEMPT,
-            weight=weight,
-        )
 
     def advance(path: _Path) -> _Path:
         share = jnp.minimum(path.reached + path.stride, 1.0)
         ahead = share - path.reached
-        first = path.evaluations == 0
-        found = attempt(share, jnp.where(first, start, path.state + ahead * path.slope))
+        found = _attempt(
+            cal,
+            preconditioner,
+            policy._replace(subsidy=share * policy.subsidy),
+            equations.trade_weights(cal, equations.part_of_the_way(cal, wedges, share)),
+            cal.deficit + share * (deficit - cal.deficit),
+            path.state + ahead * path.slope,
+        )
         solved = found.residual <= TOLERANCE
         return _Path(
             reached=jnp.where(solved, share, path.reached),
@@ -143,8 +158,7 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
         return (path.reached < 1.0) & (path.stride >= SMALLEST_STEP)
 
     zero = jnp.asarray(0.0)
-    first = _Path(zero, jnp.asarray(1.0), origin, jnp.zeros_like(origin), jnp.asarray(jnp.inf), jnp.asarray(0))
+    first = _Path(zero, jnp.asarray(FIRST_STEP), origin, jnp.zeros_like(origin), jnp.asarray(jnp.inf), spent)
     last = lax.while_loop(unfinished, advance, first)
-    return Iterate(
-        last.state, jnp.where(last.reached >= 1.0, last.residual, jnp.maximum(last.residual, 1.0)), last.evaluations
-    )
+    failed = jnp.maximum(last.residual, 1.0)
+    return Iterate(last.state, jnp.where(last.reached >= 1.0, last.residual, failed), last.evaluations)
