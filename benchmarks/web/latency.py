@@ -1,8 +1,9 @@
 """From slider event to updated charts in a real browser, with its parts: ``python benchmarks/web/latency.py [EVENTS]``.
 
-The page measures itself (User Timing `detente:update`): from the input event to the last figure drawn. `solve` is the
-equilibrium alone, `policy` the scenario, `outcomes` the results, all inside `request`; `painted` adds the frame in which
-the browser shows it. Every event asks for a rate that was not asked for before.
+The page measures itself (User Timing `detente:update`): from the input event to the last figure drawn, as the time until the
+request is sent, the request, and the drawing; the server says what it spent within the request, on the scenario's policy, the
+equilibrium alone, its results, and the numbers of the page; the rest is the request's way through queue, JSON and loopback.
+`painted` adds the frame in which the browser shows it. Every event asks for a rate that was not asked for before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 
 MOVE = """async ({selector, value}) => {
   performance.clearMeasures("detente:update");
+  performance.clearResourceTimings();
   const input = document.querySelector(selector);
   const began = performance.now();
   input.value = value;
@@ -22,7 +24,8 @@ MOVE = """async ({selector, value}) => {
   while (!performance.getEntriesByName("detente:update").length) await new Promise((go) => setTimeout(go, 1));
   const entry = performance.getEntriesByName("detente:update")[0];
   await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 0)));
-  return {total: entry.duration, painted: performance.now() - began, ...entry.detail};
+  const sent = performance.getEntriesByType("resource").filter((one) => one.name.endsWith("/api/whatif")).at(-1);
+  return {total: entry.duration, painted: performance.now() - began, bytes: sent?.decodedBodySize ?? 0, ...entry.detail};
 }"""
 
 
@@ -43,16 +46,24 @@ def main(events: int) -> None:
     parts = {
         "slider event to charts drawn": [f["total"] for f in found],
         "slider event to charts painted": [f["painted"] for f in found],
-        "request (network, queue, server)": [f["request"] for f in found],
+        "page: event to request": [f["waiting"] for f in found],
+        "request": [f["request"] for f in found],
+        "server": [f["server"]["server_ms"] for f in found],
         "server: scenario to policy": [f["server"]["policy_ms"] for f in found],
         "server: solve": [f["server"]["solve_ms"] for f in found],
-        "server: outcomes": [f["server"]["outcomes_ms"] for f in found],
+        "server: results": [f["server"]["results_ms"] for f in found],
+        "server: numbers of the page": [f["server"]["outcomes_ms"] for f in found],
+        "request less server (queue, JSON, loopback)": [f["request"] - f["server"]["server_ms"] for f in found],
         "page: drawing": [f["drawing"] for f in found],
     }
     steps = percentiles([f["server"]["iterations"] for f in found])
     keep(
         "latency",
-        {"milliseconds": {name: percentiles(values) for name, values in parts.items()}, "solver steps": steps},
+        {
+            "milliseconds": {name: percentiles(values) for name, values in parts.items()},
+            "solver steps": steps,
+            "bytes of an answer": percentiles([f["bytes"] for f in found]),
+        },
     )
 
 

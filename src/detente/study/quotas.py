@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def apply_quotas(scenario: Scenario, baseline: Baseline, start: Policy) -> Policy:
     """`start` with the scenario's quotas. A limit of zero with a prohibitive rate above it is a ban: an infinite tariff."""
+    if not any(change.quota for change in scenario.changes):
+        return start
     from detente.economy import Quotas
 
     value = baseline.border_value.sum(axis=3)

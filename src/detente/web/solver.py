@@ -65,7 +65,7 @@ class Kept(Generic[T]):
 
 @dataclass
 class Warm:
-    """An economy ready to be solved; `states`, by their size, are those of its last solves, from which the next ones start."""
+    """An economy ready to be solved; `states`: of its last solves, by number of quotas, from which the next ones start."""
 
     economy: Economy
     states: dict[int, Any] = field(default_factory=dict)
@@ -76,8 +76,9 @@ class Warm:
     def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
         economy = self.economy
-        start = equations.baseline_state(economy.calibration, policy)
-        start = self.states.get(start.size, start)
+        start = self.states.get(_quotas(policy))
+        if start is None:
+            start = equations.baseline_state(economy.calibration, policy)
         began = time.perf_counter()
         found, residual, evaluations, state = jax.block_until_ready(
             _solve(economy.calibration, economy.preconditioner, policy, economy.deficit, start)
@@ -87,7 +88,7 @@ class Warm:
             raise SolveError(
                 "No equilibrium was found for these rates: try a smaller change, or fewer changes at once."
             )
-        self.states[state.size] = state
+        self.states[_quotas(policy)] = state
         told = {"residual": float(residual), "iterations": int(evaluations), "solve_ms": spent}
         return jax.tree.map(np.asarray, found), told
 
@@ -186,6 +187,10 @@ class Solver:
         _ = result.arrays  # computed here, so that the time is known
         timings["results_ms"] = 1000 * (time.perf_counter() - began)
         return Answer(result, policy, before, timings)
+
+
+def _quotas(policy: Policy) -> int:
+    return 0 if policy.quotas is None else len(policy.quotas.limit)
 
 
 def with_room(policy: Policy, baseline: Baseline) -> Policy:

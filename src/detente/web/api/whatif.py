@@ -9,6 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import InputError, SolveError
@@ -65,8 +66,8 @@ def first_line(error: ValueError) -> str:
     return re.sub(r"^Value error, ", "", problems[0]["msg"]) if problems else str(error)
 
 
-@router.post("")
-async def whatif(question: Question, desk: AtDesk) -> dict[str, Any]:
+@router.post("", response_model=dict[str, Any])
+async def whatif(question: Question, desk: AtDesk) -> Response:
     """What the scenario does: welfare by region, output and jobs by sector, income and jobs by state and province."""
     solver = desk.tools.solver
     pair = (question.pair[0], question.pair[1])
@@ -81,7 +82,7 @@ async def whatif(question: Question, desk: AtDesk) -> dict[str, Any]:
         shown["diagnostics"] |= {name: round(value, 2) for name, value in spent.items()}
         return shown
 
-    return await desk.run(work)
+    return JSONResponse(await desk.run(work))  # numbers and names alone: nothing to be encoded first
 
 
 @router.post("/range")
