@@ -82,6 +82,12 @@ def test_the_law_shows_rates_history_and_reasons(page: Page):
     expect(why).to_contain_text("Does not apply")
     expect(why).to_contain_text("US-232-ANNEX-IA")
     assert "sector=steel" in page.url
+    steel = page.locator("table.sectors tr", has=page.get_by_role("button", name="Iron and steel"))
+    for shown in ("41%", "Section 232", "US-232-ANNEX-IA", "HTS 2026", "97%", "US$9.3 billion", "US$7.6 billion"):
+        expect(steel).to_contain_text(shown)
+    assert page.locator("table.sectors tbody tr").count() == 12
+    page.get_by_role("button", name=re.compile("Show all")).click()
+    assert page.locator("table.sectors tbody tr").count() > 20
     page.get_by_role("link", name="Other side").click()
     expect(page.locator("h1")).to_have_text("What Canada charges on goods from the United States")
 
@@ -256,7 +262,87 @@ def test_a_new_negotiation_is_opened_from_the_form(page: Page):
     assert re.search(r"[?&]id=", page.url)
 
 
+def test_quotas_and_content_rules_are_added_kept_in_the_link_and_refused_with_a_reason(page: Page):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    page.get_by_text("Add a measure").click()
+    form = page.locator("form.choices")
+    form.get_by_label("Kind").select_option("quota")
+    form.get_by_label("Sector").select_option("motor_vehicles")
+    form.get_by_label("Limit, % of 2024").fill("60")
+    form.get_by_role("button", name="Add").click()
+    expect(page.locator(".summary")).to_contain_text(re.compile("The quota .* binds: it works like a duty of"))
+    form.get_by_label("Kind").select_option("content")
+    form.get_by_label("Sector").select_option("motor_vehicle_parts")
+    form.get_by_role("button", name="Add").click()
+    expect(page.locator(".added li")).to_have_count(2)
+    assert "quota=USA-CAN.motor_vehicles%3A60%3A50" in page.url
+    assert "content=USA-CAN.motor_vehicle_parts%3AUSA%3A25" in page.url
+    parts = page.get_by_label("Auto parts", exact=True).first
+    expect(parts).not_to_have_value("6")
+    settled(page)
+    cards = page.locator(".cards").inner_text()
+    page.reload()
+    settled(page)
+    expect(page.locator(".added li")).to_have_count(2)
+    assert page.locator(".cards").inner_text() == cards
+    form.get_by_label("Goods from").select_option("USA")
+    form.get_by_role("button", name="Add").click()
+    expect(form.locator("~ .status.error")).to_contain_text("two different regions")
+    body = json.dumps({"error": "No equilibrium was found for these rates: try a smaller change."})
+    page.route("**/api/whatif", lambda route: route.fulfill(status=422, content_type="application/json", body=body))
+    form.get_by_label("Goods from").select_option("MEX")
+    form.get_by_role("button", name="Add").click()
+    expect(form.locator("~ .status.error")).to_contain_text("No equilibrium was found")
+    expect(page.locator(".added li")).to_have_count(2)
+
+
+def test_a_report_can_be_watched_stopped_and_had_at_once(page: Page, tmp_path: Path):
+    page.goto("/?view=whatif&lang=en&set=USA-CAN.steel:3")
+    settled(page)
+    page.get_by_role("button", name="Report (HTML)").click()
+    expect(page.locator(".work progress")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".work")).to_have_text("Stopped.")
+    page.get_by_role("button", name="Report (HTML)").click()
+    with page.expect_download() as info:
+        page.get_by_role("button", name="Without ranges, now").click()
+    info.value.save_as(tmp_path / "report.html")
+    assert "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")[:100].lower()
+
+
+def test_a_slider_that_is_held_moves_nothing_else_on_the_page(page: Page):
+    page.goto(SCREENS["whatif"])
+    settled(page)
+    slider = page.get_by_label("The rest", exact=True).first
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    places, names, answers = set(), set(), set()
+    for step in range(2, 10):
+        page.mouse.move(box["x"] + box["width"] * step / 10, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(250)
+        figures = [page.locator("figure").nth(k).bounding_box() for k in range(4)]
+        places.add(tuple(round(figure["y"]) for figure in figures if figure))
+        names.add(tuple(page.locator("svg.bars").first.locator("text.name").all_inner_texts()))
+        answers.add(page.locator(".number-card .big").nth(1).inner_text())
+    page.mouse.up()
+    assert len(answers) > 3
+    assert len(names) == 1
+    assert len(places) <= 2  # the first move takes the ranges away
+
+
 def test_what_goes_wrong_is_said(page: Page, server):
+    page.route("**/api/vocabulary", lambda route: route.abort())
+    page.goto("/?view=law&lang=fr")
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    expect(page.get_by_role("alert")).to_contain_text("Le serveur ne répond pas")
+    page.unroute("**/api/vocabulary")
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator("h1")).to_contain_text("Droits des États-Unis")
+    page.goto("/?view=law&lang=en&importer=MEX&exporter=CHN")
+    expect(page.locator("main")).to_contain_text("it holds no measures of Mexico")
     page.goto("/?view=table&lang=en&id=nothing")
     expect(page.get_by_role("alert")).to_contain_text("There is no negotiation under this link.")
     page.goto(SCREENS["whatif"])
@@ -277,11 +363,11 @@ def test_what_goes_wrong_is_said(page: Page, server):
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, screen: str):
-    page.set_viewport_size({"width": 390, "height": 800})
+    page.set_viewport_size({"width": 375, "height": 800})
     page.goto(SCREENS[screen])
     expect(page.locator("main h1")).to_be_visible()
     expect(page.locator(".status.busy")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

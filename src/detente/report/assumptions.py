@@ -88,7 +88,13 @@ def _ranges(study: Study) -> str:
             driver, share = next(iter(shares.items()))
             said.append(f"{driver} for {the_region(region)} ({share:.0%} of the variance)")
     drivers = f" What moves welfare most: {listed(said)}." if said else ""
-    return f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law.{drivers}"
+    lost = int((~draws.solved).sum())
+    left_out = (
+        f" {lost} of them {'has' if lost == 1 else 'have'} no equilibrium and {'is' if lost == 1 else 'are'} left out."
+        if lost
+        else ""
+    )
+    return f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law.{left_out}{drivers}"
 
 
 def _sectors_named(study: Study) -> set[str]:

@@ -2,13 +2,21 @@
 
 export const LANGUAGES = { en: "English", fr: "Français" };
 
-let words = {};
+// Until the texts are here, what may have to be said is said in both languages.
+const BOTH = {
+  "error.title": "This did not work. Cela n’a pas fonctionné.",
+  "error.offline": "The server does not answer: check that detente serve is running. Le serveur ne répond pas : vérifiez que detente serve est en marche.",
+  "error.server": "The server answered with status {status}. Le serveur a répondu avec le code {status}.",
+  "error.retry": "Try again. Réessayer.",
+};
+let words = BOTH;
 let names = { regions: {}, sectors: {}, places: {} };
 export let language = "en";
 
 export async function speak(lang, vocabulary) {
   language = lang in LANGUAGES ? lang : "en";
-  const reply = await fetch(`/text/${language}.json`);
+  const reply = await fetch(`/text/${language}.json`).catch(() => null);
+  if (!reply?.ok) throw new Error(t(reply ? "error.server" : "error.offline", { status: reply?.status }));
   words = await reply.json();
   if (language === "fr") for (const key of Object.keys(words)) words[key] = spaced(words[key]);
   names = {

@@ -29,6 +29,11 @@ export async function show(shell, values) {
     get("/api/law/day", { importer: exporter, exporter: importer, on }),
   ]);
   shell.querySelector(".status").remove();
+  if (!mine.imports_musd) {
+    shell.append(h("div", { class: "card" }, h("p", {}, capital(t(importer === exporter ? "law.one_region" : "law.no_measures", names(importer, exporter))))));
+    if (mirror.imports_musd) shell.append(h("div", { class: "cards" }, card(mirror, true)));
+    return;
+  }
   remember({ importer, exporter, on: mine.on, data: world.vocabulary.baseline.hash }); // the link keeps its day when the law moves on
   state.on = mine.on;
   shell.querySelector("input[type=date]").value = mine.on;

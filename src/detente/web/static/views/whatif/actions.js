@@ -26,7 +26,7 @@ export class Actions {
     const kept = query().getAll("s");
     this.compare = h("a", { class: "button", href: compareLink(kept), hidden: !kept.length, onclick: follow }, t("whatif.compare", { n: kept.length }));
     this.keeper = h("button", { type: "button", disabled: kept.length >= MOST, onclick: () => this.keep(scenario) }, t("whatif.keep"));
-    this.node = h("div", { class: "card" },
+    this.node = h("div", { class: "card doing" },
       h("div", { class: "actions" }, this.keeper, this.compare,
         h("button", { type: "button", onclick: () => this.report() }, t("whatif.report")),
         h("button", { type: "button", onclick: () => this.file("/api/whatif/file", "scenario.yaml") }, t("whatif.file")),

@@ -14,7 +14,7 @@ export function added(kind, key, value) {
   return t(value[1] === null ? "added.limit" : "added.quota", { ...flow, limit: duty(value[0]), n: duty(value[1] ?? 0) });
 }
 
-const start = (law) => (law === "none" ? t("whatif.start.none") : law === "latest" ? t("whatif.start.latest") : day(law));
+const start = (law) => (law === "none" ? t("start.none") : law === "latest" ? t("start.latest") : t("start.day", { day: day(law) }));
 
 export function describe(scenario) {
   const sides = new Map();
