@@ -18,7 +18,7 @@ from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
 from detente.economy.preconditioner import inverse_own_response
-from detente.economy.solver import TOLERANCE, Solution, find, solve
+from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Economy:
         self._status_quo = Policy(
             tariff=jnp.asarray(baseline.tariff),
             export_tax=jnp.asarray(baseline.export_tax),
-            trade_cost=jnp.ones(baseline.tariff.shape),
-            subsidy=jnp.zeros(baseline.output.shape),
+            trade_cost=jnp.asarray(np.ones(baseline.tariff.shape)),
+            subsidy=jnp.asarray(np.zeros(baseline.output.shape)),
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
         self.preconditioner = jnp.asarray(
@@ -95,7 +95,10 @@ class Economy:
 
         Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
         """
-        solution, found = _answer(self.calibration, self.preconditioner, policy, self.deficit)
+        parts = self.calibration, self.preconditioner, policy, self.deficit
+        solution, found = _answer(*parts)
+        if not float(solution.residual) <= TOLERANCE:
+            solution, found = _answer_by_steps(*parts)
         residual = float(solution.residual)
         if not residual <= TOLERANCE:
             raise SolveError(self._furthest(policy, solution))
@@ -186,6 +189,13 @@ def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np
 
 @jax.jit
 def _answer(cal: Calibration, inverse: Array, policy: Policy, deficit: Array) -> tuple[Solution, Levels]:
+    found = attempt(cal, inverse, policy, deficit)
+    return found, levels(cal, policy, deficit, found.state)
+
+
+@jax.jit
+def _answer_by_steps(cal: Calibration, inverse: Array, policy: Policy, deficit: Array) -> tuple[Solution, Levels]:
+    """`_answer` where one step was too far: a program of its own, since few need it and it takes long to compile."""
     found = find(cal, inverse, policy, deficit)
     return found, levels(cal, policy, deficit, found.state)
 

@@ -120,7 +120,7 @@ def part_of_the_way(cal: Calibration, there: Wedges, share: Array) -> Wedges:
 
 def trade_weights(cal: Calibration, at: Wedges) -> Weights:
     """The cost weights pi kappa^-theta, and what duties leave of them."""
-    allowed = jnp.isfinite(at.duty) & jnp.isfinite(at.trade_cost)
+    allowed = ~(jnp.isinf(at.duty) | jnp.isinf(at.trade_cost))
     duty, trade_cost = (jnp.where(allowed, factor, 1.0) for factor in (at.duty, at.trade_cost))
     kappa = duty * trade_cost * at.export_tax / (cal.duty * cal.export_tax)
     cost = jnp.where(allowed, cal.share * jnp.exp(-cal.theta[:, None, None, None] * jnp.log(kappa)), 0.0)

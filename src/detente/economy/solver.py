@@ -27,25 +27,34 @@ class Solution(NamedTuple):
     evaluations: Array
 
 
-def find(
+def attempt(
     cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
 ) -> Solution:
-    """The equilibrium under `policy` with deficits [region], million USD. Not differentiable: see `solve`.
+    """The equilibrium under `policy` with deficits [region], million USD, if it can be reached in one step.
 
-    `start`: the state of a nearby equilibrium, tried first. From it or the baseline the solver goes to the policy at
-    once, or, if that fails, along a path of policies whose step it halves and doubles as needed. Nothing is raised here:
-    a solve that failed has a residual above `TOLERANCE`.
+    `start`: the state of a nearby equilibrium (default: the baseline). Nothing is raised here: a solve that failed has a
+    residual above `TOLERANCE`.
     """
     begin = equations.baseline_state(cal, policy) if start is None else start
     weights = equations.trade_weights(cal, equations.wedges(policy))
-    at_once = _attempt(cal, preconditioner, policy, weights, deficit, begin)
+    return Solution(*_iterate(cal, preconditioner, policy, weights, deficit, begin))
+
+
+def find(
+    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
+) -> Solution:
+    """The equilibrium under `policy`, at once or, where `attempt` fails, by steps. Not differentiable: see `solve`.
+
+    The steps lead from the baseline along a path of policies; they are halved and doubled as needed. Nothing is raised
+    here: a solve that failed has a residual above `TOLERANCE`.
+    """
+    at_once = attempt(cal, preconditioner, policy, deficit, start)
     # under a condition and not in the loop itself, so that nothing of the path is computed where it is not taken
-    found = lax.cond(
+    return lax.cond(
         at_once.residual <= TOLERANCE,
         lambda: at_once,
         lambda: _homotopy(cal, preconditioner, policy, deficit, at_once.evaluations),
     )
-    return Solution(*found)
 
 
 def solve(
@@ -105,7 +114,7 @@ def _precondition(inverse: Array, residual: Array) -> Array:
     return jnp.concatenate([solved.ravel(), residual[size:]])
 
 
-def _attempt(
+def _iterate(
     cal: Calibration, preconditioner: Array, policy: Policy, weights: equations.Weights, deficit: Array, guess: Array
 ) -> Iterate:
     """The accelerated iteration from `guess`."""
@@ -128,7 +137,7 @@ class _Path(NamedTuple):
     evaluations: Array
 
 
-def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, spent: Array) -> Iterate:
+def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, spent: Array) -> Solution:
     """Go from the baseline to the policy in as few steps as converge; `spent`: evaluations that it took to get here."""
     wedges = equations.wedges(policy)
     origin = equations.baseline_state(cal, policy)
@@ -136,7 +145,7 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
     def advance(path: _Path) -> _Path:
         share = jnp.minimum(path.reached + path.stride, 1.0)
         ahead = share - path.reached
-        found = _attempt(
+        found = _iterate(
             cal,
             preconditioner,
             policy._replace(subsidy=share * policy.subsidy),
@@ -161,4 +170,4 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
     first = _Path(zero, jnp.asarray(FIRST_STEP), origin, jnp.zeros_like(origin), jnp.asarray(jnp.inf), spent)
     last = lax.while_loop(unfinished, advance, first)
     failed = jnp.maximum(last.residual, 1.0)
-    return Iterate(last.state, jnp.where(last.reached >= 1.0, last.residual, failed), last.evaluations)
+    return Solution(last.state, jnp.where(last.reached >= 1.0, last.residual, failed), last.evaluations)
