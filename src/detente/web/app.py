@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ async def words(desk: AtDesk) -> dict[str, Any]:
         "version": __version__,
         "baseline": {
             "title": str(baseline.attributes.get("title", "world-2024")),
-            "hash": baseline_hash(),
+            "hash": data_hash(),
             "year": str(baseline.attributes.get("year", "")),
         },
         "regions": {code: vocabulary("regions.csv", "region")[code]["name"] for code in baseline.regions},
@@ -71,10 +72,16 @@ async def words(desk: AtDesk) -> dict[str, Any]:
     }
 
 
-def baseline_hash() -> str:
-    """First digits of the hash of the embedded data, which links carry."""
-    file = resources.files("detente.accounts") / "worlds" / "world-2024.nc"
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+@cache
+def data_hash() -> str:
+    """First digits of the hash of the embedded data, the accounts and the law, which links carry."""
+    law = Path(str(resources.files("detente.law")))
+    files = [Path(str(resources.files("detente.accounts"))) / "worlds" / "world-2024.nc"]
+    files += sorted(file for folder in ("ledger", "data") for file in (law / folder).rglob("*") if file.is_file())
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -14,6 +14,8 @@ from detente.errors import DetenteError
 from detente.web.gate import BusyError
 
 MOST_WAITING = 8
+#: Under way for one client.
+MOST_EACH = 3
 MOST_KEPT = 24
 #: Seconds of recent work from which the time left is estimated.
 RECENT = 15.0
@@ -26,8 +28,8 @@ class StoppedError(Exception):
 class Job:
     """One piece of work. It `tell`s how far it is; `solved` counts the equilibria behind it."""
 
-    def __init__(self, key: Hashable) -> None:
-        self.key, self.name = key, secrets.token_urlsafe(9)
+    def __init__(self, client: str) -> None:
+        self.client, self.name = client, secrets.token_urlsafe(9)
         self.stage, self.done, self.solved = "begins", 0.0, 0
         self.span = (0.0, 1.0, 0)  # of the stage: shares of the work, and `solved` when it began
         self.began: float | None = None
@@ -91,13 +93,13 @@ class Jobs:
         self._jobs: dict[Hashable, Job] = {}
         self._lock = threading.Lock()
 
-    def ask(self, lane: str, key: Hashable, work: Callable[[Job], Any]) -> dict[str, Any]:
+    def ask(self, client: str, lane: str, key: Hashable, work: Callable[[Job], Any]) -> dict[str, Any]:
         """Where the work about `key` stands; it is begun if it is not under way. Raises `BusyError`."""
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.stopped.is_set() or _failed(job):
-                self._make_room()
-                job = self._jobs[key] = Job(key)
+                self._make_room(client)
+                job = self._jobs[key] = Job(client)
                 job.future = self._pools[lane].submit(_run, job, work)
         return job.status()
 
@@ -125,8 +127,10 @@ class Jobs:
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _make_room(self) -> None:
+    def _make_room(self, client: str) -> None:
         under_way = [job for job in self._jobs.values() if job.future is not None and not job.future.done()]
+        if sum(job.client == client for job in under_way) >= MOST_EACH:
+            raise BusyError(f"You already have {MOST_EACH} pieces of work under way; wait for one to end, or stop it.")
         if len(under_way) >= MOST_WAITING:
             raise BusyError("The server is working on other people's requests; ask again in a minute.")
         for key in [key for key, job in self._jobs.items() if job not in under_way][: -(MOST_KEPT - 1) or None]:

@@ -135,7 +135,7 @@ async def analysis(name: Name, desk: AtDesk) -> dict[str, Any]:
         tools.store.keep_analysis(name, body)
         return body
 
-    return tools.jobs.ask("talks", (name, "analysis"), work)
+    return tools.jobs.ask(desk.client, "talks", (name, "analysis"), work)
 
 
 @router.post("/{name}/suggestion")
@@ -145,7 +145,7 @@ async def suggestion(name: Name, trial: Try, desk: AtDesk) -> dict[str, Any]:
     await desk.run(lambda: desk.tools.room.score(case, trial.values))  # refuses what is outside the table
     key = (name, "suggestion", repr(trial.values))
     return desk.tools.jobs.ask(
-        "talks", key, lambda job: {"steps": desk.tools.room.suggest(name, case, trial.values, job)}
+        desk.client, "talks", key, lambda job: {"steps": desk.tools.room.suggest(name, case, trial.values, job)}
     )
 
 

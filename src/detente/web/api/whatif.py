@@ -142,4 +142,4 @@ async def report_with_ranges(question: Question, desk: AtDesk) -> dict[str, Any]
         job.tell("writing", 0.9)
         return {"html": render(study)}
 
-    return desk.tools.jobs.ask("reports", ("report", question.model_dump_json()), work)
+    return desk.tools.jobs.ask(desk.client, "reports", ("report", question.model_dump_json()), work)
