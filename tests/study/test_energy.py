@@ -23,7 +23,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def found(study):
-    return energy(study)
+    return energy(study.result)
 
 
 def at(study, values: np.ndarray, region: str, good: str) -> float:
@@ -71,7 +71,7 @@ def test_where_no_duty_changes_there_is_no_pass_through(study, found):
 
 
 def test_costs_by_place_add_up_to_the_nations(study):
-    cost, places, world = cost_by_place(study), study.places.places, study.economy.baseline
+    cost, places, world = cost_by_place(study.result, study.places), study.places.places, study.economy.baseline
     output = places.allocate(study.result.reference.output, world.regions, by="income").sum(axis=1)
     chosen = [world.sectors.index(good) for good in ENERGY]
     a = study.result.arrays
@@ -83,29 +83,36 @@ def test_costs_by_place_add_up_to_the_nations(study):
 
 
 def test_refining_states_feel_dear_oil_most(study):
-    cost, places = cost_by_place(study), study.places.places
+    cost, places = cost_by_place(study.result, study.places), study.places.places
     louisiana, vermont = (places.places.index(place) for place in ("US-LA", "US-VT"))
     assert cost[louisiana] > cost[vermont] > 0
 
 
 def test_a_world_without_energy_has_nothing_to_say():
     toy = run(Scenario.model_validate({"title": "t", "baseline": "toy", "law": "none", "uses": "one"}))
-    assert energy(toy) is None and toy.to_json()["energy"] is None
+    assert energy(toy.result) is None and toy.to_json()["energy"] is None
 
 
 def test_detente_energy_prints_tables_and_json(tmp_path, monkeypatch, capsys):
     file = tmp_path / "oil.yaml"
     file.write_text(json.dumps({"title": "A duty on Canadian oil", "law": "none", "changes": [OIL]}))
     monkeypatch.setenv("COLUMNS", "140")
-    monkeypatch.setattr(sys, "argv", ["detente", "energy", str(file)])
+    monkeypatch.setattr(sys, "argv", ["detente", "energy", str(file), "--draws", "32"])
     with pytest.raises(SystemExit, match="0"):
         main()
     out = capsys.readouterr().out
     assert all(good in out for good in ENERGY) and "Herfindahl" in out and "Louisiana" in out
-    monkeypatch.setattr(sys, "argv", ["detente", "energy", str(file), "--json"])
+    assert "90% ranges" in out and "32 draws" in out
+    monkeypatch.setattr(sys, "argv", ["detente", "energy", str(file), "--json", "--draws", "32"])
     with pytest.raises(SystemExit, match="0"):
         main()
     document = json.loads(capsys.readouterr().out)
     oil = document["regions"]["USA"]["oil_gas"]
     assert oil["import_share"] < oil["import_share_before"] and oil["main_supplier_before"] == "CAN"
-    assert set(document["places"]["US-LA"]) == {"production_cost_pct"}
+    for key in ("import_share", "price_pct", "pass_through_to_importers", "pass_through_to_buyers"):
+        low, high = oil["ranges"][key]
+        assert low < oil[key] < high, key
+    assert document["regions"]["DEU"]["oil_gas"]["ranges"]["pass_through_to_importers"] == [None, None]  # no duty moves
+    louisiana = document["places"]["US-LA"]
+    low, high = louisiana["ranges"]["production_cost_pct"]
+    assert low < louisiana["production_cost_pct"] < high

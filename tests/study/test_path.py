@@ -109,6 +109,26 @@ def test_the_document_has_every_year_and_says_the_rule():
     assert run(scenario(TARIFF, path=None)).to_json()["path"] is None
 
 
+def test_every_year_of_a_path_has_its_range(tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_CACHE", str(tmp_path))
+    told = []
+    study = run(scenario(TARIFF, path="2025-2036"), draws=48, progress=lambda done, count: told.append((done, count)))
+    assert told[-1] == (12 * 48, 12 * 48)
+    for one in study.path:
+        low, high = one.draws.range("welfare")
+        assert (low < one.result.arrays["welfare"]).all() and (one.result.arrays["welfare"] < high).all()
+    ages = [one.draws.sample for one in study.path]
+    assert ages[0].trade_elasticity.mean() < ages[3].trade_elasticity.mean() < ages[11].trade_elasticity.mean()
+    assert ages[0].rigidity.min() > ages[11].rigidity.max()
+    # at ten years the answer and its range are those of the long run
+    long = run(scenario(TARIFF, path=None), draws=48)
+    np.testing.assert_allclose(study.path[11].draws.range("welfare"), long.draws.range("welfare"), rtol=1e-6)
+    years = study.to_json()["path"]["years"]
+    low, high = years[2030]["ranges"]["regions"]["AAA"]["welfare_pct"]
+    assert low < years[2030]["regions"]["AAA"]["welfare_pct"] < high
+    assert years[2030]["ranges"]["draws"] == 48
+
+
 def test_without_a_path_the_last_year_that_is_named_counts_and_is_said():
     lower = {"tariff": {**TARIFF["tariff"], "rate": 0.1}}
     study = run(scenario({**TARIFF, "until": 2026}, {**lower, "from": 2027}, path=None))

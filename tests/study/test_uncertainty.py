@@ -1,12 +1,16 @@
 """Draws of what is uncertain, the ranges they give, and what drives them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import detente as dt
 from detente.accounts.elasticities import elasticity
+from detente.cli.run import DRAWS
 from detente.economy import HORIZONS
 from detente.errors import InputError, SolveError
+from detente.study.json_document import settling
 from detente.study.run import run
 from detente.study.sampling import (
     LARGEST_ELASTICITY,
@@ -20,6 +24,7 @@ from detente.study.scenario import Scenario
 from detente.study.sensitivity import first_order_shares
 from detente.study.uncertainty import CHUNK, solve_draws
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SECTORS = ("steel", "aluminum", "motor_vehicles", "oil_gas", "health", "finance", "chemicals")
 CENTRAL = np.array([elasticity()[sector] for sector in SECTORS])
 SCENARIO = Scenario.model_validate(
@@ -196,6 +201,39 @@ def test_ranges_move_by_less_than_a_tenth_when_the_draws_double():
         assert (np.abs(high - wider_high) < 0.1 * width).all(), name
 
 
+def test_how_far_ends_moved_is_what_half_the_draws_say():
+    draws, half = run(SCENARIO, draws=128).draws, run(SCENARIO, draws=64).draws
+    (low, high), (old_low, old_high) = draws.range("welfare"), half.range("welfare")
+    expected = np.maximum(np.abs(low - old_low), np.abs(high - old_high)) / (high - low)
+    np.testing.assert_allclose(draws.moved("welfare"), expected)
+    assert (draws.moved("welfare") > 0).all()
+
+
+def test_the_document_says_how_settled_the_ranges_are():
+    study = run(SCENARIO, draws=128)
+    ranges = study.to_json()["ranges"]
+    at = [study.draws.regions.index(party) for party in study.parties]
+    assert ranges["moved_by_last_doubling"]["welfare_pct"] == pytest.approx(
+        study.draws.moved("welfare")[at].max(), 1e-5
+    )
+    assert set(ranges["moved_by_last_doubling"]) == {"welfare_pct", "output_pct"}  # the toy world has no places
+
+
+@pytest.mark.slow
+def test_more_draws_than_the_default_move_headlines_and_places_by_less_than_a_tenth():
+    study = run(EXAMPLES / "steel-25.yaml", draws=2 * DRAWS)
+    moved = settling(study, study.draws)
+    assert 0 < moved["welfare_pct"] < 0.1 and 0 < moved["places_jobs_kjobs"] < 0.1
+    assert np.nanmean(study.draws.moved("output") > 0.1) < 0.05
+
+
+def test_what_parties_buy_is_kept_draw_by_draw():
+    study = run(SCENARIO, draws=16)
+    bought = study.draws.outcomes["bought"]
+    assert bought.shape == (16, len(study.draws.buyers), 3, 2) and study.draws.buyers == ("AAA", "BBB")
+    assert (bought[:, 0, 1] < 0).all()  # the taxed supplier sells less in every draw
+
+
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
     economy = dt.calibrate(dt.load("toy"))
     points = sample(3 * CHUNK, economy.sectors, np.asarray(economy.calibration.theta), HORIZONS["long"])
@@ -255,6 +293,7 @@ def test_draws_without_an_equilibrium_are_left_out_and_counted(monkeypatch):
     economy = dt.calibrate(dt.load("toy"))
     draws = solve_draws(economy, constant(economy, 20), failing({7}))
     assert list(np.flatnonzero(~draws.solved)) == [7]
+    assert draws.failures == ("nothing clears",)
     assert np.isfinite(draws.range("welfare")).all()
 
 

@@ -10,25 +10,31 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.cli.run import DRAWS
 
 
 @app.command()
 def energy(
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    draws: Annotated[int, typer.Option(min=0, help="Draws of what is uncertain, for the ranges; 0: none.")] = DRAWS,
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
 ) -> None:
     """Solve a scenario and print import dependence, supplier concentration and price pass-through of each energy good."""
-    prefer_quick_start()
+    if draws == 0:
+        prefer_quick_start()
     from detente.study.scenario import Scenario
 
     scenario = Scenario.from_file(file)
     from detente.accounts.places import load
+    from detente.report.progress import progress
     from detente.study.run import run
 
-    study = run(scenario, places=None if places is None else load().replace_from_csv(places))
+    locations = None if places is None else load().replace_from_csv(places)
+    with progress("draws of what is uncertain") as done:
+        study = run(scenario, draws=draws, places=locations, progress=done)
     if as_json:
         print(json.dumps(study.to_json()["energy"]))
         return

@@ -11,8 +11,8 @@ import typer
 from detente._runtime import prefer_quick_start
 from detente.cli import app
 
-#: Enough for a first range at little cost: about two seconds, once for a scenario.
-DRAWS = 64
+#: The fewest with which the ends of headline ranges and of places settle to a tenth of the range: a few seconds, once.
+DRAWS = 256
 
 
 @app.command("run")

@@ -9,6 +9,7 @@ import numpy as np
 from detente.economy import HORIZONS
 from detente.report.findings import principals
 from detente.report.wording import listed, the_region
+from detente.study.json_document import settling
 from detente.study.run import Study
 from detente.study.sensitivity import first_order_shares
 from detente.study.uncertainty import LEVEL
@@ -21,6 +22,13 @@ _USES = {
     "one": "all buyers of a product share one mix of suppliers",
     "two": "industries and households each have their own mix of suppliers",
     "buyers": "every industry has its own mix of suppliers",
+}
+
+
+_SETTLING = {
+    "welfare_pct": "welfare of the parties",
+    "output_pct": "output of their sectors",
+    "places_jobs_kjobs": "jobs by place",
 }
 
 
@@ -47,7 +55,7 @@ def assumptions(study: Study) -> list[Assumption]:
             f"({'yours: ' + ', '.join(own) + '; others: ' if own else ''}{source}).",
             "trade_elasticities: {steel: 4}",
         ),
-        Assumption("Ranges", _ranges(study), "detente run --draws 200"),
+        Assumption("Ranges", range_of(study), "detente run --draws 1000; --elasticities; --seed"),
         Assumption("Horizon", f"{scenario.horizon} run: {horizon.source}.", "horizon: short, medium or long"),
         Assumption(
             "Money",
@@ -78,7 +86,8 @@ def _work(study: Study) -> str:
     )
 
 
-def _ranges(study: Study) -> str:
+def range_of(study: Study) -> str:
+    """What the ranges are, how settled they are, and which assumption moves welfare most."""
     if study.draws is None:
         return "none: this is one central run. As a rule the trade elasticities matter most."
     draws, said = study.draws, []
@@ -89,12 +98,12 @@ def _ranges(study: Study) -> str:
             said.append(f"{driver} for {the_region(region)} ({share:.0%} of the variance)")
     drivers = f" What moves welfare most: {listed(said)}." if said else ""
     lost = int((~draws.solved).sum())
-    left_out = (
-        f" {lost} of them {'has' if lost == 1 else 'have'} no equilibrium and {'is' if lost == 1 else 'are'} left out."
-        if lost
-        else ""
-    )
-    return f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law.{left_out}{drivers}"
+    left_out = f" Left out are {lost} without an equilibrium: {'; '.join(draws.failures)}" if lost else ""
+    moved = settling(study, draws)
+    ends = [f"{100 * moved[key]:.0f} for {name}" for key, name in _SETTLING.items() if key in moved]
+    settled = f" From half of the draws to all, an end moved by at most (in percent of the width): {listed(ends)}."
+    text = f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law."
+    return f"{text}{left_out}{drivers}{settled}"
 
 
 def _sectors_named(study: Study) -> set[str]:

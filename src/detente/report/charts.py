@@ -80,11 +80,25 @@ def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit:
     return svg(alt.layer(zero, points).properties(width=PLOT + FIRST + SECOND, height=alt.Step(height + 4)))
 
 
-def lines(years: Sequence[int], values: np.ndarray, series: Sequence[str], unit: str) -> str:
-    """`values` [year, series] as lines over the years, with a mark on each year; SVG."""
+def lines(
+    years: Sequence[int],
+    values: np.ndarray,
+    series: Sequence[str],
+    unit: str,
+    ends: tuple[np.ndarray, np.ndarray] | None = None,
+) -> str:
+    """`values` [year, series] as lines over the years, with a mark on each year; SVG.
+
+    `ends`: low and high end of the range of each value, drawn as a band.
+    """
+    low, high = (values, values) if ends is None else ends
     frame = pd.DataFrame(
-        [(year, name, values[t, s]) for t, year in enumerate(years) for s, name in enumerate(series)],
-        columns=["year", "series", "value"],
+        [
+            (year, name, values[t, s], low[t, s], high[t, s])
+            for t, year in enumerate(years)
+            for s, name in enumerate(series)
+        ],
+        columns=["year", "series", "value", "low", "high"],
     )
     domain = list(series)
     encoding = {
@@ -98,7 +112,9 @@ def lines(years: Sequence[int], values: np.ndarray, series: Sequence[str], unit:
     base = alt.Chart(frame)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(y="zero:Q")
     marks = base.mark_point(filled=True, size=45, opacity=1).encode(**encoding, shape=shape)
-    drawn = alt.layer(zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
+    band = base.mark_area(opacity=0.15).encode(x=encoding["x"], y=alt.Y("low:Q"), y2="high:Q", color=encoding["color"])
+    under = [] if ends is None else [band]
+    drawn = alt.layer(*under, zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
     return svg(drawn.properties(width=PLOT + FIRST + SECOND + 110, height=190))
 
 

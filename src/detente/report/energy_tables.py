@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from detente.report.assumptions import range_of
 from detente.report.findings import principals, starting_point
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, signed
 from detente.study.energy import Energy, cost_by_place
 from detente.study.energy import energy as energy_of
 from detente.study.run import Study
+from detente.study.uncertainty import ENERGY, ENERGY_COST, LEVEL, Draws
 
 SHOWN_PLACES = 5
 
 
 def show_energy(study: Study) -> None:
     """Print each energy good of the parties before and after, and the places whose costs move most."""
-    found = energy_of(study)
+    found = energy_of(study.result)
     say(study.scenario.title)
     say(f"{study.scenario.baseline}, {starting_point(study)}, {study.scenario.horizon} run")
     print()
@@ -33,6 +35,7 @@ def show_energy(study: Study) -> None:
         "prices. mining is coal with ores and stone.",
         hanging="  ",
     )
+    say(f"Ranges: {range_of(study)}", hanging="  ")
 
 
 def _show_goods(study: Study, found: Energy, region: str) -> None:
@@ -61,18 +64,60 @@ def _show_goods(study: Study, found: Energy, region: str) -> None:
         "to all buyers",
     ]
     show(f"{region_name(region)}: energy goods, before and after", columns, rows)
+    if study.draws is not None:
+        _show_ranges(study.draws, found, region)
+
+
+#: Field of `Energy` -> digits, factor, and whether its sign is written.
+_RANGED = {
+    "dependence": (1, 100, False),
+    "concentration": (0, 1, False),
+    "price_pct": (2, 1, True),
+    "pass_through": (2, 1, False),
+    "to_buyers": (2, 1, True),
+}
+
+
+#: Field of `Energy` -> digits, factor, and whether its sign is written.
+_RANGED = {
+    "dependence": (1, 100, False),
+    "concentration": (0, 1, False),
+    "price_pct": (2, 1, True),
+    "pass_through": (2, 1, False),
+    "to_buyers": (2, 1, True),
+}
+
+
+def _show_ranges(draws: Draws, found: Energy, region: str) -> None:
+    n = draws.regions.index(region)
+    rows = [[good, *(_range(draws, name, n, k) for name in _RANGED)] for k, good in enumerate(found.goods)]
+    columns = ["", "imports, percent", "concentration", "price, percent", "pass-through to importers", "to all buyers"]
+    show(f"{region_name(region)}: {LEVEL:.0%} ranges of what comes after", columns, rows)
+
+
+def _range(draws: Draws, name: str, n: int, k: int) -> str:
+    digits, factor, sign = _RANGED[name]
+    ends = [factor * float(end[n, k]) for end in draws.range(ENERGY + name)]
+    if not np.isfinite(ends).all():
+        return "-"
+    return " to ".join(signed(end, digits) if sign else f"{end:,.{digits}f}" for end in ends)
 
 
 def _show_places(study: Study) -> None:
-    cost, found = cost_by_place(study), study.places
+    cost, found = cost_by_place(study.result, study.places), study.places
     if cost is None or found is None or np.abs(cost).max() < 0.001:
         return
     rows = []
     for country in found.places.countries:
         inside = np.flatnonzero(found.places.inside(country))
         for k in inside[np.argsort(-np.abs(cost[inside]), kind="stable")[:SHOWN_PLACES]]:
-            rows.append([found.places.names[k], region_name(country), signed(float(cost[k]), 3)])
-    show("Production costs from energy prices alone, the places that feel it most", ["", "", "percent"], rows)
+            row = [found.places.names[k], region_name(country), signed(float(cost[k]), 3)]
+            if study.draws is not None:
+                low, high = study.draws.range(ENERGY_COST)
+                row.append(f"{signed(float(low[k]), 3)} to {signed(float(high[k]), 3)}")
+            rows.append(row)
+    columns = ["", "", "percent", *([] if study.draws is None else [f"{LEVEL:.0%} range"])]
+    show("Production costs from energy prices alone, the places that feel it most", columns, rows)
     say("Prices are the country's: regional grids and pipelines are not in the accounts.", hanging="  ")
     print()
 

@@ -37,6 +37,7 @@ from detente.report.wording import (
 )
 from detente.study.places import PlaceChanges
 from detente.study.run import Study
+from detente.study.uncertainty import PLACE, Draws
 
 SHOWN_SECTORS = 9
 SHOWN_SUPPLIERS = 7
@@ -66,7 +67,7 @@ def figures(study: Study) -> Iterator[Figure]:
     yield prices(study)
     yield trade(study)
     if (found := study.places) is not None:
-        yield places(found)
+        yield places(found, study.draws)
     if study.path:
         from detente.report.path_report import path_figure
 
@@ -221,7 +222,7 @@ def _trader(code: str) -> str:
     return "all other regions" if code == "others" else the_region(code)
 
 
-def places(found: PlaceChanges) -> Figure:
+def places(found: PlaceChanges, draws: Draws | None = None) -> Figure:
     """Jobs by province and state, as a map of tiles."""
     from detente.report.tilemap import tilemap
 
@@ -236,7 +237,9 @@ def places(found: PlaceChanges) -> Figure:
             "rests_on_assumed_location": found.assumed,
         }
     )
-    title = " ".join(jobs_by_place_sentence(found)) or "No province or state gains or loses jobs."
+    if draws is not None:
+        data["change_kjobs_low"], data["change_kjobs_high"] = draws.range(PLACE + "change")
+    title = " ".join(jobs_by_place_sentence(found, draws)) or "No province or state gains or loses jobs."
     digits = 2 if np.abs(share).max() < 3 else 1
     largest = float(np.quantile(np.abs(share), 0.95))  # a territory with few jobs does not pale the others
     chart = tilemap(

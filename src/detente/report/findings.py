@@ -9,8 +9,10 @@ import numpy as np
 from detente.report.wording import (
     MEASURABLE,
     jobs,
+    jobs_range,
     listed,
     money,
+    money_range,
     percent,
     product,
     sentence,
@@ -19,6 +21,7 @@ from detente.report.wording import (
 )
 from detente.study.places import PlaceChanges
 from detente.study.run import Study
+from detente.study.uncertainty import PLACE, Draws
 
 SHOWN_REGIONS = 9
 SHOWN_PARTIES = 3
@@ -93,7 +96,17 @@ def summary(study: Study) -> list[str]:
     """The answer in a few sentences: welfare, who replaces whom, jobs by place."""
     said = [headline(study), *(who_replaces_whom(study, market) for market in markets(study, 1))]
     found = study.places
-    return [*said, *(jobs_by_place_sentence(found) if found else [])]
+    return [*said, *(jobs_by_place_sentence(found, study.draws) if found else []), *chances(study)]
+
+
+def chances(study: Study) -> list[str]:
+    """In how many draws each principal gains welfare, and all of them; nothing without draws or with one party alone."""
+    draws, about = study.draws, principals(study)
+    if draws is None or len(about) < 2:
+        return []
+    each = [f"{the_region(code)} in {100 * draws.chance([code]):.0f}" for code in about]
+    each[0] = each[0].replace(" in ", " gains in ") + " percent of draws"
+    return [sentence(f"{listed(each)}, {'both' if len(about) == 2 else 'all'} in {100 * draws.chance(about):.0f}")]
 
 
 def sectors_shown(study: Study, region: str, count: int) -> list[int]:
@@ -145,7 +158,7 @@ def who_replaces_whom(study: Study, market: Market) -> str:
     if -market.change[named].sum() < 0.9 * lost:
         losers.append("others")
     verb = "sells" if len(losers) == 1 and loser != home else "sell"
-    text = f"{listed(losers)} {verb} {money(lost)} a year less {goods}"
+    text = f"{listed(losers)} {verb} {money(lost)} a year{_range_of_loss(study, market)} less {goods}"
     winners = [i for i in reversed(order) if market.change[i] > 0.02 * lost][:3]
     if not winners:
         return sentence(f"{text}, and nobody takes its place")
@@ -154,15 +167,34 @@ def who_replaces_whom(study: Study, market: Market) -> str:
     return sentence(f"{text}; {listed(gains)}")
 
 
-def jobs_by_place_sentence(found: PlaceChanges) -> list[str]:
-    """The places that lose and gain most jobs; nothing where none does."""
+def _range_of_loss(study: Study, market: Market) -> str:
+    """The range of what suppliers of a market lose together, in brackets; nothing where it was not drawn."""
+    draws = study.draws
+    if draws is None or market.importer not in draws.buyers:
+        return ""
+    change = draws.outcomes["bought"][:, draws.buyers.index(market.importer), :, draws.sectors.index(market.sector)]
+    low, high = draws.ends(-np.minimum(change, 0.0).sum(axis=1))
+    return f" ({money_range(float(low), float(high))})"
+
+
+def jobs_by_place_sentence(found: PlaceChanges, draws: Draws | None = None) -> list[str]:
+    """The places that lose and gain most jobs, with the range of each in `draws`; nothing where none does."""
     if np.abs(found.change).max() < 0.05:
         return []
+    ends = None if draws is None else draws.range(PLACE + "change")
+
+    def reach(k: int) -> str:
+        if ends is None:
+            return ""
+        return f" ({jobs_range(float(ends[0][k]), float(ends[1][k]))})"
+
     names, order = found.places.names, [int(k) for k in np.argsort(found.change)]
     parts = []
     for verb, first in (("loses", order[:2]), ("gains", order[::-1][:2])):
         moved = [k for k in first if (found.change[k] < 0) == (verb == "loses") and abs(found.change[k]) >= 0.05]
         if moved:
-            rest = "".join(f" and {names[k]} {jobs(found.change[k]).removesuffix(' jobs')}" for k in moved[1:])
-            parts.append(f"{names[moved[0]]} {verb} {jobs(found.change[moved[0]])}{rest}")
+            rest = "".join(
+                f" and {names[k]} {jobs(found.change[k]).removesuffix(' jobs')}{reach(k)}" for k in moved[1:]
+            )
+            parts.append(f"{names[moved[0]]} {verb} {jobs(found.change[moved[0]])}{reach(moved[0])}{rest}")
     return [sentence("; ".join(parts))]

@@ -12,35 +12,47 @@ from detente.report.terminal import say, show
 from detente.report.wording import minus, percent, region_name, sentence, signed, the_region
 from detente.study.path import RULE
 from detente.study.run import Study
+from detente.study.uncertainty import LEVEL
 
 
 def show_path(study: Study) -> None:
     """Print welfare of the parties, and output and jobs of the sector that moves most in each, year by year."""
-    if not study.path:
-        return
     data = path_data(study)
-    columns = {
-        name: [signed(value, 3 if "welfare" in name else 1) for value in data[name]] for name in data.columns[2:]
-    }
-    show(
-        "Year by year: welfare and output, change in percent; jobs in thousand",
-        ["", "years since", *columns],
-        [
-            [str(year), f"{age:.1f}", *row]
-            for year, age, *row in zip(data.year, data.mean_age_years, *columns.values(), strict=True)
-        ],
-    )
-    say(f"Years: {RULE}.", hanging="  ")
+    welfare, sectors = {}, {}
+    for name in data.columns[2:]:
+        if name.endswith(" low"):
+            ends = zip(data[name], data[name.replace(" low", " high")], strict=True)
+            welfare[f"{LEVEL:.0%} range, {name.split()[0]}"] = [f"{signed(a, 3)} to {signed(b, 3)}" for a, b in ends]
+        elif name.endswith(" welfare"):
+            welfare[name.removesuffix(" welfare")] = [signed(value, 3) for value in data[name]]
+        elif not name.endswith(" high"):
+            sectors[name.replace("_", " ")] = [signed(value, 1) for value in data[name]]
+    years = [[str(year), f"{age:.1f}"] for year, age in zip(data.year, data.mean_age_years, strict=True)]
+    for title, columns in (
+        ("Year by year: welfare, change in percent of income", welfare),
+        ("Year by year: output, change in percent, and jobs in thousand, where they move most", sectors),
+    ):
+        rows = [[*year, *row] for year, *row in zip(years, *columns.values(), strict=True)]
+        show(title, ["", "years since", *columns], rows)
+    say(f"Years: {RULE}.{_of_draws(study)}", hanging="  ")
     print()
 
 
+def _of_draws(study: Study) -> str:
+    draws = study.path[0].draws if study.path else None
+    return "" if draws is None else f" Ranges: the middle {LEVEL:.0%} of {len(draws.sample)} draws in each year."
+
+
 def path_data(study: Study) -> pd.DataFrame:
-    """One row per year: `year`, `mean_age_years`, and for each party welfare and its sector that moves most."""
+    """One row per year: `year`, `mean_age_years`, and for each party welfare, its range, and its sector that moves most."""
     path = study.path or []
     data = pd.DataFrame({"year": [one.year for one in path], "mean_age_years": [one.age for one in path]})
     for region in principals(study):
         n = study.economy.regions.index(region)
         data[f"{region} welfare"] = [one.result.arrays["welfare"][n] for one in path]
+        ends = [[float(end[n]) for end in one.draws.range("welfare")] for one in path if one.draws is not None]
+        if ends:
+            data[f"{region} welfare low"], data[f"{region} welfare high"] = zip(*ends, strict=True)
     for region in principals(study):
         n = study.economy.regions.index(region)
         for j in sectors_shown(study, region, 1):
@@ -56,7 +68,13 @@ def path_figure(study: Study) -> Figure:
     regions = principals(study)
     values = data[[f"{region} welfare" for region in regions]].to_numpy()
     names = [region_name(region) for region in regions]
-    drawing = charts.lines(list(data.year), values, names, "percent of income")
+    ends = None
+    unit = "Welfare: percent of income, year by year"
+    if f"{regions[0]} welfare low" in data:
+        low, high = (data[[f"{region} welfare {end}" for region in regions]].to_numpy() for end in ("low", "high"))
+        ends = low, high
+        unit += "; the bands span the middle 90 percent of draws"
+    drawing = charts.lines(list(data.year), values, names, "percent of income", ends)
     mark = int(np.argmax(np.abs(values[-1] - values[0]))) if len(values) else 0
     first, last = values[0, mark], values[-1, mark]
     verb = "loses" if last < 0 else "gains"
@@ -71,4 +89,4 @@ def path_figure(study: Study) -> Figure:
         f"{name}: {', '.join(f'{year} {minus(signed(v, 3))} %' for year, v in zip(data.year, column, strict=True))}"
         for name, column in zip(names, values.T, strict=True)
     )
-    return Figure("path", title, "Welfare: percent of income, year by year", drawing, data, f"{words}.")
+    return Figure("path", title, unit, drawing, data, f"{words}.")

@@ -13,7 +13,6 @@ from detente.report.findings import (
     starting_point,
     summary,
 )
-from detente.report.path_report import show_path
 from detente.report.place_tables import show_places
 from detente.report.step_tables import show_authorities, show_steps
 from detente.report.terminal import say, show
@@ -40,7 +39,10 @@ def show_study(study: Study) -> None:
     show_steps(study)
     show_authorities(study)
     show_places(study)
-    show_path(study)
+    if study.path:
+        from detente.report.path_report import show_path  # loads what draws figures
+
+        show_path(study)
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
     for assumption in assumptions(study)[:4]:
@@ -111,4 +113,4 @@ def _show_sectors(study: Study, region: str, moved: list[int]) -> None:
 
 
 def _reach(low: Any, high: Any, digits: int) -> str:
-    return f"{signed(float(low), digits)} to {signed(float(high), digits)}"
+    return f"{signed(float(low), digits)} to {signed(float(high), digits)}" if low == low else "-"

@@ -74,6 +74,23 @@ def money(million: float) -> str:
     return f"{rounded(size / scale)} {word} USD"
 
 
+def jobs_range(low: float, high: float) -> str:
+    """The range of a change in thousand jobs: `880 to 2,700`; `a loss of 20 to a gain of 850` where it does not keep its sign."""
+    if low * high > 0:
+        return " to ".join(rounded(1000 * end) for end in sorted((abs(low), abs(high))))
+    words = [
+        f"a {'loss' if end < 0 else 'gain'} of {rounded(1000 * end)}" if end else "no change" for end in (low, high)
+    ]
+    return " to ".join(words)
+
+
+def money_range(low: float, high: float) -> str:
+    """`3.4 to 8.0 billion` of two amounts of million USD above zero, in the scale of the larger, without the currency."""
+    scale, word = next((scale for scale in _SCALES if high >= scale[0]), _SCALES[-1])
+    digits = max(1 - math.floor(math.log10(max(high / scale, 1e-9))), 0)
+    return f"{low / scale:,.{digits}f} to {high / scale:,.{digits}f} {word}"
+
+
 def jobs(thousand: float) -> str:
     """`6,000 jobs`, without a sign."""
     return f"{rounded(1000 * thousand)} jobs" if abs(thousand) >= 0.05 else "fewer than 50 jobs"

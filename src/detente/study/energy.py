@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from detente.economy import Result
 from detente.economy.outcomes import Levels
-
-if TYPE_CHECKING:
-    from detente.study.run import Study
+from detente.study.places import PlaceChanges
 
 #: Sectors that sell energy; mining is coal with ores and stone, gas_water the distribution of gas with water.
 ENERGY = ("oil_gas", "refined_petroleum", "electricity", "mining", "gas_water")
+#: Fields of `Energy` that uncertainty gives ranges to.
+RANGED = ("dependence", "concentration", "price_pct", "pass_through", "to_buyers")
 #: A smaller change of the average duty (log points) has no pass-through worth a number.
 SMALLEST_DUTY = 1e-4
 
@@ -40,9 +41,9 @@ class Energy(NamedTuple):
     to_buyers: np.ndarray
 
 
-def energy(study: Study) -> Energy | None:
-    """Energy goods under a study's answer; None where the world has none of them."""
-    result, sectors = study.result, study.economy.sectors
+def energy(result: Result) -> Energy | None:
+    """Energy goods under an answer; None where the world has none of them."""
+    sectors = result.economy.sectors
     goods = tuple(good for good in ENERGY if good in sectors)
     if not goods:
         return None
@@ -70,32 +71,31 @@ def energy(study: Study) -> Energy | None:
         price_pct=price,
         duty_pct=100 * np.expm1(duties),
         pass_through=np.where(taxed, 1 + borne / size, np.nan),
-        to_buyers=np.where(taxed, np.log1p(_real(study, price) / 100) / size, np.nan),
+        to_buyers=np.where(taxed, np.log1p(_real(result, price) / 100) / size, np.nan),
     )
 
 
-def cost_by_place(study: Study) -> np.ndarray | None:
+def cost_by_place(result: Result, found: PlaceChanges | None) -> np.ndarray | None:
     """Rise of production costs in each place from the prices of energy that its industries buy [place], percent.
 
     Direct energy inputs at the prices that the answer finds, over consumer prices, same quantities; industries weigh with
     the place's share of their income. Prices are the country's: that New England buys its power from Quebec is not in these
     accounts. Over a country's places, weighted by output, the rises sum to the nation's. None where there are no places.
     """
-    found = study.places
     if found is None:
         return None
-    baseline, places, result = study.economy.baseline, found.places, study.result
+    baseline, places = result.economy.baseline, found.places
     chosen = [baseline.sectors.index(good) for good in ENERGY]
-    price = np.nan_to_num(_real(study, result.arrays["price"][:, chosen])) / 100
+    price = np.nan_to_num(_real(result, result.arrays["price"][:, chosen])) / 100
     rise = np.einsum("nkj,nk->nj", baseline.input_coefficient[:, chosen], price)  # of unit costs, by user
     output = places.allocate(result.reference.output, baseline.regions, by="income")
     cost = places.allocate(result.reference.output * rise, baseline.regions, by="income")
     return np.asarray(100 * cost.sum(axis=1) / output.sum(axis=1))
 
 
-def _real(study: Study, price: np.ndarray) -> np.ndarray:
+def _real(result: Result, price: np.ndarray) -> np.ndarray:
     """Changes of prices [region, good] over those of consumer prices, percent."""
-    consumer = study.result.arrays["consumer_price"][:, None]
+    consumer = result.arrays["consumer_price"][:, None]
     return np.asarray(100 * ((1 + price / 100) / (1 + consumer / 100) - 1))
 
 

@@ -11,7 +11,7 @@ from detente.study.energy import cost_by_place, energy
 from detente.study.path import RULE, Year
 from detente.study.places import PlaceChanges
 from detente.study.sensitivity import first_order_shares
-from detente.study.uncertainty import LEVEL, PLACE, Draws
+from detente.study.uncertainty import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
 
 if TYPE_CHECKING:
     from detente.study.run import Study
@@ -48,6 +48,16 @@ PLACE_KEYS = {
     "real_earnings_pct": "real_earnings_pct",
     "real_income_pct": "real_income_pct",
     "real_income_musd": "real_income_musd",
+}
+
+
+#: JSON key -> field of `Energy` with a range
+ENERGY_KEYS = {
+    "import_share": "dependence",
+    "supplier_hhi": "concentration",
+    "price_pct": "price_pct",
+    "pass_through_to_importers": "pass_through",
+    "pass_through_to_buyers": "to_buyers",
 }
 
 
@@ -115,10 +125,16 @@ def document(study: Study) -> dict[str, Any]:
 
 def _energy(study: Study) -> dict[str, Any] | None:
     """Energy goods by region, before and after, and production costs by place."""
-    found, regions = energy(study), study.economy.regions
+    found, regions = energy(study.result), study.economy.regions
     if found is None:
         return None
-    cost = cost_by_place(study)
+    cost = cost_by_place(study.result, study.places)
+    ends = {} if study.draws is None else {key: study.draws.range(ENERGY + name) for key, name in ENERGY_KEYS.items()}
+    of_cost = None if study.draws is None or cost is None else study.draws.range(ENERGY_COST)
+
+    def between(low_high: tuple[np.ndarray, np.ndarray], *cell: int) -> list[float | None]:
+        return [_number(end[cell]) for end in low_high]
+
     numbers = {
         "import_share_before": found.dependence_before,
         "import_share": found.dependence,
@@ -136,6 +152,7 @@ def _energy(study: Study) -> dict[str, Any] | None:
                     **{key: _number(values[n, k]) for key, values in numbers.items()},
                     "main_supplier_before": regions[int(found.supplier_before[n, k])],
                     "main_supplier": regions[int(found.supplier[n, k])],
+                    **({"ranges": {key: between(pair, n, k) for key, pair in ends.items()}} if ends else {}),
                 }
                 for k, good in enumerate(found.goods)
             }
@@ -143,7 +160,13 @@ def _energy(study: Study) -> dict[str, Any] | None:
         },
         "places": None
         if cost is None or study.places is None
-        else {place: {"production_cost_pct": _number(cost[k])} for k, place in enumerate(study.places.places.places)},
+        else {
+            place: {
+                "production_cost_pct": _number(cost[k]),
+                **({} if of_cost is None else {"ranges": {"production_cost_pct": between(of_cost, k)}}),
+            }
+            for k, place in enumerate(study.places.places.places)
+        },
     }
 
 
@@ -151,6 +174,17 @@ def _year(study: Study, one: Year) -> dict[str, Any]:
     """One year of a path: how far the economy has adjusted, every region, and output and jobs of the parties."""
     arrays, baseline = one.result.arrays, study.economy.baseline
     keys = {key: SECTOR_KEYS[key] for key in ("output_pct", "employment_kjobs")}
+    at = [(party, baseline.index("region", party)) for party in study.parties]
+    ranges: dict[str, Any] = {}
+    if one.draws is not None:
+        by_region, by_sector = (_pairs(one.draws, table) for table in (REGION_KEYS, keys))
+        ranges["ranges"] = {
+            "level": LEVEL,
+            "draws": len(one.draws.sample),
+            "without_equilibrium": int((~one.draws.solved).sum()),
+            "regions": {region: _at(by_region, n) for n, region in enumerate(baseline.regions)},
+            "sectors": {p: {s: _at(by_sector, n, j) for j, s in enumerate(baseline.sectors)} for p, n in at},
+        }
     return {
         "mean_age_years": _number(one.age),
         "rigidity": _number(one.horizon.rigidity),
@@ -161,11 +195,12 @@ def _year(study: Study, one: Year) -> dict[str, Any]:
         },
         "sectors": {
             party: {
-                sector: {key: _number(arrays[name][baseline.index("region", party), j]) for key, name in keys.items()}
+                sector: {key: _number(arrays[name][n, j]) for key, name in keys.items()}
                 for j, sector in enumerate(baseline.sectors)
             }
-            for party in study.parties
+            for party, n in at
         },
+        **ranges,
     }
 
 
@@ -184,27 +219,22 @@ def _places(found: PlaceChanges) -> dict[str, Any]:
 
 def _ranges(study: Study, draws: Draws) -> dict[str, Any]:
     """The middle 90 percent of draws, under the keys of the central values; what drives them; who gains how surely."""
-
-    def pairs(keys: dict[str, str], prefix: str = "") -> dict[str, np.ndarray]:
-        return {key: np.stack(draws.range(prefix + name), axis=-1) for key, name in keys.items()}
-
-    def at(table: dict[str, np.ndarray], *cell: int) -> dict[str, list[float | None]]:
-        return {key: [_number(end) for end in ends[cell]] for key, ends in table.items()}
-
-    by_region, by_sector, by_place = pairs(REGION_KEYS), pairs(SECTOR_KEYS), {}
+    by_region, by_sector, by_place = _pairs(draws, REGION_KEYS), _pairs(draws, SECTOR_KEYS), {}
     if study.places is not None:
-        by_place = pairs(PLACE_KEYS, PLACE)
+        by_place = _pairs(draws, PLACE_KEYS, PLACE)
     return {
         "level": LEVEL,
         "draws": len(draws.sample),
         "without_equilibrium": int((~draws.solved).sum()),
+        "reasons": list(draws.failures),
+        "moved_by_last_doubling": {key: _number(value) for key, value in settling(study, draws).items()},
         "elasticities": list(draws.sample.studies),
-        "regions": {region: at(by_region, n) for n, region in enumerate(draws.regions)},
+        "regions": {region: _at(by_region, n) for n, region in enumerate(draws.regions)},
         "sectors": {
-            region: {sector: at(by_sector, n, j) for j, sector in enumerate(draws.sectors)}
+            region: {sector: _at(by_sector, n, j) for j, sector in enumerate(draws.sectors)}
             for n, region in enumerate(draws.regions)
         },
-        "places": {place: at(by_place, k) for k, place in enumerate(study.places.places.places)}
+        "places": {place: _at(by_place, k) for k, place in enumerate(study.places.places.places)}
         if study.places is not None
         else None,
         "probability_of_gain": {
@@ -221,6 +251,27 @@ def _ranges(study: Study, draws: Draws) -> dict[str, Any]:
             for party in study.parties
         },
     }
+
+
+def settling(study: Study, draws: Draws) -> dict[str, float]:
+    """The most that an end of a range moved when the draws were last doubled, over the width of the range.
+
+    Of the parties' welfare, of the output of their sectors, and of jobs in every place; 0.1 is a tenth.
+    """
+    at = [draws.regions.index(party) for party in study.parties]
+    found = {"welfare_pct": draws.moved("welfare")[at], "output_pct": draws.moved("output")[at]}
+    if study.places is not None:
+        found["places_jobs_kjobs"] = draws.moved(PLACE + "change")
+    return {key: float(np.nanmax(values, initial=0.0)) for key, values in found.items()}
+
+
+def _pairs(draws: Draws, keys: dict[str, str], prefix: str = "") -> dict[str, np.ndarray]:
+    """Low and high end of each outcome [..., 2]."""
+    return {key: np.stack(draws.range(prefix + name), axis=-1) for key, name in keys.items()}
+
+
+def _at(table: dict[str, np.ndarray], *cell: int) -> dict[str, list[float | None]]:
+    return {key: [_number(end) for end in ends[cell]] for key, ends in table.items()}
 
 
 def _number(value: float | np.floating) -> float | None:

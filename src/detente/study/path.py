@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
     from detente.study.run import Law
     from detente.study.scenario import Scenario
+    from detente.study.uncertainty import Draws
 
 #: Years after a change at which the economy is at each horizon; between them its parameters move in a straight line.
 AGE = {"short": 1.0, "medium": 3.0, "long": 10.0}
@@ -27,31 +29,43 @@ LARGEST_WEDGE = 1.0  # log points: a ban weighs like this
 
 @dataclass(frozen=True)
 class Year:
-    """One year of a path: `age` of the changes in force, the `horizon` it amounts to, and the equilibrium."""
+    """One year of a path: `age` of the changes in force, the `horizon` it amounts to, the equilibrium, and its `draws`."""
 
     year: int
     age: float
     horizon: Horizon
     result: Result
+    draws: Draws | None = None
 
 
 def horizon_after(age: float) -> Horizon:
-    """Where the economy stands `age` years after a change, between the horizons."""
+    """Where the economy stands `age` years after a change, between the horizons, and so do the ends of the ranges."""
+    parameters = ("rigidity", "elasticity_factor", "labour_supply")
 
-    def between(parameter: str) -> float:
-        return float(np.interp(age, list(AGE.values()), [getattr(HORIZONS[name], parameter) for name in AGE]))
+    def between(values: list[float]) -> float:
+        return float(np.interp(age, list(AGE.values()), values))
 
-    name = f"{age:.3g} years"
-    return Horizon(name, between("rigidity"), between("elasticity_factor"), between("labour_supply"), RULE)
+    central = {p: between([getattr(HORIZONS[name], p) for name in AGE]) for p in parameters}
+    ranges = {p: (between(low), between(high)) for p, (low, high) in ((p, _ends(p)) for p in parameters)}
+    return Horizon(f"{age:.3g} years", **central, source=RULE, ranges=ranges)
 
 
-def path(scenario: Scenario, baseline: Baseline) -> list[Year]:
+def _ends(parameter: str) -> tuple[list[float], list[float]]:
+    low, high = zip(*(HORIZONS[name].range_of(parameter) for name in AGE), strict=True)
+    return list(low), list(high)
+
+
+#: From a year's scenario, law and horizon, and its place on the path (which, of how many), to draws of its answer.
+DrawYear = Callable[["Scenario", "Law | None", Horizon, int, int], "Draws"]
+
+
+def path(scenario: Scenario, baseline: Baseline, draw: DrawYear | None = None) -> list[Year]:
     """The equilibrium of each year of the scenario's `path`: that year's law and changes, once the economy has had that long.
 
     Every year is compared with the same year without the changes (without changes: without the law). Each equilibrium
     starts from the baseline's accounts: what moved in one year leaves no trace in the next but the time since. The law of a
-    year is that of its last day, or of the last day before it that the scenario's law covers. Raises `InputError` and
-    `SolveError` as `run` does.
+    year is that of its last day, or of the last day before it that the scenario's law covers. `draw` gives each year's draws.
+    Raises `InputError` and `SolveError` as `run` does.
     """
     from detente.study.run import answer_of, economy_of, policies, solve_steps
 
@@ -62,7 +76,7 @@ def path(scenario: Scenario, baseline: Baseline) -> list[Year]:
     first = min([span.start, *(change.from_ for change in scenario.changes if change.from_)])
     wedge: np.ndarray | float = 0.0
     size: list[float] = []
-    found = []
+    found: list[Year] = []
     for year in range(first, span.stop):
         then, law = _in(scenario, year)
         before, after = policies(then, law, economy, scenario.law_bound)
@@ -72,7 +86,8 @@ def path(scenario: Scenario, baseline: Baseline) -> list[Year]:
             age = _mean_age(size)
             horizon = horizon_after(age)
             steps = solve_steps(then, law, economy_of(scenario, baseline, horizon), scenario.law_bound)
-            found.append(Year(year, age, horizon, answer_of(steps)))
+            draws = None if draw is None else draw(then, law, horizon, len(found), len(span))
+            found.append(Year(year, age, horizon, answer_of(steps), draws))
     return found
 
 

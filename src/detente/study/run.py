@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,12 @@ from detente.study.uncertainty import Draws, Progress, silent, solve_draws
 
 if TYPE_CHECKING:
     from detente.law import Ledger
+
+
+#: Draws of each year of a path, at most: a path of ten years costs as much as ten answers.
+PATH_DRAWS = 64
+#: Parties whose suppliers are kept draw by draw, at most.
+MOST_BUYERS = 3
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,23 @@ def run(
     seconds = time.perf_counter() - began
     study = Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), seconds, places)
     if draws:
-        study = replace(study, draws=_draws(study, asked, law, draws, elasticity_source, seed, progress))
-    return study if scenario.path is None else replace(study, path=path(scenario, baseline))
+        buyers = about if len(about) <= MOST_BUYERS else []
+        drawn = _draws(
+            economy, asked, law, HORIZONS[scenario.horizon], draws, elasticity_source, seed, places, buyers, progress
+        )
+        study = replace(study, draws=drawn)
+    if scenario.path is None:
+        return study
+
+    def draw(then: Scenario, law: Law | None, horizon: Horizon, k: int, years: int) -> Draws:
+        count, at = min(draws, PATH_DRAWS), economy_of(scenario, baseline, horizon)
+
+        def told(done: int, _: int) -> None:
+            progress(k * count + done, years * count)
+
+        return _draws(at, then, law, horizon, count, elasticity_source, seed, places, (), told)
+
+    return replace(study, path=path(scenario, baseline, draw if draws else None))
 
 
 def economy_of(scenario: Scenario, baseline: Baseline, horizon: Horizon) -> Economy:
@@ -113,10 +135,18 @@ def economy_of(scenario: Scenario, baseline: Baseline, horizon: Horizon) -> Econ
 
 
 def _draws(
-    study: Study, scenario: Scenario, law: Law | None, count: int, source: str, seed: int, progress: Progress
+    economy: Economy,
+    scenario: Scenario,
+    law: Law | None,
+    horizon: Horizon,
+    count: int,
+    source: str,
+    seed: int,
+    places: Places | None,
+    buyers: Sequence[str],
+    progress: Progress,
 ) -> Draws:
-    """The study's answer in variants of its economy, kept under the fingerprint of all they rest on."""
-    economy = study.economy
+    """A scenario's answer in variants of its economy, kept under the fingerprint of all they rest on."""
     law_varies = law is not None and scenario.law_bound == "central"
 
     def answer(variant: Economy, position: float) -> Result:
@@ -127,18 +157,18 @@ def _draws(
         count,
         economy.sectors,
         elasticities(scenario, economy.baseline),
-        HORIZONS[scenario.horizon],
+        horizon,
         source=source,
         known=scenario.trade_elasticities,
         labour_supply=scenario.labour_supply,
         law=law_varies,
         seed=seed,
     )
-    places = study.locations
     where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
     asked = scenario.model_dump(exclude={"title", "notes", "path"})
-    key = fingerprint(economy.baseline, sorted(asked.items()), study.day, source, seed, where)
-    return solve_draws(economy, drawn, answer, places=places, key=key, progress=progress)
+    day = law.day if law else None
+    key = fingerprint(economy.baseline, sorted(asked.items()), day, horizon, source, seed, where, tuple(buyers))
+    return solve_draws(economy, drawn, answer, places=places, buyers=buyers, key=key, progress=progress)
 
 
 def answer_of(steps: dict[str, Result]) -> Result:

@@ -15,6 +15,8 @@ from detente._runtime import cache_directory
 from detente.accounts.places import Places
 from detente.economy import OUTCOMES, Economy, Result
 from detente.errors import SolveError
+from detente.study.energy import RANGED as ENERGY_RANGED
+from detente.study.energy import cost_by_place, energy
 from detente.study.keeping import keep, kept
 from detente.study.places import PlaceChanges, change_by_place
 from detente.study.sampling import Sample
@@ -31,7 +33,9 @@ Answer = Callable[[Economy, float], Result]
 Progress = Callable[[int, int], None]
 
 _KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region")
-PLACE = "place_"
+PLACE, ENERGY, ENERGY_COST = "place_", "energy_", "place_energy_cost"
+#: Why a draw has no equilibrium, in the kept files: a text for each draw.
+_FAILURE = "failure"
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,18 @@ class Draws:
     """Outcomes under the draws of a `sample`.
 
     `outcomes` has those of `detente.economy.OUTCOMES` that belong to regions and sectors, [draw, region] or [draw, region,
-    sector], and by place `place_jobs`, `place_real_income`, ... (see `PlaceChanges`), [draw, place]. Draws for which no
-    equilibrium was found are NaN.
+    sector], by place `place_change`, `place_real_income_pct`, ... (see `PlaceChanges`), [draw, place], and of energy
+    `energy_dependence`, ... (see `Energy`), [draw, region, good]; `bought`, the change of what `buyers` buy from each region
+    at the border, million USD [draw, buyer, exporter, sector]. Draws for which no equilibrium was found are NaN; `failures`
+    says why, each reason once.
     """
 
     sample: Sample
     regions: tuple[str, ...]
     sectors: tuple[str, ...]
     outcomes: dict[str, np.ndarray]
+    buyers: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     @cached_property
     def solved(self) -> np.ndarray:
@@ -55,7 +63,24 @@ class Draws:
 
     def range(self, outcome: str, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
         """Low and high end of the middle `level` of draws, for each region, region and sector, or place."""
-        return tuple(np.quantile(self.outcomes[outcome][self.solved], [(1 - level) / 2, (1 + level) / 2], axis=0))
+        return self.ends(self.outcomes[outcome], level)
+
+    def ends(self, values: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
+        """The same for numbers made of outcomes, `values` [draw, ...]."""
+        return _ends(values[self.solved], level)
+
+    def moved(self, outcome: str) -> np.ndarray:
+        """How far the ends of the range moved when the draws were last doubled, over the width of the range; shaped like it.
+
+        The first half of the draws against all of them; 0 where nothing varies, NaN where there is nothing.
+        """
+        half, whole = (np.stack(_ends(self.outcomes[outcome][:n][self.solved[:n]], LEVEL)) for n in self._halves)
+        width = whole[1] - whole[0]
+        return np.divide(np.abs(whole - half).max(axis=0), width, out=0 * width, where=width > 0)
+
+    @property
+    def _halves(self) -> tuple[int, int]:
+        return (len(self.sample) + 1) // 2, len(self.sample)
 
     def chance(self, parties: Sequence[str]) -> float:
         """Share of draws in which every one of `parties` gains welfare: the probability that all gain."""
@@ -74,6 +99,7 @@ def solve_draws(
     answer: Answer,
     *,
     places: Places | None = None,
+    buyers: Sequence[str] = (),
     key: str | None = None,
     folder: Path | None = None,
     progress: Progress = silent,
@@ -93,14 +119,17 @@ def solve_draws(
             path = None if base is None else base / f"{first // CHUNK:05d}.npz"
             chunk = None if path is None else kept(path)
             if chunk is None or len(chunk["welfare"]) < size:
-                rows = pool.map(lambda k: _solve(economy, sample, k, answer, places), range(first, first + size))
+                rows = pool.map(
+                    lambda k: _solve(economy, sample, k, answer, places, buyers), range(first, first + size)
+                )
                 chunk = _stack(list(rows))
                 if path is not None:
                     keep(path, chunk)
             chunks.append({name: values[:size] for name, values in chunk.items()})
             progress(first + size, len(sample))
     outcomes = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
-    draws = Draws(sample, economy.regions, economy.sectors, outcomes)
+    failures = tuple(dict.fromkeys(str(text) for text in outcomes.pop(_FAILURE) if text))
+    draws = Draws(sample, economy.regions, economy.sectors, outcomes, tuple(buyers), failures)
     if (failed := int((~draws.solved).sum())) > MOST_FAILURES * len(sample):
         raise SolveError(
             f"{failed} of {len(sample)} draws have no equilibrium, too many to give ranges. Try a smaller change, or "
@@ -109,31 +138,46 @@ def solve_draws(
     return draws
 
 
-def _solve(economy: Economy, sample: Sample, k: int, answer: Answer, places: Places | None) -> dict[str, np.ndarray]:
-    """The outcomes of draw `k`; NaN where there is no equilibrium."""
+def _ends(values: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
+def _solve(
+    economy: Economy, sample: Sample, k: int, answer: Answer, places: Places | None, buyers: Sequence[str]
+) -> dict[str, np.ndarray] | str:
+    """The outcomes of draw `k`, or why it has no equilibrium."""
     variant = economy.varied(
         theta=sample.trade_elasticity[k], rigidity=sample.rigidity[k], labour_supply=sample.labour_supply[k]
     )
     try:
         result = answer(variant, float(sample.law[k]))
-    except SolveError:
-        return {}
+    except SolveError as error:
+        return str(error)
     row = {name: result.arrays[name] for name in _KEPT}
+    if buyers:
+        at = [economy.regions.index(buyer) for buyer in buyers]
+        row["bought"] = (result.found.border_value[at] - result.reference.border_value[at]).sum(axis=3)
     found = change_by_place(result, places)
     if found is not None:
         row |= {PLACE + name: getattr(found, name) for name in PlaceChanges.RANGED}
+    if (bought := energy(result)) is not None:
+        row |= {ENERGY + name: getattr(bought, name) for name in ENERGY_RANGED}
+        if (cost := cost_by_place(result, found)) is not None:
+            row[ENERGY_COST] = cost
     return {name: values.astype(np.float32) for name, values in row.items()}
 
 
-def _stack(rows: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Rows as arrays [draw, ...], NaN for the empty ones. Raises `SolveError` when all are empty."""
-    filled = next((row for row in rows if row), None)
+def _stack(rows: list[dict[str, np.ndarray] | str]) -> dict[str, np.ndarray]:
+    """Rows as arrays [draw, ...], NaN for those that failed. Raises `SolveError` when all did."""
+    filled = next((row for row in rows if not isinstance(row, str)), None)
     if filled is None:
         raise SolveError(f"None of {len(rows)} draws has an equilibrium. Try a smaller change.")
-    return {
-        name: np.stack([row[name] if row else np.full_like(values, np.nan) for row in rows])
+    stacked = {
+        name: np.stack([np.full_like(values, np.nan) if isinstance(row, str) else row[name] for row in rows])
         for name, values in filled.items()
     }
+    return {**stacked, _FAILURE: np.array([row if isinstance(row, str) else "" for row in rows])}
 
 
 def _processors() -> int:
