@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -18,12 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from machine import machine, sources, two_cores
+
 HERE = Path(__file__).resolve().parent
-CORES = 2
 
-if __name__ == "__main__" and hasattr(os, "sched_setaffinity"):  # before JAX counts the cores
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-
+two_cores()  # before JAX counts the cores
 
 import iterations
 import jax
@@ -223,11 +221,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=30, help="of each timing")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for results.json and RESULTS.md")
     options = parser.parse_args()
-    default = HERE.parents[1] / "shared" / "data"
-    sources = Path(os.environ.get("DETENTE_SOURCES", default))
     start_load = os.getloadavg()[0]
     rows, together = [], {}
-    for name, baseline in worlds(sources if sources.is_dir() else None).items():
+    for name, baseline in worlds(sources()).items():
         economy = calibrate(baseline, closure="balanced" if "Caliendo" in name else "fixed")
         rows.append(measure(name, economy, options.repeats))
         print(json.dumps(rows[-1]), flush=True)
@@ -241,27 +237,10 @@ def main() -> None:
         "batch": together,
         "command": measure_command(max(options.repeats // 10, 1)),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "machine": {
-            "processor": processor(),
-            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-            "load_average": [start_load, os.getloadavg()[0]],
-            "python": platform.python_version(),
-            "jax": jax.__version__,
-        },
+        "machine": machine(start_load),
     }
     (options.out / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     (options.out / "RESULTS.md").write_text(markdown(results))
-
-
-def processor() -> str:
-    """The processor's name, where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    names = (
-        [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-        if info.exists()
-        else []
-    )
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def expected() -> pd.DataFrame:
 
 def _row(line: Any, computed: dict[tuple[str, str, str], float]) -> Row:
     label = f"Table {line.table} {line.policy} {line.measure} {line.region}"
-    ours = computed[line.policy, line.measure, line.region]
+    ours = float(computed[line.policy, line.measure, line.region])
     if line.policy.startswith("cooperative"):
         if line.measure != "government":
             return Row(label, line.percent, ours, None, OTHER_OPTIMUM)

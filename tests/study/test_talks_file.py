@@ -47,7 +47,7 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
 def study(tmp_path_factory: pytest.TempPathFactory) -> TalksStudy:
     path = tmp_path_factory.mktemp("talks") / "talks.yaml"
     path.write_text(TOY)
-    return run_talks(path)
+    return run_talks(path, draws=8)
 
 
 def test_the_example_is_valid() -> None:
@@ -118,6 +118,22 @@ def test_the_document_answers_by_name(study: TalksStudy) -> None:
         ("threats: [status_quo, war]", "threats: [peace]", "line 10"),
         ("threshold: 0.5", "threshold: 1.5", "line 16.*1 or less"),
         ("by: workers", "by: moons", "line 16.*sectors"),
+        (
+            "{track: goods, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}",
+            "{track: goods, quota: {importer: AAA, exporter: BBB, sectors: [goods], range: [0, 1]}}",
+            "line 13.*line 12",
+        ),
+        (
+            "tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}",
+            "quota: {importer: BBB, exporter: AAA, sectors: [goods], range: [-1, 0.5]}",
+            "line 13.*cannot be negative",
+        ),
+        (
+            "tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}",
+            "quota: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 1], in_quota: 0.3, over_quota: 0.2}",
+            "line 13.*rate rises",
+        ),
+        ("AAA: {}", "AAA: {jobs_in_places: {CA-ON: 0.1}}", "line 8.*places are known"),
         ("by: workers", "by: provinces", "line 16.*USA"),
         ("by: workers", "by: sectors, votes: equal", "line 16.*votes goes with"),
     ],
@@ -137,3 +153,56 @@ def test_a_table_without_agreement_says_so(write: Callable[[str], Path]) -> None
     assert found["agreement"] is False
     assert "No agreement is possible" in found["no_agreement"]
     assert found["solutions"] == {}
+
+
+@pytest.mark.slow
+def test_odds_are_of_the_same_terms_under_other_elasticities(study: TalksStudy) -> None:
+    for outcome in study.outcomes:
+        odds, chosen = outcome.odds, outcome.agreement("nash")
+        assert odds is not None
+        assert odds.vs_threat_pct.shape == (8, 2)
+        low, high = odds.range()
+        assert (low < high).all()
+        assert (low - 1 < chosen.gain_vs_threat_pct).all()
+        assert (chosen.gain_vs_threat_pct < high + 1).all()
+        assert odds.chance <= min(odds.chance_of(0), odds.chance_of(1))
+    # against today a threat that is today is the same comparison
+    today = study.outcomes[0].odds
+    assert today is not None
+    np.testing.assert_allclose(today.vs_threat_pct, today.vs_today_pct, atol=1e-9)
+
+
+@pytest.mark.slow
+def test_the_note_starts_with_the_advice_and_says_where_each_figure_is(
+    study: TalksStudy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from detente.report.talks_note import TRACE, show_talks
+
+    show_talks(study)
+    note, found = capsys.readouterr().out, document(study)
+    assert note.index("IN SHORT") < note.index("WHO CONCEDES WHAT") < note.index("WHAT THIS RESTS ON")
+    assert note.count("SETTLE") == 2
+    assert "draws of what is uncertain" in note
+    for _, names, _ in TRACE:
+        for name in names.split(", "):
+            here = found["against"]["war"]
+            for part in name.split("."):
+                assert part in here, name
+                here = here[part]
+
+
+@pytest.mark.slow
+def test_a_quota_on_the_table_is_agreed_and_its_licences_stay(write: Callable[[str], Path]) -> None:
+    text = TOY.replace("[status_quo, war]", "[status_quo]").replace(
+        "tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}",
+        "quota: {importer: AAA, exporter: BBB, sectors: [goods], range: [0, 1.5], in_quota: 0.05, rents: exporter}",
+    )
+    [outcome] = run_talks(write(text)).outcomes
+    assert outcome.deal is not None
+    agreement = outcome.agreement("nash")
+    assert agreement.certificate.holds
+    assert agreement.values[0] > 0
+    quotas = agreement.policy.quotas
+    assert quotas is not None
+    assert float(quotas.rents_to_exporter[0]) == 1.0
+    assert float(quotas.over_quota[0]) == pytest.approx(0.5)

@@ -97,9 +97,9 @@ def test_a_deal_finds_the_quota_from_a_place_where_no_slope_shows_it(
     settled = deal(negotiation)
     for concept in CONCEPTS:
         agreement = settled.agreements[concept]
-        again = certify(
-            Outlook(economy, outlook.parties, outlook.today), agreement.policy, outlook.today, outlook.no_clauses
-        )
+        another = Outlook(economy, outlook.parties, outlook.today)
+        threat = another.see(outlook.today, fresh=True)
+        again = certify(another, agreement.policy, threat, outlook.no_clauses)
         assert again.holds
         np.testing.assert_allclose(again.gain_pct, agreement.gain_vs_threat_pct, atol=1e-7)
         assert agreement.values[0] > 0.3

@@ -4,7 +4,6 @@ other."""
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,16 +132,23 @@ def talks(
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
+    draws: Annotated[
+        int, typer.Option(min=0, help="Draws of what is uncertain, for ranges and odds; 0: the central case alone.")
+    ] = 100,
 ) -> None:
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
     from detente.study.talks_file import TalksFile
 
     given = TalksFile.from_file(file)  # complain before the slow imports
+    from detente.report.progress import stages
     from detente.study.talks_document import document
     from detente.study.talks_study import run_talks
 
     assert isinstance(given, TalksFile)
-    study = run_talks(given, lambda step: print(f"{step} ...", file=sys.stderr) if sys.stderr.isatty() else None)
+    if draws == 1:
+        raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
+    with stages() as told:
+        study = run_talks(given, told, draws=draws)
     if out is not None:
         from detente.report.talks_figure import write_figures
 
@@ -150,7 +156,7 @@ def talks(
     if as_json:
         print(json.dumps(document(study)))
         return
-    from detente.report.talks_tables import show_talks
+    from detente.report.talks_note import show_talks
 
     show_talks(study)
 

@@ -17,3 +17,16 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=None)
         yield lambda done, count: bar.update(task, completed=done, total=count)
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, float], None]]:
+    """Gives a function that is told what is being done and how much of the whole is behind, from 0 to 1."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting point", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)

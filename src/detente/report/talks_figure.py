@@ -58,7 +58,8 @@ def concessions_figure(outcome: Outcome, party: int) -> str:
     kept = [one for one in outcome.concessions if abs(one.worth_pct[party] * income) >= 0.5]
     values = [float(one.worth_pct[party]) * income for one in kept]
     numbers = [(f"{value:+,.0f}", "") for value in values]
-    return bars([one.label for one in kept], values, numbers, "million USD a year")
+    name = region_name(outcome.negotiation.outlook.names[party])
+    return bars([one.label for one in kept], values, numbers, f"worth to {name}, million USD a year")
 
 
 def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> None:

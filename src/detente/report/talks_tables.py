@@ -1,94 +1,32 @@
-"""The answer of talks as a briefing note in the terminal: what each side gets, what it gives, and what stands behind
-it."""
+"""The tables of a briefing note on talks: terms, solutions, limits, tracks, steps, years, sectors, certificate."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from detente.report.ratification_tables import show_ratification
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
-from detente.report.wording import listed, money, region_name, sector_name, sentence, signed, the_region
+from detente.report.wording import listed, region_name, sector_name, signed, the_region
 from detente.study.talks_study import Outcome, TalksStudy, sector_changes
-from detente.talks.certificate import PROOF
-from detente.talks.levers import Lever
+from detente.talks.levers import QUOTA, Lever
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8
 
 
-def show_talks(study: TalksStudy) -> None:
-    """Print the note: starting point, then for each threat the agreement, its terms, limits, links and certificate."""
-    file = study.file
-    law = f"law of {file.law}" if file.law else "tariffs of the baseline"
-    say(file.title)
-    say(
-        f"{file.baseline}, {law}, {file.horizon} run; gains are changes of real income and the political weights in the file"
-    )
-    print()
-    for outcome in study.outcomes:
-        _show_outcome(study, outcome)
-    for note in study.notes:
-        say(f"Note: {note}", hanging="  ")
-    say(
-        f"Settled in {study.seconds:.0f} s. more: --json prints every number, --out DIR draws the figures", hanging="  "
-    )
-
-
-def _show_outcome(study: TalksStudy, outcome: Outcome) -> None:
-    say(f"AGAINST THE {outcome.threat.upper()}")
-    if outcome.war is not None:
-        losses = [
-            f"{the_region(name)} {signed(outcome.war.gain_pct[name], 3)} percent of real income against today"
-            for name in outcome.negotiation.outlook.names
-        ]
-        worst = max(outcome.war.best_deviation_gain_pct.values())
-        say(
-            f"Without agreement, a war over the table's products: {listed(losses)}. Nobody could gain more than {worst:.0e} "
-            f"percent by another choice (proof required: {PROOF:.0e})."
-        )
-    if outcome.deal is None:
-        say(outcome.no_agreement)
-        print()
-        show_ratification(outcome, study.file.solution)
-        return
-    concept = study.file.solution
-    chosen = outcome.agreement(concept)
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
-    for k, name in enumerate(names):
-        gain = chosen.gain_vs_threat_pct[k]
-        today = chosen.gain_vs_today_pct[k]
-        side = f"against today {signed(today, 3)} percent, " if outcome.threat != "status quo" else ""
-        say(
-            sentence(
-                f"{the_region(name)} gains {signed(gain, 3)} percent of real income, {money(gain / 100 * incomes[k])} a year "
-                f"({side}{CONCEPT_NAMES[concept]} solution)"
-            )
-        )
-    if outcome.steps:
-        best = outcome.steps[0]
-        gains = listed([f"{the_region(n)} {signed(g, 3)}" for n, g in zip(names, best.gain_vs_today_pct, strict=True)])
-        say(f"The next step that helps both most: {listed(list(best.labels))} (percent against today: {gains}).")
-    print()
-    _show_terms(outcome)
-    _show_solutions(outcome)
-    _show_limits(outcome)
-    show_ratification(outcome, concept)
-    _show_links(outcome)
-    _show_sectors(study, outcome)
-    _show_years(outcome)
-    _show_certificate(outcome, concept)
-
-
-def _show_terms(outcome: Outcome) -> None:
+def show_terms(outcome: Outcome) -> None:
+    """Who concedes what, and what each term is worth to each side."""
     names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
     rows = []
     for one, term in zip(outcome.concessions, outcome.negotiation.table.terms, strict=True):
         worth = [signed(w / 100 * i, 0) for w, i in zip(one.worth_pct, incomes, strict=True)]
         values = [rate(term.lever, value) for value in (one.today, one.threat, one.agreed)]
-        rows.append([one.track, one.label, *values, f"{term.years or 'at once'}", *worth])
+        label = f"{one.label} (limit, of baseline imports)" if term.lever.instrument == QUOTA else one.label
+        by = "both" if one.by == "both" else region_name(one.by)
+        rows.append([by, label, *values, str(term.years or "-"), *worth])
     show(
-        "Terms: rates in percent; worth is what each side would lose a year without that term alone, million USD",
-        ["track", "term", "today", "no deal", "agreed", "years", *(f"worth to {region_name(n)}" for n in names)],
+        "WHO CONCEDES WHAT: percent; last, what each side would lose without that term alone, million USD a year (minus: what "
+        "the term costs it)",
+        ["by", "term", "today", "no deal", "agreed", "over years", *(region_name(n) for n in names)],
         rows,
     )
 
@@ -100,11 +38,12 @@ def rate(lever: Lever, value: float) -> str:
     return f"{100 * value:.1f}"
 
 
-def _show_solutions(outcome: Outcome) -> None:
+def show_solutions(outcome: Outcome) -> None:
+    """What each solution concept would give each side."""
     assert outcome.deal is not None
     names = outcome.negotiation.outlook.names
     show(
-        "Solutions: gain in percent of real income, against no deal and against today",
+        "FOUR WAYS TO SHARE THE GAIN: percent of real income, against no deal and against today",
         ["", *(f"{region_name(n)}, no deal" for n in names), *(f"{region_name(n)}, today" for n in names)],
         [
             [
@@ -117,14 +56,15 @@ def _show_solutions(outcome: Outcome) -> None:
     )
 
 
-def _show_limits(outcome: Outcome) -> None:
+def show_limits(outcome: Outcome) -> None:
+    """The red lines, ranges and rules that bind, and their price."""
     if not outcome.shadow_prices:
-        say("No red line, range or ratification rule binds at this solution.")
+        say("RED LINES: no floor, range or rule of ratification binds in this deal.")
         print()
         return
     names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
     show(
-        "Limits that bind: gain a year if relaxed by one point, million USD",
+        "RED LINES AND RANGES THAT BIND, and what one point looser would bring each side, million USD a year",
         ["limit", "", *(region_name(n) for n in names)],
         [
             [one.label, one.kind, *(signed(g / 100 * i, 0) for g, i in zip(one.gain_pct, incomes, strict=True))]
@@ -133,7 +73,8 @@ def _show_limits(outcome: Outcome) -> None:
     )
 
 
-def _show_links(outcome: Outcome) -> None:
+def show_links(outcome: Outcome) -> None:
+    """What settling tracks together adds over settling each alone."""
     link = outcome.linkage
     if link is None:
         return
@@ -150,7 +91,7 @@ def _show_links(outcome: Outcome) -> None:
     rows.append(["what linking adds", *dollars(link.linked_pct)])
     rows += [[f"contribution of {track} (Shapley)", *dollars(share)] for track, share in link.shapley_pct.items()]
     show(
-        "Tracks: gain against no deal, million USD a year (none: no agreement on the track alone)",
+        "TRACKS, ALONE AND TOGETHER: gain against no deal, million USD a year (none: no agreement on the track alone)",
         ["", *(region_name(n) for n in names)],
         rows,
     )
@@ -160,13 +101,14 @@ def _show_links(outcome: Outcome) -> None:
     print()
 
 
-def _show_sectors(study: TalksStudy, outcome: Outcome) -> None:
+def show_sectors(study: TalksStudy, outcome: Outcome) -> None:
+    """The sectors of each side that the deal changes most."""
     for k, name in enumerate(outcome.negotiation.outlook.names):
         found = sector_changes(outcome, study.file.solution, k)
         size = np.abs(found["jobs_vs_today_pct"])
         shown = np.argsort(-size)[:SHOWN_SECTORS]
         show(
-            f"{region_name(name)}: sectors that change most, percent against today",
+            f"{region_name(name).upper()}: SECTORS THAT CHANGE MOST, percent against today",
             ["", "jobs", "real income of the sector"],
             [
                 [
@@ -179,17 +121,37 @@ def _show_sectors(study: TalksStudy, outcome: Outcome) -> None:
         )
 
 
-def _show_years(outcome: Outcome) -> None:
+def show_steps(outcome: Outcome) -> None:
+    """The partial deals that help most the side that gains less."""
+    if not outcome.steps:
+        return
+    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    show(
+        "STEPS ON THE WAY: one term or a pair at its agreed value, all else as today; million USD a year against today",
+        ["step", *(region_name(n) for n in names)],
+        [
+            [
+                listed(list(one.labels)),
+                *(signed(g / 100 * i, 0) for g, i in zip(one.gain_vs_today_pct, incomes, strict=True)),
+            ]
+            for one in outcome.steps[:SHOWN_STEPS]
+        ],
+    )
+
+
+def show_years(outcome: Outcome) -> None:
+    """What each side gains while the terms are phased in."""
     if outcome.years:
         names = outcome.negotiation.outlook.names
         show(
-            "Phasing: gain against today, percent of real income",
+            "YEAR BY YEAR: gain against today while terms are phased in, percent of real income",
             ["year", *(region_name(n) for n in names)],
             [[str(year.year), *(signed(g, 4) for g in year.gain_vs_today_pct)] for year in outcome.years],
         )
 
 
-def _show_certificate(outcome: Outcome, concept: str) -> None:
+def show_certificate(outcome: Outcome, concept: str) -> None:
+    """What the deal can show for itself."""
     certificate = outcome.agreement(concept).certificate
     names = outcome.negotiation.outlook.names
     gains = listed([f"{the_region(n)} {signed(g, 4)}" for n, g in zip(names, certificate.gain_pct, strict=True)])
@@ -198,7 +160,7 @@ def _show_certificate(outcome: Outcome, concept: str) -> None:
         for clause, slack in zip(outcome.negotiation.clauses, certificate.slack, strict=True)
     ]
     say(
-        f"Certificate, from fresh solves: gains against no deal {gains} percent; "
+        f"CERTIFICATE, from fresh solves: gains against no deal {gains} percent; "
         + (f"room above each clause, points: {listed(clauses)}; " if clauses else "")
         + f"largest market residual {certificate.residual:.0e}.",
         hanging="  ",

@@ -125,6 +125,14 @@ class Subsidy(_Strict):
     rate: Annotated[float, BeforeValidator(_rate), Field(ge=0, lt=1)]
 
 
+Rents = Literal["importer", "exporter"] | Annotated[float, Field(ge=0, le=1)]
+
+
+def to_exporter(rents: str | float) -> float:
+    """Share of the rents of licences that goes to the exporter."""
+    return {"importer": 0.0, "exporter": 1.0}[rents] if isinstance(rents, str) else rents
+
+
 class Quota(_Flows):
     """A tariff-rate quota or import limit on each flow: `in_quota` rate up to the limit, `over_quota` above it.
 
@@ -137,7 +145,7 @@ class Quota(_Flows):
     by: Literal["volume", "value"] = "volume"
     in_quota: Rate | None = None
     over_quota: Rate = PROHIBITIVE
-    rents: Literal["importer", "exporter"] | Annotated[float, Field(ge=0, le=1)] = "importer"
+    rents: Rents = "importer"
 
     @model_validator(mode="after")
     def _limit(self) -> Quota:
@@ -152,7 +160,7 @@ class Quota(_Flows):
     @property
     def to_exporter(self) -> float:
         """Share of the rents that goes to the exporter."""
-        return {"importer": 0.0, "exporter": 1.0}[self.rents] if isinstance(self.rents, str) else self.rents
+        return to_exporter(self.rents)
 
 
 class Change(_Strict):

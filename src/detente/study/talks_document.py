@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from detente.study.ratification_document import ratification
+from detente.study.talks_draws import Odds
 from detente.study.talks_study import Outcome, TalksStudy, sector_changes
+from detente.study.uncertainty import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.certificate import PROOF
 from detente.talks.war import War
@@ -80,6 +82,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "solutions": {},
             "frontier": None,
             "steps": [],
+            "odds": None,
             "years": [],
             "diagnostics": {},
         }
@@ -136,6 +139,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             }
             for year in outcome.years
         ],
+        "odds": None if outcome.odds is None else _odds(outcome.odds, names),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 
@@ -194,6 +198,17 @@ def _certificate(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
             for clause, slack in zip(negotiation.clauses, one.certificate.slack, strict=True)
         },
         "residual": one.certificate.residual,
+    }
+
+
+def _odds(odds: Odds, names: tuple[str, ...]) -> dict[str, Any]:
+    low, high = odds.range()
+    return {
+        "draws": len(odds.vs_threat_pct),
+        "all_gain": _number(odds.chance),
+        "gains": {name: _number(odds.chance_of(k)) for k, name in enumerate(names)},
+        "level": LEVEL,
+        "gain_vs_threat_pct": {name: [_number(low[k]), _number(high[k])] for k, name in enumerate(names)},
     }
 
 

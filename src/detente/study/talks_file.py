@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from detente.study.scenario import Codes, Rate, Scenario, _as_list, _rate, _Strict
+from detente.study.scenario import Codes, Rate, Rents, Scenario, _as_list, _rate, _Strict
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
@@ -36,6 +36,7 @@ class PartyFile(_Strict):
     sector_weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     revenue_weight: Annotated[float, Field(ge=0)] = 1.0
     jobs: dict[str, float] = Field(default_factory=dict)
+    jobs_in_places: dict[str, float] = Field(default_factory=dict)
     pledges: list[Pledge] = Field(default_factory=list)
 
 
@@ -101,7 +102,30 @@ class SubsidyRange(_Ranged):
     region: Region
 
 
-KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy")
+class QuotaRange(_Between):
+    """A tariff-rate quota: the limit, a share of baseline imports of each sector, is what is agreed (0: no quota).
+
+    `in_quota` is charged up to the limit, `over_quota` (default: the rate in force) above it. `by`: `volume` at baseline
+    prices or `value` at the border. `rents`: whose the licences are, importer, exporter, or the exporter's share.
+    """
+
+    in_quota: Rate = 0.0
+    over_quota: Rate | None = None
+    by: Literal["volume", "value"] = "volume"
+    rents: Rents = "importer"
+
+    @model_validator(mode="after")
+    def _rises(self) -> QuotaRange:
+        if self.range[0] < 0:
+            raise ValueError("a limit is a share of baseline imports and cannot be negative")
+        if self.over_quota is not None and self.in_quota > self.over_quota:
+            raise ValueError(
+                f"in_quota {self.in_quota:g} is above over_quota {self.over_quota:g}; a quota's rate rises"
+            )
+        return self
+
+
+KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy", "quota")
 
 
 class TermFile(_Strict):
@@ -120,6 +144,7 @@ class TermFile(_Strict):
     export_tax: _Between | None = None
     trade_cost: TradeCostRange | None = None
     subsidy: SubsidyRange | None = None
+    quota: QuotaRange | None = None
 
     @model_validator(mode="after")
     def _one(self) -> TermFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from detente.study.policy import apply_changes, elasticities
 from detente.study.quotas import apply_quotas
 from detente.study.run import _baseline
 from detente.study.scenario import Scenario
+from detente.study.talks_draws import Odds, draw_of, odds
 from detente.study.talks_file import TalksFile, Threat
 from detente.study.talks_table import clauses_of, parties_of, table_of, war_levers
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
@@ -27,7 +28,19 @@ from detente.talks.steps import Step, Year, next_steps, staging
 from detente.talks.war import War, war
 from detente.talks.worth import Concession, ShadowPrice, concessions, shadow_prices
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
+
+#: Parts of the work on one threat, and how long each takes, as shares of the whole.
+PARTS = {
+    "without agreement": 0.08,
+    "agreements": 0.17,
+    "ratification": 0.15,
+    "frontier": 0.12,
+    "worth of each term": 0.03,
+    "limits": 0.15,
+    "tracks": 0.25,
+    "next steps": 0.05,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,7 @@ class Outcome:
     linkage: Linkage | None = None
     steps: list[Step] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
+    odds: Odds | None = None
 
     @property
     def rules(self) -> list[Ratification]:
@@ -73,11 +87,13 @@ class TalksStudy:
     seconds: float
 
 
-def run_talks(source: TalksFile | str | Path, progress: Progress = lambda _: None) -> TalksStudy:
-    """Settle the talks of a file against each of its threats.
+def run_talks(
+    source: TalksFile | str | Path, progress: Progress = lambda step, share: None, *, draws: int = 0
+) -> TalksStudy:
+    """Settle the talks of a file against each of its threats; with `draws`, say how sure each agreement is.
 
-    Raises `InputError` for what the file asks, `SolveError` when a war finds no equilibrium. A table without an
-    agreement is an answer: the outcome says so.
+    `progress` is told what is being done and how much of the whole is behind, from 0 to 1. Raises `InputError` for what the
+    file asks, `SolveError` when a war finds no equilibrium. A table without an agreement is an answer: the outcome says so.
     """
     file = source if isinstance(source, TalksFile) else TalksFile.from_file(source)
     assert isinstance(file, TalksFile)
@@ -89,10 +105,17 @@ def run_talks(source: TalksFile | str | Path, progress: Progress = lambda _: Non
     power = {name: party.power for name, party in file.parties.items()}
     outcomes = []
     for k, threat in enumerate(file.threats):
-        progress(f"threat: {threat.name}")
-        fought, policy = _without_agreement(file, threat, k, outlook)
+
+        def told(part: str, threat: Threat = threat, k: int = k) -> None:
+            behind = sum(list(PARTS.values())[: list(PARTS).index(part)])
+            progress(f"against the {threat.name}: {part}", (k + behind) / len(file.threats))
+
+        told("without agreement")
+        fought, policy = _without_agreement(file, threat, outlook)
         negotiation = Negotiation.open(outlook, table, policy, power=power, clauses=clauses)
-        outcomes.append(_settle(file, threat.name, negotiation, fought, progress))
+        outcomes.append(_settle(file, threat.name, negotiation, fought, told))
+    if draws:
+        outcomes = _with_odds(file, outlook, outcomes, draws, progress)
     notes = warnings(day_of(file)) if file.law is not None else []
     return TalksStudy(file, economy, outlook, outcomes, notes, time.perf_counter() - began)
 
@@ -121,7 +144,27 @@ def starting_policy(scenario: Scenario, economy: Economy) -> Policy:
     return apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, policy))
 
 
-def _without_agreement(file: TalksFile, threat: Threat, k: int, outlook: Outlook) -> tuple[War | None, Policy]:
+def _with_odds(
+    file: TalksFile, outlook: Outlook, outcomes: list[Outcome], draws: int, progress: Progress
+) -> list[Outcome]:
+    """The outcomes, each agreement with what draws of the uncertain parameters say of it."""
+    economy, concept = outlook.economy, file.solution
+    assert isinstance(economy, Economy)
+    settled = {
+        one.threat: (one.negotiation.threat.policy, one.agreement(concept).policy) for one in outcomes if one.deal
+    }
+    if not settled:
+        return outcomes
+    found = odds(
+        outlook,
+        settled,
+        draw_of(file, economy, draws),
+        lambda done, count: progress(f"draws of what is uncertain: {done} of {count}", done / count),
+    )
+    return [replace(one, odds=found.get(one.threat)) for one in outcomes]
+
+
+def _without_agreement(file: TalksFile, threat: Threat, outlook: Outlook) -> tuple[War | None, Policy]:
     economy = outlook.economy
     assert isinstance(economy, Economy)
     if threat.war is not None:
@@ -134,7 +177,10 @@ def _without_agreement(file: TalksFile, threat: Threat, k: int, outlook: Outlook
     return None, outlook.today
 
 
-def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, progress: Progress) -> Outcome:
+def _settle(
+    file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, told: Callable[[str], None]
+) -> Outcome:
+    told("agreements")
     try:
         settled = deal(negotiation)
     except NoAgreementError as error:
@@ -142,12 +188,18 @@ def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War 
         return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free)
     concept = file.solution
     agreement = settled.agreements[concept]
-    progress("ratification")
+    told("ratification")
     free = without_rules(negotiation, settled)
-    progress("frontier")
+    told("frontier")
     edge = frontier(settled, points=file.frontier_points) if len(negotiation.outlook.names) == 2 else None
-    progress("limits and links")
+    told("worth of each term")
+    worth = concessions(negotiation, agreement)
+    told("limits")
+    prices = shadow_prices(settled, concept)
+    told("tracks")
     tracks = len(negotiation.table.tracks)
+    links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
+    told("next steps")
     return Outcome(
         threat,
         negotiation,
@@ -155,9 +207,9 @@ def _settle(file: TalksFile, threat: str, negotiation: Negotiation, fought: War 
         settled,
         without_rules=free,
         frontier=edge,
-        concessions=concessions(negotiation, agreement),
-        shadow_prices=shadow_prices(settled, concept),
-        linkage=linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None,
+        concessions=worth,
+        shadow_prices=prices,
+        linkage=links,
         steps=next_steps(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )

@@ -9,14 +9,16 @@ import numpy as np
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
 from detente.study.policy import resolve
+from detente.study.scenario import to_exporter
 from detente.study.talks_file import ClauseFile, RatificationFile, TalksFile, TermFile, War
 from detente.talks.clauses import Floor, Ratification
-from detente.talks.levers import Levers, raised_from, tariff_levers
-from detente.talks.party import Party
+from detente.talks.levers import QUOTA, Lever, Levers, Licence, raised_from, tariff_levers
+from detente.talks.party import Party, jobs_in_place
 from detente.talks.table import (
     Table,
     Term,
     export_tax_term,
+    quota_term,
     subsidy_term,
     tariff_cut_term,
     tariff_term,
@@ -43,8 +45,28 @@ def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
             resolve(file, economy.regions, [pledge.exporter], "region", [*where, "pledges", k, "exporter"])
             for sector in _sectors(file, economy, pledge.sectors, [*where, "pledges", k, "sectors"]):
                 pledges[pledge.exporter, sector] = (pledge.rate, pledge.cost)
-        found.append(Party(region, given.sector_weights, given.revenue_weight, given.jobs, pledges))
+        jobs = dict(given.jobs)
+        for sector, weight in _jobs_in_places(file, economy, region).items():
+            jobs[sector] = jobs.get(sector, 0.0) + weight
+        found.append(Party(region, given.sector_weights, given.revenue_weight, jobs, pledges))
     return found
+
+
+def _jobs_in_places(file: TalksFile, economy: Economy, region: str) -> dict[str, float]:
+    """Weights by sector of the jobs in a party's chosen places."""
+    wanted, places = file.parties[region].jobs_in_places, load_places()
+    inside = [code for code, country in zip(places.places, places.country, strict=True) if country == region]
+    weights: dict[str, float] = {}
+    for place, weight in wanted.items():
+        where: Location = ["parties", region, "jobs_in_places", place]
+        if places.sectors != economy.sectors or not inside:
+            raise file.complain(where, f"places are known for {' and '.join(places.countries)} in world-2024 only.")
+        resolve(file, inside, [place], "place", where)
+        k, n = places.places.index(place), economy.regions.index(region)
+        jobs = places.employment_share[k] * economy.baseline.employment[n]
+        for sector, share in jobs_in_place(dict(zip(places.sectors, jobs.tolist(), strict=True)), weight).items():
+            weights[sector] = weights.get(sector, 0.0) + share
+    return weights
 
 
 def table_of(file: TalksFile, economy: Economy, today: Policy) -> Table:
@@ -53,12 +75,20 @@ def table_of(file: TalksFile, economy: Economy, today: Policy) -> Table:
     owner: dict[tuple[str, int], int] = {}
     for k, given in enumerate(file.terms):
         for term in _terms(file, economy, today, given, k):
-            for cell in term.lever.cells:
-                if (first := owner.setdefault((term.lever.instrument, int(cell)), k)) != k:
+            for rate in _rates(term.lever, len(economy.uses)):
+                if (first := owner.setdefault(rate, k)) != k:
                     line = file.line(["terms", first])
                     raise file.complain(["terms", k], f"moves a rate that the term on {line} moves already; keep one.")
             terms.append(term)
     return Table(terms)
+
+
+def _rates(lever: Lever, uses: int) -> set[tuple[str, int]]:
+    """What a lever decides: a quota takes the place of the tariffs on its flow."""
+    at_import = {"tariff": uses, QUOTA: 1}.get(lever.instrument)
+    if at_import is None:
+        return {(lever.instrument, int(cell)) for cell in lever.cells}
+    return {("charge on imports", int(cell) // at_import) for cell in lever.cells}
 
 
 def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k: int) -> list[Term]:
@@ -86,6 +116,11 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         elif kind == "trade_cost":
             resolve(file, economy.regions, edit.between, "region", [*where, "between"])
             term = trade_cost_term(economy, edit.between, group, today=today, **options)
+        elif kind == "quota":
+            baseline = economy.baseline
+            trade = (baseline.border_value if edit.by == "value" else baseline.trade).sum(axis=3)
+            licence = Licence(edit.in_quota, edit.over_quota, to_exporter(edit.rents), edit.by == "value")
+            term = quota_term(economy, edit.importer, edit.exporter, group, trade, licence=licence, **options)
         else:
             term = subsidy_term(economy, edit.region, group, **options)
         found.append(term)
@@ -151,8 +186,8 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
 
 def war_levers(file: TalksFile, economy: Economy, today: Policy, terms: War) -> dict[str, Levers]:
     """What each party may raise in a war: its tariffs on the table's products from the other parties."""
-    given = [(g.tariff or g.tariff_cut) for g in file.terms if g.tariff or g.tariff_cut]
-    sectors = sorted({s for edit in given if edit for s in _sectors(file, economy, edit.sectors, ["terms"])})
+    given = [edit for g in file.terms if (edit := g.tariff or g.tariff_cut or g.quota)]
+    sectors = sorted({s for edit in given for s in _sectors(file, economy, edit.sectors, ["terms"])})
     if not sectors:
         raise file.complain(["threats"], "a war is fought over the tariffs on the table, and there are none.")
     levers = {

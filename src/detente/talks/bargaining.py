@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.errors import InputError, SolveError
-from detente.talks.certificate import Certificate, certify
+from detente.talks.certificate import ROUNDING, Certificate, certify
 from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
 from detente.talks.outlook import Outlook, View, climb_economy
@@ -129,10 +129,10 @@ class Negotiation:
     def agreement(self, concept: str, found: Found) -> Agreement:
         """A search result as an agreement; raises `NoAgreementError` when its certificate does not hold."""
         policy = self.table.levers.apply(self.today.policy, found.values)
-        certificate = certify(self.outlook, policy, self.threat.policy, self.arrays)
+        certificate = certify(self.outlook, policy, self.threat, self.arrays)
         if not certificate.holds:
             raise self.refusal(certificate)
-        view = self.outlook.see(policy)
+        view = certificate.view
         vs_today = 100 * (view.payoff / self.today.payoff - 1)
         return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found)
 
@@ -170,21 +170,31 @@ def deal(negotiation: Negotiation, concepts: Sequence[Concept] = CONCEPTS, start
     equal = _equal_gains(negotiation, start)
     searches: dict[str, Found] = {}
     ideal = np.full(len(power), np.nan)
-    for concept in concepts:
+    for concept in sorted(concepts, key="kalai_smorodinsky".__eq__):  # last, because it asks for the ideals
         if concept == "kalai_smorodinsky":
-            ideal = ideal_gains(negotiation, equal.values)
+            ideal = ideal_gains(negotiation, [one.values for one in (equal, *searches.values())][:2])
         if concept == "egalitarian" and np.ptp(power) == 0:
             searches[concept] = equal
         else:
             searches[concept] = negotiation.search(*negotiation.goal(concept, ideal), equal.values, near=True)
-    agreements = {concept: negotiation.agreement(concept, one) for concept, one in searches.items()}
+    agreements: dict[str, Agreement] = {
+        concept: negotiation.agreement(concept, searches[concept]) for concept in concepts
+    }
     return Deal(negotiation, agreements, ideal)
 
 
-def ideal_gains(negotiation: Negotiation, start: np.ndarray) -> np.ndarray:
-    """The most each party could gain while nobody falls below the threat [party], percent."""
-    found = [negotiation.search(SUM, unit, start, near=True) for unit in np.eye(len(negotiation.power))]
-    return np.array([one.gain_pct[k] for k, one in enumerate(found)])
+def ideal_gains(negotiation: Negotiation, places: Sequence[np.ndarray]) -> np.ndarray:
+    """The most each party could gain while nobody falls below the threat [party], percent.
+
+    Climbed from the first of `places`, and from each where majorities, which make the ground rough, have a say.
+    """
+    starts = places if np.asarray(negotiation.arrays.majority).any() else places[:1]
+    most = np.zeros(len(negotiation.power))
+    for k, unit in enumerate(np.eye(len(most))):
+        found = [negotiation.search(SUM, unit, place, near=True) for place in starts]
+        kept = [one for one in found if one.slack.min(initial=0.0) >= -ROUNDING] or found[:1]
+        most[k] = max(one.gain_pct[k] for one in kept)
+    return most
 
 
 def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
@@ -193,7 +203,7 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
 
     def proof(one: Found) -> Certificate:
         candidate = negotiation.table.levers.apply(negotiation.today.policy, one.values)
-        return certify(negotiation.outlook, candidate, negotiation.threat.policy, negotiation.arrays)
+        return certify(negotiation.outlook, candidate, negotiation.threat, negotiation.arrays)
 
     def works(one: Found) -> bool:
         return one.goal > WORTH and proof(one).holds

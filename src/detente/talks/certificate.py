@@ -11,7 +11,7 @@ from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, exact_slack
 from detente.talks.levers import Levers
 from detente.talks.optimum import Climb, climb, spread_starts
-from detente.talks.outlook import Outlook, side_by_side
+from detente.talks.outlook import Outlook, View, side_by_side
 from detente.talks.surrogate import MODELLED, Surrogate
 
 #: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
@@ -86,9 +86,10 @@ def best_deviations(
 @dataclass(frozen=True)
 class Certificate:
     """What a deal can show: `gain_pct` [party] against the threat, `slack` [clause] (votes counted one by one),
-    the largest market `residual`, all from solves that start at the baseline.
+    the largest market `residual`, all from solves that start at the baseline; the deal itself as seen there (`view`).
     """
 
+    view: View
     gain_pct: np.ndarray
     slack: np.ndarray
     residual: float
@@ -99,8 +100,8 @@ class Certificate:
         return bool((self.gain_pct >= -ROUNDING).all() and (self.slack >= -ROUNDING).all())
 
 
-def certify(outlook: Outlook, policy: Policy, threat: Policy, clauses: Clauses) -> Certificate:
-    """The certificate of a deal `policy` against `threat`."""
-    before, after = outlook.see(threat, fresh=True), outlook.see(policy, fresh=True)
-    residual = max(float(before.outcome.residual), float(after.outcome.residual))
-    return Certificate(100 * (after.payoff / before.payoff - 1), exact_slack(clauses, after.outcome), residual)
+def certify(outlook: Outlook, policy: Policy, threat: View, clauses: Clauses) -> Certificate:
+    """The certificate of a deal `policy` against a `threat` that was itself seen afresh."""
+    after = outlook.see(policy, fresh=True)
+    residual = max(float(threat.outcome.residual), float(after.outcome.residual))
+    return Certificate(after, 100 * (after.payoff / threat.payoff - 1), exact_slack(clauses, after.outcome), residual)

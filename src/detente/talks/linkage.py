@@ -10,7 +10,7 @@ from math import factorial
 import numpy as np
 
 from detente.errors import InputError
-from detente.talks.bargaining import Concept, Deal, NoAgreementError, deal
+from detente.talks.bargaining import WORTH, Agreement, Concept, Deal, Negotiation, NoAgreementError, deal
 
 MOST_TRACKS = 6
 
@@ -44,17 +44,29 @@ def linkage(full: Deal, concept: Concept = "nash") -> Linkage:
         tracks: agreed.gain_vs_threat_pct,
     }
     refused: dict[tuple[str, ...], str] = {}
+    part = negotiation
     for subset in chain.from_iterable(combinations(tracks, size) for size in range(1, len(tracks))):
-        part = table.frozen(subset, threat)
+        part = part.varied(table=table.frozen(subset, threat))  # one after the other, so that each learns from the last
         start = np.where([term.track in subset for term in table.terms], agreed.values, threat)
         try:
-            settled = deal(negotiation.varied(table=part), [concept], start)
-            gains[subset] = settled.agreements[concept].gain_vs_threat_pct
+            gains[subset] = _settle(part, concept, start).gain_vs_threat_pct
         except NoAgreementError as error:
             refused[subset] = error.because
             gains[subset] = np.zeros(len(negotiation.power))
     alone = sum((gains[(track,)] for track in tracks), np.zeros(len(negotiation.power)))
     return Linkage(tracks, gains, refused, agreed.gain_vs_threat_pct - alone, _shapley(tracks, gains))
+
+
+def _settle(negotiation: Negotiation, concept: Concept, start: np.ndarray) -> Agreement:
+    """The agreement on a part of the table: straight from what was agreed on the whole, or else from scratch."""
+    if concept == "nash":
+        found = negotiation.search(*negotiation.goal(concept, np.ones(len(negotiation.power))), start, near=True)
+        try:
+            if (found.gain_pct > WORTH).all():
+                return negotiation.agreement(concept, found)
+        except NoAgreementError:
+            pass
+    return deal(negotiation, [concept], start).agreements[concept]
 
 
 def _shapley(tracks: tuple[str, ...], gains: Mapping[tuple[str, ...], np.ndarray]) -> dict[str, np.ndarray]:

@@ -22,7 +22,7 @@ from detente.talks.clauses import Clauses, compile_clauses, slack_of
 from detente.talks.coordinates import Coordinates
 from detente.talks.levers import Levers
 from detente.talks.merit import Goal
-from detente.talks.party import Party, position
+from detente.talks.party import Objective, Party, position
 from detente.talks.program import Found, Point, maximize
 from detente.talks.programs import Eyes, Programs
 
@@ -73,6 +73,11 @@ class Outlook:
     def _with_incomes(self, income: np.ndarray, scale: np.ndarray) -> Eyes:
         each = [p.objective(self.economy, income[n]) for p, n in zip(self.parties, self.places, strict=True)]
         return Eyes(jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self.no_clauses)
+
+    @property
+    def objectives(self) -> Objective:
+        """The parties' objectives as arrays, stacked."""
+        return self._eyes.objectives
 
     def party(self, name: str) -> int:
         """Position of a party; raises `InputError` naming the parties."""

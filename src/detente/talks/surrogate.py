@@ -127,6 +127,8 @@ class Surrogate:
         return at
 
     def _point(self, payoff: np.ndarray, slope: np.ndarray, change: np.ndarray, tilt: np.ndarray) -> Point:
+        if not tilt.size:
+            return Point(payoff, np.zeros(0), lambda by_payoff, _: by_payoff @ slope)
         room, by_change = slack_of(self.clauses, change.reshape(self.clauses.votes.shape), self.softness)
 
         def pull(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:

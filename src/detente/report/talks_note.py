@@ -1,0 +1,217 @@
+"""Talks as a briefing note in the terminal: first what to do and how sure it is, then what stands behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.economy import HORIZONS
+from detente.report.ratification_tables import show_ratification
+from detente.report.talks_figure import CONCEPT_NAMES
+from detente.report.talks_tables import (
+    rate,
+    show_certificate,
+    show_limits,
+    show_links,
+    show_sectors,
+    show_solutions,
+    show_steps,
+    show_terms,
+    show_years,
+)
+from detente.report.terminal import say, show
+from detente.report.wording import listed, money, sentence, signed, spread, the_region
+from detente.study.talks_study import Outcome, TalksStudy
+from detente.study.uncertainty import LEVEL
+from detente.talks.certificate import PROOF
+from detente.talks.ratification import standings
+
+#: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
+TRACE = (
+    ("gains and odds", "parties, odds", "the deal, no deal and today, each solved anew"),
+    ("no deal", "threat", "today's law, a scenario, or the war with its proof"),
+    ("who concedes what", "terms, concessions", "the deal solved again without each term"),
+    ("four ways to share", "solutions, frontier", "one optimization each"),
+    ("limits and their price", "shadow_prices", "the talks settled again, the limit one point looser"),
+    ("ratification", "ratification", "changes by place, sector or worker, votes counted one by one"),
+    ("tracks", "linkage", "every subset of tracks settled"),
+    ("steps and years", "steps, years", "each partial deal and each year solved"),
+    ("certificate", "diagnostics.certificate", "fresh solves from the baseline"),
+)
+
+
+def show_talks(study: TalksStudy) -> None:
+    """Print the note: the advice for each threat, then the case for it, then assumptions and where to find each figure."""
+    file = study.file
+    say(file.title.upper())
+    law = f"the law of {file.law}" if file.law else "the tariffs of the baseline"
+    say(
+        f"Briefing note. Starting point: {law} in {file.baseline}, {file.horizon} run. Gains are real income, percent and USD a "
+        f"year{'; where the file gives political weights, these count too' if _political(study) else ''}."
+    )
+    print()
+    say("IN SHORT")
+    for outcome in study.outcomes:
+        _show_advice(study, outcome)
+    print()
+    for outcome in study.outcomes:
+        _show_case(study, outcome)
+    _show_assumptions(study)
+    show(
+        "WHERE EACH FIGURE COMES FROM: names in results.json, for each threat under `against`",
+        ["section", "name", "how it was found"],
+        TRACE,
+    )
+    say(
+        f"Settled in {study.seconds:.0f} s. more: --json prints every number, --out DIR writes them and draws the figures",
+        hanging="  ",
+    )
+
+
+def _political(study: TalksStudy) -> bool:
+    return any(party.sector_weights or party.jobs or party.pledges for party in study.outlook.parties)
+
+
+def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
+    """What to do if this is what happens without a deal, a line for each thing to know."""
+    without = "nothing changes" if outcome.threat == "status quo" else f"the alternative is {_threat(outcome)}"
+    if outcome.deal is None:
+        say(f"If {without} without a deal: no deal on this table. {outcome.no_agreement}")
+        return
+    say(f"If {without} without a deal: SETTLE.")
+    concept = study.file.solution
+    chosen, names = outcome.agreement(concept), outcome.negotiation.outlook.names
+    said = [_gain(outcome, concept, k) for k in range(len(names))]
+    if outcome.odds is not None:
+        said.append(_odds(outcome))
+    moved = sorted(
+        outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
+    )
+    terms = {one.label: one.lever for one in outcome.negotiation.table.terms}
+    given = [
+        f"{one.label} from {rate(terms[one.label], one.today)} to {rate(terms[one.label], one.agreed)} percent"
+        for one in moved[:3]
+        if abs(one.agreed - one.today) > 1e-9
+    ]
+    said.append(f"What matters most: {'; '.join(given)}.")
+    if outcome.steps and outcome.steps[0].gain_vs_today_pct.min() > 0:
+        best = outcome.steps[0]
+        worth = _dollars(outcome, best.gain_vs_today_pct)
+        said.append(f"If only one step can be taken now: {listed(list(best.labels))} ({worth} a year against today).")
+    if counts := standings(outcome.negotiation, chosen):
+        failed = [one.rule.label for one in counts if not one.passes]
+        not_met = f"; not by {listed(failed)}" if failed else ""
+        said.append(f"At home: {len(counts) - len(failed)} of {len(counts)} rules of ratification are met{not_met}.")
+    if outcome.shadow_prices:
+        dearest = max(outcome.shadow_prices, key=lambda one: float(np.abs(one.gain_pct).max()))
+        worth = _dollars(outcome, dearest.gain_pct)
+        said.append(f"The limit that costs most: {dearest.label}; one point more room is worth {worth} a year.")
+    for line in said:
+        say(f"- {line}", hanging="  ")
+
+
+def _odds(outcome: Outcome) -> str:
+    """How often everybody gains."""
+    odds, names = outcome.odds, outcome.negotiation.outlook.names
+    assert odds is not None
+    count, all_gain = len(odds.vs_threat_pct), round(odds.chance * len(odds.vs_threat_pct))
+    everybody = "both" if len(names) == 2 else "all"
+    if all_gain == count:
+        return f"Odds: {everybody} gain in every one of {count} draws of what is uncertain."
+    each = listed([f"{the_region(n)} in {round(odds.chance_of(k) * count)}" for k, n in enumerate(names)])
+    return f"Odds: {everybody} gain in {all_gain} of {count} draws of what is uncertain; {each}."
+
+
+def _gain(outcome: Outcome, concept: str, k: int) -> str:
+    """One side's gain, with its range where draws were made."""
+    chosen = outcome.agreement(concept)
+    name, income = outcome.negotiation.outlook.names[k], float(outcome.negotiation.incomes[k])
+    gain, today = float(chosen.gain_vs_threat_pct[k]), float(chosen.gain_vs_today_pct[k])
+    ends = ""
+    if outcome.odds is not None:
+        low, high = outcome.odds.range()
+        ends = f"; {LEVEL:.0%} range {spread(float(low[k]), float(high[k]))}"
+    against = "" if outcome.threat == "status quo" else f", {signed(today, 3)} against today"
+    verb = "gains" if gain > 0 else "loses"
+    return sentence(
+        f"{the_region(name)} {verb} {money(gain / 100 * income)} a year ({signed(gain, 3)} percent{ends}{against})"
+    )
+
+
+def _dollars(outcome: Outcome, gain_pct: np.ndarray) -> str:
+    """`the United States +1.2 billion USD and Canada -300 million USD` a year."""
+    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    return listed(
+        [
+            f"{the_region(n)} {'+' if g >= 0 else '-'}{money(g / 100 * i)}"
+            for n, g, i in zip(names, gain_pct, incomes, strict=True)
+        ]
+    )
+
+
+def _threat(outcome: Outcome) -> str:
+    return "a tariff war over these products" if outcome.war is not None else f"the {outcome.threat}"
+
+
+def _show_case(study: TalksStudy, outcome: Outcome) -> None:
+    say("─" * 20)
+    say(f"AGAINST THE {outcome.threat.upper()}")
+    negotiation, concept = outcome.negotiation, study.file.solution
+    if outcome.threat != "status quo":
+        loss = 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)
+        percent = listed(
+            [f"{the_region(n)} {signed(g, 3)}" for n, g in zip(negotiation.outlook.names, loss, strict=True)]
+        )
+        say(
+            f"If talks fail, {_threat(outcome)} follows: {_dollars(outcome, loss)} a year against today ({percent} percent "
+            "of real income)."
+        )
+    if outcome.war is not None:
+        worst = max(*outcome.war.best_deviation_gain_pct.values(), 1e-9)
+        say(
+            "Nobody does better in that war by moving alone: searched from three places with fresh solves, no other tariffs "
+            f"bring more than {worst:.0e} percent (proof required: {PROOF:.0e})."
+        )
+    print()
+    if outcome.deal is None:
+        show_ratification(outcome, concept)
+        return
+    say(f"The deal shown is the {CONCEPT_NAMES[concept]} solution; the others are below.")
+    print()
+    show_terms(outcome)
+    show_solutions(outcome)
+    show_limits(outcome)
+    show_ratification(outcome, concept)
+    show_links(outcome)
+    show_steps(outcome)
+    show_years(outcome)
+    show_sectors(study, outcome)
+    show_certificate(outcome, concept)
+
+
+def _show_assumptions(study: TalksStudy) -> None:
+    """What the note rests on, and how to change it."""
+    file, economy = study.file, study.economy
+    theta = np.asarray(economy.calibration.theta)
+    touched = dict.fromkeys(s for one in file.terms for s in getattr(one, one.kind).sectors if s in economy.sectors)
+    shown = ", ".join(f"{s.replace('_', ' ')} {theta[economy.sectors.index(s)]:.1f}" for s in list(touched)[:6])
+    source = economy.baseline.sources.get("trade_elasticity", "of the baseline")
+    odds = next((one.odds for one in study.outcomes if one.odds is not None), None)
+    ranges = (
+        "none were computed; --draws 100 does."
+        if odds is None
+        else f"the middle {LEVEL:.0%} of {len(odds.vs_today_pct)} draws of trade elasticities, labour and the speed of "
+        "adjustment; the terms, the threat and the law are held. They say how sure this deal is, not which other one might be "
+        "struck."
+    )
+    say("WHAT THIS RESTS ON")
+    for line in (
+        f"Trade elasticities: {shown or 'of the baseline'} ({source}). Change: trade_elasticities.",
+        f"Horizon: {file.horizon} run: {HORIZONS[file.horizon].source}. Change: horizon.",
+        f"Ranges: {ranges}",
+        "Terms are best for the goal stated among those found from several starts; nothing proves that no better deal exists.",
+        "Energy and border cooperation: what cheaper trade would be worth, not what it would take to bring it about.",
+        "Left out: costs of moving, investment, profits, and any answer of governments that are not at the table.",
+        *study.notes,
+    ):
+        say(f"- {line}", hanging="  ")
+    print()
