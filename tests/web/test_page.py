@@ -361,6 +361,23 @@ def test_what_goes_wrong_is_said(page: Page, server):
     expect(page.locator(".status.error")).to_have_count(0)
 
 
+def test_paper_is_white_and_says_what_was_asked(page: Page):
+    page.emulate_media(color_scheme="dark")
+    page.goto("/?view=whatif&lang=en&set=USA-CAN.steel:5")
+    settled(page)
+    tile = page.locator("svg.tiles rect").first
+    at_night = tile.get_attribute("fill")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert tile.get_attribute("fill") != at_night
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator(".paper")).to_contain_text("Today’s law; United States: steel 5%")
+    for left_out in (".controls", ".downloads", "nav", ".doing"):
+        expect(page.locator(left_out).first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tile.get_attribute("fill") == at_night
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, screen: str):
     page.set_viewport_size({"width": 375, "height": 800})

@@ -57,6 +57,7 @@ class Desk:
     """The server's tools, for one request."""
 
     def __init__(self, request: Request) -> None:
+        self._request = request
         self.tools: Tools = request.app.state.tools
         host = request.client.host if request.client else "?"
         self.client = f"{host} {request.headers.get('x-client', '')[:40]}"
@@ -64,6 +65,10 @@ class Desk:
     async def run(self, work: Callable[[], T]) -> T:
         """`work` in its turn, in a thread."""
         return await self.tools.gate.run(self.client, work)
+
+    async def left(self) -> bool:
+        """Whether the client no longer waits for the answer."""
+        return await self._request.is_disconnected()
 
 
 AtDesk = Annotated[Desk, Depends(Desk)]

@@ -93,6 +93,8 @@ async def whatif_range(question: Question, desk: AtDesk) -> dict[str, Any]:
     scenario = await desk.run(lambda: question.scenario(solver))
     answers: list[Answer] = []
     for draw in range(DRAWS):  # one place at a time, so that others' sliders move in between
+        if await desk.left():  # the slider has moved on
+            raise SolveError("Nobody waits for this range any more.")
         with suppress(SolveError):  # how many draws were solved is part of the answer
             answers.append(await desk.run(partial(solver.answer, scenario, question.against, draw)))
     if 2 * len(answers) < DRAWS:

@@ -122,6 +122,13 @@ function footer() {
   ];
 }
 
+// Paper is white: figures are drawn once more in the light colours before printing, and back after it.
+for (const [moment, printing] of [["beforeprint", true], ["afterprint", false]]) {
+  addEventListener(moment, () => {
+    document.documentElement.toggleAttribute("data-print", printing);
+    dispatchEvent(new Event("repaint"));
+  });
+}
 addEventListener("popstate", render);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
 render();

@@ -31,7 +31,7 @@ const largest = (values) => Math.max(1e-9, ...values.filter(Number.isFinite).map
 // The colours of the page, read once for each scheme: reading a style makes the browser lay the page out.
 const palettes = new Map();
 function palette() {
-  const scheme = matchMedia("(prefers-color-scheme: dark)").matches;
+  const scheme = matchMedia("(prefers-color-scheme: dark)").matches && !("print" in document.documentElement.dataset);
   if (!palettes.has(scheme)) palettes.set(scheme, Object.fromEntries(["zero", "gain", "loss", "empty"].map((name) => [name, css(`--${name}`)])));
   return palettes.get(scheme);
 }
@@ -160,7 +160,7 @@ export function stacked(steps, names, { label, mark, jumps = [], wide, onpick })
   for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
     const at = x(+month);
     if (month < first || at > wide - 36) continue;
-    svg.append(s("text", { x: at, y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : "middle" }, monthName(month)));
+    svg.append(s("text", { x: at, y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
   }
   if (mark) {
     const at = x(Math.min(Math.max(time(mark), first), last));

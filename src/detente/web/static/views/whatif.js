@@ -4,9 +4,9 @@ import { post } from "../api.js";
 import { announce, failure, remember, world } from "../app.js";
 import { h, replace } from "../dom.js";
 import { fromQuery, question, toQuery } from "../scenario.js";
-import { day, num, pct, region, t, theRegion } from "../text.js";
+import { capital, day, num, pct, region, t, theRegion } from "../text.js";
 import { Actions } from "./whatif/actions.js";
-import { ADDED } from "./whatif/describe.js";
+import { ADDED, describe } from "./whatif/describe.js";
 import { LawMeasures, NewMeasures } from "./whatif/measures.js";
 import { Results } from "./whatif/results.js";
 import { Sliders } from "./whatif/sliders.js";
@@ -36,12 +36,14 @@ class Screen {
     this.law = new LawMeasures(this.scenario, () => this.changed());
     this.added = new NewMeasures(this.scenario, (...measure) => this.attempt(...measure), () => this.changed());
     this.actions = new Actions(this.scenario, () => this.asked());
-    this.resized = () => { clearTimeout(this.fitting); this.fitting = setTimeout(() => this.answer && this.draw(), 150); };
+    this.repaint = () => this.answer && this.draw();
+    this.resized = () => { clearTimeout(this.fitting); this.fitting = setTimeout(this.repaint, 150); };
   }
 
   async start() {
     this.build();
     addEventListener("resize", this.resized);
+    addEventListener("repaint", this.repaint);
     await this.solve();
     this.law.load();
   }
@@ -52,6 +54,7 @@ class Screen {
     this.ranging?.abort();
     this.actions.work.leave();
     removeEventListener("resize", this.resized);
+    removeEventListener("repaint", this.repaint);
   }
 
   build() {
@@ -60,6 +63,7 @@ class Screen {
     this.summary = h("div", { class: "summary" });
     this.cards = h("div", { class: "cards" });
     this.brief = h("div", { class: "brief", "aria-hidden": "true" });
+    this.paper = h("p", { class: "paper" }); // what the controls say, for who prints
     const choose = (name, options) =>
       h("label", {}, h("span", {}, t(`whatif.${name}`)), h("select", { id: `choose-${name}`, onchange: (event) => this.choose(name, event.target.value) },
         options.map(([value, text]) => h("option", { value, selected: value === this.scenario[name] }, text))));
@@ -72,7 +76,7 @@ class Screen {
       this.sliders.nodes,
       h("button", { type: "button", class: "reset", onclick: () => this.reset() }, t("whatif.reset")),
       this.law.node, this.added.node, this.status);
-    const results = h("section", { class: "results", "aria-label": t("whatif.results") }, this.summary, this.cards, this.results.node, this.actions.node);
+    const results = h("section", { class: "results", "aria-label": t("whatif.results") }, this.paper, this.summary, this.cards, this.results.node, this.actions.node);
     replace(this.shell, h("h1", {}, t("whatif.title")), h("p", { class: "lead" }, t("whatif.lead", { a: theRegion(a), b: theRegion(b) })),
       h("div", { class: "columns" }, controls, results), this.brief);
   }
@@ -193,6 +197,7 @@ class Screen {
     if (!this.held) this.floor = 0;
     replace(this.cards, pair.map((code) => card(code, answer.regions[code], spread)));
     replace(this.brief, pair.map((code) => h("span", {}, `${region(code)} `, h("strong", {}, pct(answer.regions[code].welfare_pct, true)))));
+    this.paper.textContent = `${capital(describe(this.scenario))}. ${this.source()}`;
     this.results.show(answer, spread, this.held);
   }
 
