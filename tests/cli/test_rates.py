@@ -93,7 +93,7 @@ def test_the_mirror_and_a_ledger_of_ones_own(detente: Callable[..., Any], tmp_pa
         ("", "give one of --product"),
         ("--product 7601.10 --by sector", "give one of --product"),
         ("--by product", "expected sector"),
-        ("--product 9999.99.99", "not in the schedule"),
+        ("--product 7777.77.77", "not in the schedule"),
         ("--product 7601.10 --on 2024-12-31", "before the ledger begins"),
         ("--product 7601.10 --on yesterday", "not a day"),
         ("--product 7601.10 --fact us_content=1.2", "out of range"),

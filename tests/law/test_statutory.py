@@ -25,6 +25,12 @@ def test_digits_with_or_without_dots(code: str) -> None:
     assert statutory(code, "CAN", "USA", "2025-06-10").added_pct == 50.0
 
 
+@pytest.mark.parametrize("code", ["99999", "9903.81.87"])
+def test_chapter_99_holds_no_products(code: str) -> None:
+    with pytest.raises(InputError, match="chapter 99, which lists duties"):
+        statutory(code, "CAN", "USA", "2026-09-30")
+
+
 def test_a_prefix_that_a_list_splits_is_a_range_with_its_parts() -> None:
     duty = statutory("9403.60", "CAN", "USA", "2026-09-30", claim="usmca")
     assert duty.added_pct is None and duty.total_pct is None and not duty.applied
@@ -147,7 +153,7 @@ def test_a_day_past_the_coverage_is_answered_and_says_so() -> None:
         (("76", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
         (("7601.10.30.000", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
         (("aluminum", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
-        (("9999.99.99", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
+        (("7777.77.77", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
         (("0000.00", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
         (("7601.10", "CAN", "USA", "2024-12-31"), {}, "before the ledger begins"),
         (("7601.10", "CAN", "USA", "June 10"), {}, "not a day"),

@@ -54,3 +54,11 @@ def test_a_grid_writes_its_numbers_and_leaves_unknown_cells_empty(values: list[f
     text = re.findall(r"<text[^>]*>(.*?)</text>", drawn)
     assert {"a1", "b0", "b1"} <= set(text)
     assert len([word for word in text if word in {"a1", "b0", "b1", ""}]) == 3
+
+
+def test_lines_have_a_band_where_there_is_a_range() -> None:
+    values = np.array([[1.0, -1.0], [2.0, -2.0]])
+    plain = charts.lines([2025, 2026], values, ["Canada", "Mexico"], "percent")
+    banded = charts.lines([2025, 2026], values, ["Canada", "Mexico"], "percent", (values - 0.5, values + 0.5))
+    assert "fill-opacity" not in plain and banded.count('fill-opacity="0.18"') == 2
+    assert "Canada" in banded and "Mexico" in banded

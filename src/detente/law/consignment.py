@@ -265,6 +265,10 @@ def _country(code: str, role: str) -> str:
 
 
 def _in_schedule(code: str, ledger: Ledger) -> None:
+    if code.startswith("99"):
+        raise InputError(
+            f"product {dotted(code)} is in chapter 99, which lists duties and no goods: give the code of the good itself."
+        )
     stem = code[:6] if len(code) >= 6 else code
     if not any(known.startswith(stem) for known in itertools.chain(tables.hs6(), (c[:6] for c in ledger.lists.codes))):
         raise InputError(f"product {dotted(code)} is not in the schedule: no HS subheading begins with {dotted(stem)}.")

@@ -112,9 +112,14 @@ def lines(
     base = alt.Chart(frame)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(y="zero:Q")
     marks = base.mark_point(filled=True, size=45, opacity=1).encode(**encoding, shape=shape)
-    band = base.mark_area(opacity=0.15).encode(x=encoding["x"], y=alt.Y("low:Q"), y2="high:Q", color=encoding["color"])
-    under = [] if ends is None else [band]
-    drawn = alt.layer(*under, zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
+    bands = [  # one by one: together they would fade the legend
+        alt.Chart(frame[frame.series == name])
+        .mark_area(fill=colour, fillOpacity=0.18)
+        .encode(x=encoding["x"], y=alt.Y("low:Q"), y2="high:Q")
+        for name, colour in zip(series, palette.SERIES, strict=False)
+        if ends is not None
+    ]
+    drawn = alt.layer(*bands, zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
     return svg(drawn.properties(width=PLOT + FIRST + SECOND + 110, height=190))
 
 

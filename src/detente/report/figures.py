@@ -43,6 +43,8 @@ SHOWN_SECTORS = 9
 SHOWN_SUPPLIERS = 7
 SHOWN_PRICES = 8
 SHOWN_TRADERS = 5
+#: Below this change of jobs (percent) in most places, a map counts jobs of 100,000.
+READABLE_PERCENT = 0.1
 
 
 class Figure(NamedTuple):
@@ -240,13 +242,17 @@ def places(found: PlaceChanges, draws: Draws | None = None) -> Figure:
     if draws is not None:
         data["change_kjobs_low"], data["change_kjobs_high"] = draws.range(PLACE + "change")
     title = " ".join(jobs_by_place_sentence(found, draws)) or "No province or state gains or loses jobs."
-    digits = 2 if np.abs(share).max() < 3 else 1
     largest = float(np.quantile(np.abs(share), 0.95))  # a territory with few jobs does not pale the others
+    many = largest >= READABLE_PERCENT
+    each, unit = (1.0, "percent of jobs") if many else (1000.0, "jobs of 100,000")
+    digits = (2 if np.abs(share).max() < 3 else 1) if many else 0 if largest >= READABLE_PERCENT / 10 else 1
     chart = tilemap(
-        share, found.places, title="", unit="percent of jobs", assumed=found.assumed, digits=digits, largest=largest
+        each * share, found.places, title="", unit=unit, assumed=found.assumed, digits=digits, largest=each * largest
     )
-    text = [f"{minus(signed(p, digits))} %" for p in share]
-    unit = "Jobs by province and state: change in percent"
+    text = [f"{minus(signed(each * p, digits))}{' %' if many else ' of 100,000'}" for p in share]
+    unit = f"Jobs by province and state: change, {unit}"
+    if found.assumed.any():
+        unit += "; \u2248 rests on an assumption about where the industry is"
     return Figure("places", title, unit, charts.svg(chart), data, _in_words(data.name, text), wide=True)
 
 
