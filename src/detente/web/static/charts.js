@@ -126,9 +126,21 @@ function short(value) {
   return num(value, size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2, true);
 }
 
+// Where the names of a key go: side by side, in as many rows as it takes.
+function key(names, wide) {
+  let at = 0, row = 0;
+  return names.map((name) => {
+    const own = 38 + 7.4 * name.length;
+    if (at && at + own > wide) [at, row] = [0, row + 1];
+    at += own;
+    return { name, at: at - own, row };
+  });
+}
+
 // Steps of an average over time, stacked by authority. steps: [{from, until, parts: {name: points}}].
 export function stacked(steps, names, { label, mark, jumps = [], wide, onpick }) {
-  const height = wide < 500 ? 240 : 300, left = 44, right = 12, top = 14, bottom = 34;
+  const left = 44, right = 12, top = 14, legend = key(names, wide - left - right), rows = 1 + Math.max(...legend.map((one) => one.row), 0);
+  const height = (wide < 500 ? 240 : 300) + 22 * rows, bottom = 40 + 22 * rows;
   const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
   const first = time(steps[0].from), last = time(steps.at(-1).until) + 864e5;
   const most = nice(Math.max(1, ...steps.map((step) => names.reduce((sum, name) => sum + (step.parts[name] ?? 0), 0))));
@@ -160,8 +172,12 @@ export function stacked(steps, names, { label, mark, jumps = [], wide, onpick })
   for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
     const at = x(+month);
     if (month < first || at > wide - 36) continue;
-    svg.append(s("text", { x: at, y: height - 10, class: "tick", "text-anchor": +month === first ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
+    svg.append(s("text", { x: at, y: height - bottom + 22, class: "tick", "text-anchor": +month === first && wide >= 500 ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
   }
+  legend.forEach(({ name, at, row }, k) => {
+    const y = height - 22 * (rows - row) + 8;
+    svg.append(s("rect", { x: left + at, y: y - 11, width: 13, height: 13, rx: 2, class: `l${k % 8}` }), s("text", { x: left + at + 19, y, class: "label" }, name));
+  });
   if (mark) {
     const at = x(Math.min(Math.max(time(mark), first), last));
     svg.append(s("line", { x1: at, x2: at, y1: top, y2: height - bottom, class: "mark" }));

@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 
 const STYLED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-style", "font-family", "opacity", "fill-opacity"];
-const LETTER = 8.2; // pixels of a letter of the title
+const LETTER = { title: 10, source: 6.6 }; // pixels of a letter, in the widest of the usual fonts
 
 // The words of a title in lines that fit.
 function wrapped(text, most) {
@@ -25,7 +25,7 @@ export function standalone(svg, title, source) {
   });
   const [, , wide, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const { color, backgroundColor } = getComputedStyle(document.body);
-  const heads = wrapped(title, Math.floor((wide - 16) / LETTER)), feet = wrapped(source, Math.floor((wide - 16) / 5.6));
+  const heads = wrapped(title, Math.floor((wide - 16) / LETTER.title)), feet = wrapped(source, Math.floor((wide - 16) / LETTER.source));
   const above = 12 + 22 * heads.length, below = 16 + 15 * feet.length, tall = above + height + below;
   const text = (content, y, size, weight) => s("text", { x: 8, y, "font-size": size, "font-weight": weight, "font-family": "Arial, sans-serif", fill: color }, content);
   const outer = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: wide, height: tall, viewBox: `0 0 ${wide} ${tall}` });

@@ -101,7 +101,6 @@ function draw(figure, data, mine) {
   const jumps = data.jumps.filter((j) => Math.abs(j.change_pct) >= 0.05);
   const label = t("law.jumps", { n: jumps.length });
   figure.canvas.append(
-    h("ul", { class: "legend" }, authorities.map((name, k) => h("li", { lang: "en" }, h("span", { class: `swatch l${k % 8}`, "aria-hidden": "true" }), name))),
     h("details", {}, h("summary", {}, label), grid(label, [t("column.date"), t("column.points"), t("column.cause")], jumps.map((j) => [
       h("th", { scope: "row" }, h("a", { href: link({ on: j.date, view: "law" }), onclick: follow }, day(j.date))), number(num(j.change_pct, 2, true)), cell(j.cause, { lang: "en" })]), { stack: true })));
 }
