@@ -101,7 +101,7 @@ def _real(result: Result, price: np.ndarray) -> np.ndarray:
 
 def _border(at: Levels, goods: list[int]) -> np.ndarray:
     """Purchases at the border [importer, exporter, good], all uses; own goods on the diagonal."""
-    return np.asarray(at.border_value.sum(axis=3)[:, :, goods])
+    return np.asarray(at.border_value[:, :, goods].sum(axis=3))
 
 
 def _abroad(values: np.ndarray) -> np.ndarray:
@@ -110,7 +110,7 @@ def _abroad(values: np.ndarray) -> np.ndarray:
 
 def _rate(at: Levels, goods: list[int]) -> np.ndarray:
     """Average duty of a flow [importer, exporter, good]; 0 where nothing is traded."""
-    border, duties = _border(at, goods), at.duties.sum(axis=3)[:, :, goods]
+    border, duties = _border(at, goods), at.duties[:, :, goods].sum(axis=3)
     return np.divide(duties, border, out=np.zeros_like(border), where=border > 0)
 
 
