@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,13 @@ def assumptions(study: Study) -> list[Assumption]:
     shown = ", ".join(f"{study.economy.sectors[j].replace('_', ' ')} {theta[j]:.1f}" for j in named[:4])
     source = study.economy.baseline.sources.get("trade_elasticity", "of the baseline")
     horizon = HORIZONS[scenario.horizon]
+    most = matters_most(study)
     return [
+        *(
+            []
+            if most is None
+            else [Assumption("What matters most", most, "detente run --elasticities, or trade_elasticities")]
+        ),
         Assumption(
             "Trade elasticities",
             f"how fast buyers change supplier: {shown or f'{np.min(theta):.1f} to {np.max(theta):.1f}'} "
@@ -86,24 +93,38 @@ def _work(study: Study) -> str:
     )
 
 
+def matters_most(study: Study) -> str | None:
+    """The one assumption that moves the parties' welfare most: the largest part of its variance, all parties counted alike."""
+    draws, about = study.draws, principals(study)
+    if draws is None:
+        return None
+    each = [
+        first_order_shares(draws.sample, draws.outcomes["welfare"][:, draws.regions.index(region)]) for region in about
+    ]
+    total = Counter[str]()
+    for shares in each:
+        total.update(shares)
+    if not total:
+        return None
+    driver = total.most_common(1)[0][0]
+    parts = [
+        f"{shares.get(driver, 0.0):.0%} for {the_region(region)}" for region, shares in zip(about, each, strict=True)
+    ]
+    return f"{driver}. Alone it explains, of the variance of welfare, {listed(parts)}."
+
+
 def range_of(study: Study) -> str:
-    """What the ranges are, how settled they are, and which assumption moves welfare most."""
-    if study.draws is None:
+    """What the ranges are, and how settled they are."""
+    draws = study.draws
+    if draws is None:
         return "none: this is one central run. As a rule the trade elasticities matter most."
-    draws, said = study.draws, []
-    for region in principals(study):
-        shares = first_order_shares(draws.sample, draws.outcomes["welfare"][:, draws.regions.index(region)])
-        if shares:
-            driver, share = next(iter(shares.items()))
-            said.append(f"{driver} for {the_region(region)} ({share:.0%} of the variance)")
-    drivers = f" What moves welfare most: {listed(said)}." if said else ""
     lost = int((~draws.solved).sum())
     left_out = f" Left out are {lost} without an equilibrium: {'; '.join(draws.failures)}" if lost else ""
     moved = settling(study, draws)
     ends = [f"{100 * moved[key]:.0f} for {name}" for key, name in _SETTLING.items() if key in moved]
     settled = f" From half of the draws to all, an end moved by at most (in percent of the width): {listed(ends)}."
     text = f"the middle {LEVEL:.0%} of {len(draws.sample)} draws of trade elasticities, labour and the law."
-    return f"{text}{left_out}{drivers}{settled}"
+    return f"{text}{left_out}{settled}"
 
 
 def _sectors_named(study: Study) -> set[str]:

@@ -45,7 +45,7 @@ def show_study(study: Study) -> None:
         show_path(study)
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
-    for assumption in assumptions(study)[:4]:
+    for assumption in assumptions(study)[: 4 if study.draws is None else 5]:
         say(f"{assumption.name}: {assumption.text}", hanging="  ")
     d = study.result.diagnostics
     print()
