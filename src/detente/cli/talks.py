@@ -34,6 +34,10 @@ def optimum(
     mfn: Annotated[bool, typer.Option("--mfn", help="The same tariff for every partner.")] = False,
     ceiling: Ceiling = 2.0,
     starts: Annotated[int, typer.Option(help="Starting points to climb from (1 to 3).")] = 1,
+    infer: Annotated[
+        bool,
+        typer.Option("--infer", help="Instead, the political weights that explain the tariffs in force, and how well."),
+    ] = False,
     law: Law = "latest",
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
@@ -48,6 +52,9 @@ def optimum(
     levers = tariff_levers(
         outlook.economy, party, exporters=_listed(partners), sectors=_listed(sectors), mfn=mfn, upper=ceiling
     )
+    if infer:
+        _show_weights(outlook, party, levers, as_json)
+        return
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
     found = best_tariffs(outlook, party, levers, starts=spread_starts(levers, outlook.today)[:starts])
@@ -179,6 +186,27 @@ def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlo
 
     economy = economy_of(scenario)
     return Outlook(economy, [Party(party) for party in parties], starting_policy(scenario, economy))
+
+
+def _show_weights(outlook: Outlook, party: str, levers: Levers, as_json: bool) -> None:
+    """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit."""
+    from detente.talks.weights import infer_weights
+
+    found = infer_weights(outlook, party, levers)
+    if as_json:
+        fit = {"r_squared": found.r_squared, "gain_left_pct": found.gain_left_pct}
+        print(json.dumps({"party": party, "weights": dict(found.weights), **fit}))
+        return
+    from detente.report.terminal import say, show
+    from detente.report.wording import sector_name, the_region
+
+    rows = [[sector_name(s), f"{w:.2f}"] for s, w in sorted(found.weights.items(), key=lambda item: -item[1])]
+    show("Weight of a dollar earned in each sector (mean 1)", ["sector", "weight"], rows)
+    say(
+        f"Fit: with these weights the best tariffs explain {100 * max(found.r_squared, 0.0):.0f} percent of the variance of the "
+        f"tariffs in force, and {the_region(party)} would still gain {found.gain_left_pct:.3f} percent by moving to them. "
+        "Tariffs bound by agreements are lower than any such weights explain; then the fit is poor, and the weights mean little."
+    )
 
 
 def _listed(text: str) -> list[str] | None:

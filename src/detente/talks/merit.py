@@ -17,6 +17,9 @@ MARGIN = 2e-6
 #: Percent by which a computed gain may be off because equilibria are solved to finite precision.
 NOISE = 2e-9
 
+#: Largest sharpness and penalty.
+HARDEST = 1e8
+
 #: How much more gently a clause is enforced than a threat point: a percent of votes is more than a percent of income.
 VOTES = 0.1
 
@@ -88,8 +91,8 @@ class Prices:
         return cls(active / active.sum(), np.zeros(len(active)), np.zeros(clauses), stiffness, stiffness)
 
     def stiffer(self) -> Prices:
-        """The same, enforced four times as hard."""
-        return replace(self, sharpness=4 * self.sharpness, penalty=4 * self.penalty)
+        """The same, enforced four times as hard, up to where rounding would be all that is seen."""
+        return replace(self, sharpness=min(4 * self.sharpness, HARDEST), penalty=min(4 * self.penalty, HARDEST))
 
 
 def merit(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TALKS = """\
+title: Goods between AAA and BBB
+baseline: toy
+law: none
+changes:
+  - tariff: {importer: AAA, exporter: BBB, sectors: goods, rate: 0.4}
+  - tariff: {importer: BBB, exporter: AAA, sectors: goods, rate: 0.4}
+parties: {AAA: {}, BBB: {}}
+terms:
+  - {track: goods, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0, 0.5]}}
+  - {track: goods, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}
+frontier_points: 3
+"""
+TOY = ("--baseline", "toy", "--law", "none")
+
+
+def test_optimum_reports_its_first_order_condition(detente: Callable[..., Any]) -> None:
+    ran = detente("optimum", "AAA", *TOY, "--json")
+    assert ran.code == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert found["gain_pct"] > 0
+    assert found["diagnostics"]["steepest_pct"] < 1e-2
+    assert len(found["tariffs"]) == 4
+
+
+def test_inferred_weights_come_with_their_fit(detente: Callable[..., Any]) -> None:
+    ran = detente("optimum", "AAA", "--infer", *TOY, "--json")
+    assert ran.code == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert set(found["weights"]) == {"goods", "services"}
+    assert found["r_squared"] <= 1
+    assert found["gain_left_pct"] >= 0
+    assert "Fit:" in detente("optimum", "AAA", "--infer", *TOY).stdout
+
+
+def test_war_carries_its_proof(detente: Callable[..., Any]) -> None:
+    ran = detente("war", "AAA", "BBB", *TOY, "--json")
+    assert ran.code == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert max(found["best_deviation_gain_pct"].values()) < 1e-4
+    assert set(found["tariffs"]) == set(found["welfare_pct"]) == {"AAA", "BBB"}
+
+
+@pytest.mark.slow
+def test_talks_print_a_note_and_write_what_it_quotes(detente: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "talks.yaml"
+    file.write_text(TALKS)
+    ran = detente("talks", file, "--draws", 4, "--out", tmp_path / "note")
+    assert ran.code == 0, ran.stderr
+    assert "SETTLE" in ran.stdout
+    assert "every one of 4 draws" in ran.stdout
+    found = json.loads((tmp_path / "note" / "results.json").read_text())
+    gain = found["parties"]["AAA"]["gain_vs_threat_pct"]
+    assert f"{gain:+.3f} percent" in ran.stdout
+    assert (tmp_path / "note" / "frontier-status-quo.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("optimum", "ZZZ", *TOY), "Unknown region 'ZZZ'"),
+        (("optimum", "AAA", *TOY, "--starts", "9"), "expected 1, 2 or 3"),
+        (("war", "AAA", *TOY), "needs two countries"),
+        (("war", "AAA", "BBB", "--baseline", "toy", "--law", "sometime"), "--law"),
+        (("talks", "nowhere.yaml"), "nowhere.yaml"),
+    ],
+)
+def test_mistakes_are_named(detente: Callable[..., Any], arguments: tuple[str, ...], said: str) -> None:
+    ran = detente(*arguments)
+    assert ran.code == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_one_draw_is_no_range(detente: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "talks.yaml"
+    file.write_text(TALKS)
+    ran = detente("talks", file, "--draws", 1)
+    assert ran.code == 2
+    assert "--draws 1" in ran.stderr
