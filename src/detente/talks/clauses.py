@@ -144,6 +144,7 @@ def _over(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
     return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)
 
 
+@jax.jit
 def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
     """Change of each constituency's measure against its reference [k, constituency], fraction; 0 where nobody earns."""
 
