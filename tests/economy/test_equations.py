@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -73,6 +75,8 @@ def accounts_close(result: Result) -> None:
 def test_every_equation_holds_in_a_second_implementation(
     recipe: Recipe, seed: int, rigidity: float, supply: float, floor: float | None
 ) -> None:
+    if floor is not None:  # a region that owes transfers and loses its work to the floor may have nothing to pay them with
+        recipe = replace(recipe, deficits=False)
     economy = calibrate(recipe.baseline(), rigidity=rigidity, labour_supply=supply, wage_floor=floor)
     policy = random_policy(economy, seed)
     result = economy.solve(policy)
