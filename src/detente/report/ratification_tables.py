@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.report.terminal import say, show
-from detente.report.wording import listed, money, region_name, rounded, sector_name, signed, the_region
+from detente.report.wording import listed, money, rounded, sector_name, signed, the_region
 from detente.study.talks_study import Outcome
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
@@ -84,8 +84,8 @@ def _payments(one: Standing) -> str:
         named.append(f"{len(paid) - SHOWN_PAID} more")
     text = f"{rule.label} would pass, at least cost, with {money(one.cost_musd)} a year to {listed(named)}"
     if one.covered:
-        return f"{text}; {region_name(rule.region)} keeps {money(one.gain_musd - one.cost_musd)} of its gain."
+        return f"{text}; {the_region(rule.region)} keeps {money(one.gain_musd - one.cost_musd)} of its gain."
     if one.gain_musd <= 0:
-        return f"{text}; {region_name(rule.region)} has no gain to pay it from."
+        return f"{text}; {the_region(rule.region)} has no gain to pay it from."
     gain = f"the {money(one.gain_musd)} that {the_region(rule.region)} gains"
     return f"{text}: more than {gain}, so the deal cannot pay for it."
