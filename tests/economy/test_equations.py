@@ -75,7 +75,7 @@ def accounts_close(result: Result) -> None:
 def test_every_equation_holds_in_a_second_implementation(
     recipe: Recipe, seed: int, rigidity: float, supply: float, floor: float | None
 ) -> None:
-    if floor is not None:  # a region that owes transfers and loses its work to the floor may have nothing to pay them with
+    if floor is not None:  # a region that loses its work to the floor may have nothing to pay its transfers with
         recipe = replace(recipe, deficits=False)
     economy = calibrate(recipe.baseline(), rigidity=rigidity, labour_supply=supply, wage_floor=floor)
     policy = random_policy(economy, seed)
