@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from serving import Server
@@ -42,6 +43,19 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path):
     assert done.returncode == 2
     assert "choose another --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_it_ends_cleanly_while_it_still_compiles(tmp_path):
+    server = Server(tmp_path)
+    for _ in range(600):
+        if "Détente is at" in server.log.read_text():
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(timeout=60) == 0
+    assert "Détente has ended." in server.log.read_text()
 
 
 @pytest.mark.slow

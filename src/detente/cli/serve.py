@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -35,7 +37,7 @@ def serve(
     try:
         import uvicorn
 
-        from detente.web.app import create_app
+        from detente.web.app import WARM_UP, create_app
     except ModuleNotFoundError as error:
         raise InputError(f"`detente serve` needs {error.name}: install detente with the extra [web].") from None
     from detente.web.settings import Settings, default_database
@@ -48,10 +50,6 @@ def serve(
         solves=solves,
         seconds=seconds,
     )
-    shown = f"http://{'[' + host + ']' if ':' in host else host}:{port}/" + (f"?token={token}" if token else "")
-    print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
-    if host not in LOOPBACK and token is None:
-        print("warning: anybody who can reach this address may use it; give --token to ask for one.", flush=True)
     config = uvicorn.Config(
         create_app(settings),
         host=host,
@@ -62,11 +60,19 @@ def serve(
         limit_concurrency=500,
         access_log=False,
     )
-    server = uvicorn.Server(config)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of ending it end the same way
     try:
-        server.run()
-    except KeyboardInterrupt:  # uvicorn raises the signal again when everything is closed
-        print("Détente has ended.", flush=True)
+        bound = config.bind_socket()  # before anything begins to compile
     except SystemExit:
         raise InputError(f"The server could not start on {host}:{port}; choose another --port.") from None
+    port = bound.getsockname()[1]  # the one that was free, for 0
+    shown = f"http://{'[' + host + ']' if ':' in host else host}:{port}/" + (f"?token={token}" if token else "")
+    print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
+    if host not in LOOPBACK and token is None:
+        print("warning: anybody who can reach this address may use it; give --token to ask for one.", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of ending it end the same way
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    except KeyboardInterrupt:  # uvicorn raises the signal again when everything is closed
+        print("Détente has ended.", flush=True)
+    if any(thread.name == WARM_UP and thread.is_alive() for thread in threading.enumerate()):
+        os._exit(0)  # a compilation cannot be interrupted, and the interpreter must not pull the ground from under it

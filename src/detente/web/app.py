@@ -35,6 +35,7 @@ from detente.web.tracks import tracks, vocabulary
 
 STATIC = Path(__file__).with_name("static")
 TEXT = Path(__file__).with_name("text")
+WARM_UP = "warm-up"
 
 meta = APIRouter(tags=["server"])
 
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
         work = Jobs("talks", "reports")
         app.state.tools = Tools(settings, solver, gate, store, TalksRoom(solver), work)
         if settings.warm:
-            threading.Thread(target=_warm_up, args=(app,), daemon=True).start()
+            threading.Thread(target=_warm_up, args=(app,), name=WARM_UP, daemon=True).start()
         yield
         gate.close()
         work.close()
