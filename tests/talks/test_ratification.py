@@ -97,6 +97,7 @@ def test_the_clause_measures_what_places_earn_and_employ(world: World, measure: 
     np.testing.assert_allclose(np.asarray(changes(arrays, after))[0], expected[measure] - 1, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", ["income", "pay", "jobs"])
 def test_slopes_of_a_places_change_are_those_of_differences(world: World, measure: str) -> None:
     levers = world.table.levers
