@@ -107,6 +107,7 @@ def test_detente_energy_prints_tables_and_json(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit, match="0"):
         main()
     document = json.loads(capsys.readouterr().out)
+    assert document["draws"] == 32 and document["level"] == 0.9
     oil = document["regions"]["USA"]["oil_gas"]
     assert oil["import_share"] < oil["import_share_before"] and oil["main_supplier_before"] == "CAN"
     for key in ("import_share", "price_pct", "pass_through_to_importers", "pass_through_to_buyers"):

@@ -146,6 +146,7 @@ def _energy(study: Study) -> dict[str, Any] | None:
         "pass_through_to_buyers": found.to_buyers,
     }
     return {
+        **({} if study.draws is None else {"level": LEVEL, "draws": len(study.draws.sample)}),
         "regions": {
             region: {
                 good: {
