@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.study.json_document import _number
 from detente.study.talks_study import Outcome
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
@@ -35,7 +36,7 @@ def ratification(outcome: Outcome, concept: str) -> dict[str, Any]:
             else {
                 **unratified[concept],
                 "gain_vs_threat_pct": {
-                    name: float(f"{gain:.6g}")
+                    name: _number(gain)
                     for name, gain in zip(
                         outcome.negotiation.outlook.names, free.agreements[concept].gain_vs_threat_pct, strict=True
                     )
@@ -85,8 +86,3 @@ def standing_document(one: Standing) -> dict[str, Any]:
             ],
         },
     }
-
-
-def _number(value: float) -> float | None:
-    """Six significant digits; null where there is nothing to report."""
-    return float(f"{value:.6g}") if np.isfinite(value) else None
