@@ -23,6 +23,7 @@ def cache_directory() -> Path:
 def _set_up_jax() -> None:
     settings: dict[str, bool | float | str] = {
         "jax_enable_x64": True,
+        "jax_cpu_enable_async_dispatch": False,  # solves in several threads would queue for the one that dispatches
         "jax_compilation_cache_dir": str(cache_directory() / "xla"),
         "jax_persistent_cache_min_compile_time_secs": 0.1,
         "jax_persistent_cache_min_entry_size_bytes": -1,
