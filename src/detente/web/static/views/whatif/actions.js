@@ -50,14 +50,18 @@ export class Actions {
 
   // The report with ranges takes some seconds; the central answer alone can be had meanwhile.
   async report() {
-    const quick = h("button", { type: "button", onclick: () => { this.work.stop(); this.file("/api/whatif/report", "report.html"); } }, t("whatif.report.now"));
-    const found = await this.work.run("/api/whatif/report/ranges", this.asked(), [quick]);
+    const quick = h("button", { type: "button", onclick: () => { this.work.stop(); this.file("/api/whatif/report", "report.html", this.askedReport()); } }, t("whatif.report.now"));
+    const found = await this.work.run("/api/whatif/report/ranges", this.askedReport(), [quick]);
     if (found) save("report.html", found.html, "text/html");
   }
 
-  async file(path, name) {
+  askedReport() {
+    return { ...this.asked(), lang: language };
+  }
+
+  async file(path, name, question = this.asked()) {
     try {
-      save(name, await (await send("POST", path, this.asked())).blob());
+      save(name, await (await send("POST", path, question)).blob());
     } catch (error) {
       this.work.node.replaceChildren(h("p", { class: "status error", role: "alert" }, error.message));
     }
