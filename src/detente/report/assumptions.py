@@ -110,9 +110,7 @@ def range_of(study: Study, language: Language = ENGLISH) -> str:
         reasons = "; ".join(map(language.or_as_written, draws.failures))
         said.append(language.t("rests.ranges.lost", n=lost, reasons=reasons))
     moved = settling(study, draws)
-    ends = [
-        language.t(f"rests.ranges.{key}", n=f"{100 * moved[key]:.0f}") for key in _SETTLING if key in moved
-    ]
+    ends = [language.t(f"rests.ranges.{key}", n=f"{100 * moved[key]:.0f}") for key in _SETTLING if key in moved]
     return " ".join([*said, language.t("rests.ranges.settled", ends=language.listed(ends))])
 
 

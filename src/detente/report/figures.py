@@ -94,9 +94,7 @@ def suppliers(study: Study, market: Market, language: Language) -> Figure:
     order = np.argsort(-np.abs(market.change))
     shown = sorted((int(i) for i in order[:SHOWN_SUPPLIERS]), key=lambda i: market.change[i])
     rest = [int(i) for i in order[SHOWN_SUPPLIERS:]]
-    names = [
-        t("suppliers.home") if regions[i] == market.importer else language.region(regions[i]) for i in shown
-    ]
+    names = [t("suppliers.home") if regions[i] == market.importer else language.region(regions[i]) for i in shown]
     data = pd.DataFrame(
         {
             "supplier": [*(regions[i] for i in shown), "others"],
@@ -144,9 +142,7 @@ def sectors(study: Study, region: str, language: Language) -> Figure:
     axis = language.t("axis.billion_at_baseline")
     svg = charts.bars(data.name, data.output_musd_at_baseline_prices / 1000, numbers, axis, ends, language)
     words = in_words(data.name, map(" ".join, numbers), language)
-    return Figure(
-        f"sectors-{region}", _sectors_title(data, region, language), language.t(unit), svg, data, words
-    )
+    return Figure(f"sectors-{region}", _sectors_title(data, region, language), language.t(unit), svg, data, words)
 
 
 def _sectors_title(data: pd.DataFrame, region: str, language: Language) -> str:
@@ -214,8 +210,8 @@ def trade(study: Study, language: Language) -> Figure:
     title = language.t(
         "trade.less" if largest < 0 else "trade.more",
         count=2 if seller == "others" else 1,
-        seller=language.t("trade.seller", region=language.name(seller)) if seller != "others" else language.t("trade.sellers"),
-        buyer=language.t("trade.buyer", region=language.name(buyer)) if buyer != "others" else language.t("trade.buyers"),
+        seller=_trader(language, "seller", seller),
+        buyer=_trader(language, "buyer", buyer),
         money=language.money(largest),
     )
     if abs(largest) < STILL * flows.shape[0]:
@@ -223,12 +219,22 @@ def trade(study: Study, language: Language) -> Figure:
     scale, digits, word = (1e3, 1, "billion") if abs(largest) >= 1e4 else (1.0, 0, "million")
     numbers = np.vectorize(lambda v: language.cell(v / scale, digits))(change)
     text = [
-        language.listed([language.t("trade.to", n=n, buyer=to) for n, to in zip(row, names, strict=True) if n != "-"])
+        language.listed([_sold(language, n, code) for n, code in zip(row, groups, strict=True) if n != "-"])
         for row in numbers
     ]
     drawing = charts.grid(labels, columns, change, numbers)
     unit, words = language.t(f"trade.unit.{word}"), in_words(names, text, language)
     return Figure("trade", sentence(title), unit, drawing, data, words)
+
+
+def _trader(language: Language, side: str, code: str) -> str:
+    return language.t(f"trade.{side}s") if code == "others" else language.t(f"trade.{side}", region=language.name(code))
+
+
+def _sold(language: Language, number: str, code: str) -> str:
+    if code == "others":
+        return language.t("trade.to_others", n=number)
+    return language.t("trade.to", n=number, buyer=language.name(code))
 
 
 def places(found: PlaceChanges, draws: Draws | None, language: Language) -> Figure:

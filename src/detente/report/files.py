@@ -12,7 +12,7 @@ from detente.study.run import Study
 
 
 def write(study: Study, folder: Path, language: Language = ENGLISH) -> None:
-    """Write results.json, results.nc and report.html, the report in `language`; raises `InputError` when the folder cannot be written."""
+    """Write results.json, results.nc and, in `language`, report.html; raises `InputError` when the folder cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "results.json").write_text(json.dumps(study.to_json(), indent=1), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -156,7 +156,7 @@ def who_replaces_whom(study: Study, market: Market, language: Language = ENGLISH
 
     order = [int(i) for i in np.argsort(market.change)]
     loser, lost = order[0], -float(np.minimum(market.change, 0).sum())
-    where = {"goods": language.goods(market.sector), "market": language.name(market.importer)}
+    where: dict[str, Any] = {"goods": language.goods(market.sector), "market": language.name(market.importer)}
     if lost == 0:
         return sentence(language.t("market.all_more", **where))
     named = [loser, *(i for i in order[1:2] if -market.change[i] > 0.1 * lost)]
@@ -175,7 +175,7 @@ def who_replaces_whom(study: Study, market: Market, language: Language = ENGLISH
     winners = [i for i in reversed(order) if market.change[i] > 0.02 * lost][:3]
     if not winners:
         return sentence(language.t("market.nobody", text=text))
-    amounts = [{"seller": seller(i), "money": language.money(market.change[i])} for i in winners]
+    amounts: list[dict[str, Any]] = [{"seller": seller(i), "money": language.money(market.change[i])} for i in winners]
     first = language.t("market.gain", count=2 if winners[0] == home else 1, **amounts[0])
     gains = [first, *(language.t("market.gain.next", **amount) for amount in amounts[1:])]
     return sentence(language.t("said.semicolon").join([text, language.listed(gains)]))
@@ -191,15 +191,13 @@ def _range_of_loss(study: Study, market: Market, language: Language) -> str:
     return f" ({language.money_range(float(low), float(high))})"
 
 
-def jobs_by_place_sentence(
-    found: PlaceChanges, draws: Draws | None = None, language: Language = ENGLISH
-) -> list[str]:
+def jobs_by_place_sentence(found: PlaceChanges, draws: Draws | None = None, language: Language = ENGLISH) -> list[str]:
     """The places that lose and gain most jobs, with the range of each in `draws`; nothing where none does."""
     if np.abs(found.change).max() < 0.05:
         return []
     ends = None if draws is None else draws.range(PLACE + "change")
 
-    def moved(k: int) -> dict[str, str]:
+    def moved(k: int) -> dict[str, Any]:
         reach = "" if ends is None else f" ({language.jobs_range(float(ends[0][k]), float(ends[1][k]))})"
         place = language.place(found.places.places[k], found.places.names[k])
         return {"place": place, "n": language.rounded(1000 * found.change[k]), "range": reach}

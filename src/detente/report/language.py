@@ -38,7 +38,9 @@ class Language:
         self.axis_numbers = (
             {"decimal": ",", "thousands": _NO_BREAK, "grouping": [3], "currency": ["", ""]} if french else None
         )
-        self._quotes = [] if code == "en" else [(_pattern(k), _spaced(v)) for k, v in _read(f"quoted.{code}.json").items()]
+        self._quotes = (
+            [] if code == "en" else [(_pattern(k), _spaced(v)) for k, v in _read(f"quoted.{code}.json").items()]
+        )
 
     def t(self, key: str, count: float | None = None, **fields: Any) -> str:
         """The text of a key with its fields; with a `count` that the language has in the singular, the text for one."""
@@ -52,7 +54,7 @@ class Language:
 
     def quoted(self, text: str) -> str | None:
         """What the accounts, the law or the solver say in English, in this language; None where nobody has translated it."""
-        if self.code == "en":
+        if self.code == "en" or not any(letter.isalpha() for letter in text):
             return text
         for pattern, words in self._quotes:
             if found := pattern.fullmatch(text):
