@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from detente.study import DRAWS
+
 pytestmark = pytest.mark.slow  # the server compiles the model first
 
 STEEL = {"tariff": {"importer": "USA", "exporter": "CAN", "sectors": ["steel"], "rate": 0.0}}
@@ -163,7 +165,7 @@ def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx
             break
         time.sleep(0.2)
     assert now["state"] == "done", now
-    assert "64 draws" in now["result"]["html"]
+    assert f"{DRAWS} draws" in now["result"]["html"]
     assert api.get("/api/jobs/nothing").status_code == 404
     assert api.delete("/api/jobs/nothing").status_code == 404
 

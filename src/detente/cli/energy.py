@@ -10,7 +10,7 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
-from detente.cli.run import DRAWS
+from detente.study import DRAWS
 
 
 @app.command()

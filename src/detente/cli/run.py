@@ -10,9 +10,7 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
-
-#: The fewest with which the ends of headline ranges and of places settle to a tenth of the range: a few seconds, once.
-DRAWS = 256
+from detente.study import DRAWS
 
 
 @app.command("run")

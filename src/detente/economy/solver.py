@@ -53,7 +53,7 @@ def find(
     return lax.cond(
         at_once.residual <= TOLERANCE,
         lambda: at_once,
-        lambda: _homotopy(cal, preconditioner, policy, deficit, at_once.evaluations),
+        lambda: _homotopy(cal, preconditioner, policy, deficit, at_once),
     )
 
 
@@ -137,8 +137,8 @@ class _Path(NamedTuple):
     evaluations: Array
 
 
-def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, spent: Array) -> Solution:
-    """Go from the baseline to the policy in as few steps as converge; `spent`: evaluations that it took to get here."""
+def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, at_once: Solution) -> Solution:
+    """Go from the baseline to the policy in as few steps as converge, unless one step was enough (in a batch, for some)."""
     wedges = equations.wedges(policy)
     origin = equations.baseline_state(cal, policy)
 
@@ -166,8 +166,15 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
     def unfinished(path: _Path) -> Array:
         return (path.reached < 1.0) & (path.stride >= SMALLEST_STEP)
 
-    zero = jnp.asarray(0.0)
-    first = _Path(zero, jnp.asarray(FIRST_STEP), origin, jnp.zeros_like(origin), jnp.asarray(jnp.inf), spent)
+    solved = at_once.residual <= TOLERANCE
+    first = _Path(
+        reached=jnp.where(solved, 1.0, 0.0),
+        stride=jnp.asarray(FIRST_STEP),
+        state=jnp.where(solved, at_once.state, origin),
+        slope=jnp.zeros_like(origin),
+        residual=at_once.residual,
+        evaluations=at_once.evaluations,
+    )
     last = lax.while_loop(unfinished, advance, first)
     failed = jnp.maximum(last.residual, 1.0)
     return Solution(last.state, jnp.where(last.reached >= 1.0, last.residual, failed), last.evaluations)

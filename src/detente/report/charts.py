@@ -162,7 +162,9 @@ def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, number
 
 def svg(chart: alt.LayerChart | alt.FacetChart, language: Language = ENGLISH) -> str:
     """A chart as SVG that scales to the width it is given; silent to screen readers, who get the figure's own words."""
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(chart.to_dict()), config=palette.CONFIG, format_locale=language.axis_numbers)
+    drawn: str = vl_convert.vegalite_to_svg(
+        json.dumps(chart.to_dict()), config=palette.CONFIG, format_locale=language.axis_numbers
+    )
     return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn).replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 

@@ -282,10 +282,9 @@ def _points(language: Language, value: float, digits: int = 2) -> str:
 
 
 def _jobs(language: Language, thousand: float) -> str:
-    if abs(thousand) < 0.05:
-        return language.t("said.jobs", count=0, n="0")
-    sign = "+" if thousand > 0 else "\N{MINUS SIGN}"
-    return sign + language.jobs(thousand)
+    """`−3,200 jobs`, short enough for its column."""
+    sign = "" if abs(thousand) < 0.05 else "+" if thousand > 0 else "\N{MINUS SIGN}"
+    return language.t("said.jobs.short", n=sign + (language.rounded(1000 * thousand) if sign else "0"))
 
 
 def in_words(labels: Iterable[str], text: Iterable[str], language: Language) -> str:

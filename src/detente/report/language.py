@@ -246,7 +246,7 @@ def _names(table: str, column: str) -> dict[str, str]:
 def _spaced(text: str) -> str:
     """French keeps its marks of punctuation, and a number its unit, on the same line (as the page does)."""
     text = re.sub(r" ([:;?!»%$])", rf"{_NO_BREAK}\1", text).replace("« ", f"«{_NO_BREAK}")
-    return re.sub(r"(\}) (milli|billion|emploi)|(\$) (US)", rf"\1\3{_NO_BREAK}\2\4", text)
+    return re.sub(r"(\}) (milli|billion|emploi|empl|[MG]\$)|(\$) (US)", rf"\1\3{_NO_BREAK}\2\4", text)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from detente import study
 from detente.errors import InputError, SolveError
 from detente.study.scenario import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
@@ -22,8 +23,6 @@ from detente.web.solver import DRAWS, Answer, Solver
 router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
 
 MOST_CHANGES = 40
-#: Draws behind the ranges of a report, as many as the command takes.
-REPORT_DRAWS = 64
 
 
 class Question(BaseModel):
@@ -148,8 +147,8 @@ async def report_with_ranges(question: ReportQuestion, desk: AtDesk) -> dict[str
     scenario = question.scenario(desk.tools.solver)
 
     def work(job: Job) -> dict[str, str]:
-        study = run(scenario, draws=REPORT_DRAWS, progress=lambda done, count: job.tell("draws", 0.9 * done / count))
+        told = run(scenario, draws=study.DRAWS, progress=lambda done, count: job.tell("draws", 0.9 * done / count))
         job.tell("writing", 0.9)
-        return {"html": render(study, speak(question.lang))}
+        return {"html": render(told, speak(question.lang))}
 
     return desk.tools.jobs.ask(desk.client, "reports", ("report", question.model_dump_json()), work)
