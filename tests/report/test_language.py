@@ -31,6 +31,7 @@ WRITTEN = re.compile(
     r"<style>.*?</style>|<pre.*?</pre>|<code>.*?</code>|<h1>.*?</h1>|<title>.*?</title>|href=\"data:[^\"]*\"", re.S
 )
 LONG = 12
+COMMON = r"\b(?:the|and|with|percent|jobs|billion USD|million USD|of|year|by)\b"
 CHANGES = [
     {"tariff": {"importer": "USA", "exporter": "CAN", "sectors": ["steel", "motor_vehicles"], "rate": 0.25}},
     {"tariff": {"importer": "CAN", "exporter": "USA", "sectors": ["aluminum"], "rate": 0.25}},
@@ -103,22 +104,24 @@ def test_what_the_accounts_and_the_law_say_in_english_is_said_in_french() -> Non
     assert FRENCH.quoted("a sentence that nobody has seen") is None
 
 
-def test_a_french_report_says_nothing_in_english(studies: list[Study]) -> None:
+def english_in(shown: str) -> list[str]:
+    """What is English in the words of a page: parts of texts, names, common words, and a decimal point."""
     english, french = texts("report.en.json"), texts("report.fr.json")
-    fragments = {
+    parts = {
         part.strip(" ;:,.()")
         for key, text in english.items()
         if text != french[key]
         for part, *_ in string.Formatter().parse(text)
     }
-    fragments |= set(_english_names())
+    found = [part for part in parts | set(_english_names()) if len(part) > LONG and part in shown]
+    versions = re.sub(r"Détente [0-9.]+|AER [0-9()]+|REStud [0-9()]+|CC BY 4\.0|Etalab 2\.0", "", shown)
+    return [*found, *re.findall(COMMON, shown), *re.findall(r"[0-9]\.[0-9]", versions)]
+
+
+def test_a_french_report_says_nothing_in_english(studies: list[Study]) -> None:
+    assert len(english_in(words(render(studies[0])))) > 100  # the test can fail
     for study in studies:
-        shown = words(render(study, FRENCH))
-        assert [part for part in fragments if len(part) > LONG and part in shown] == []
-        assert not re.search(r"\b(the|and|with|percent|jobs|billion USD|million USD|of)\b", shown.replace("(AER", ""))
-        assert not re.search(
-            r"[0-9]\.[0-9](?![.0-9]*\))", re.sub(r"0\.1\.0|[0-9]{3}\([0-9]\)|BY 4\.0|Etalab 2\.0", "", shown)
-        )
+        assert english_in(words(render(study, FRENCH))) == []
 
 
 def test_an_english_report_says_nothing_in_french(studies: list[Study]) -> None:
