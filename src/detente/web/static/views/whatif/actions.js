@@ -33,7 +33,7 @@ export class Actions {
         h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite"))),
       this.work.node,
       h("details", {}, h("summary", {}, t("whatif.assumptions")), h("ul", {}, ASSUMED.map((key) => h("li", {}, t(`assume.${key}`))))),
-      h("details", {}, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")), h("pre", {}, "detente run scenario.yaml --out results")));
+      h("details", {}, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")), h("pre", {}, `detente run scenario.yaml --out results${language === "en" ? "" : ` --lang ${language}`}`)));
   }
 
   keep(scenario) {
@@ -55,11 +55,15 @@ export class Actions {
     if (found) save("report.html", found.html, "text/html");
   }
 
-  askedReport() {
-    return { ...this.asked(), lang: language };
+  titled() {
+    return { ...this.asked(), title: t("nav.whatif") };
   }
 
-  async file(path, name, question = this.asked()) {
+  askedReport() {
+    return { ...this.titled(), lang: language };
+  }
+
+  async file(path, name, question = this.titled()) {
     try {
       save(name, await (await send("POST", path, question)).blob());
     } catch (error) {
