@@ -76,6 +76,15 @@ def test_out_leaves_three_files_that_agree(detente: Any, write: Any, tmp_path: P
     assert "A tariff in the toy world" in (folder / "report.html").read_text()
 
 
+def test_the_report_is_written_in_the_language_asked_for(detente: Any, write: Any, tmp_path: Path) -> None:
+    ran = detente("run", write(TOY), "--out", tmp_path, "--draws", 0, "--lang", "fr")
+    assert ran.code == 0
+    assert '<html lang="fr">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    refused = detente("run", write(TOY), "--draws", 0, "--lang", "de")
+    assert refused.code == 2
+    assert "give one of en, fr" in refused.stderr
+
+
 def test_the_terminal_says_who_gains_with_units_and_where_there_is_more(
     detente: Any, write: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

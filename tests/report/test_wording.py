@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.report import wording
+from detente.report.language import minus
 
 
 @pytest.mark.parametrize(
@@ -84,5 +85,5 @@ def test_names_fit_into_sentences() -> None:
     assert wording.sentence("canada gains") == "Canada gains."
     assert wording.jobs(6.003) == wording.jobs(-6.003) == "6,000 jobs"
     assert wording.jobs(0.01) == "fewer than 50 jobs"
-    assert wording.minus("-1.2") == "\N{MINUS SIGN}1.2"
-    assert wording.minus("-") == "-"
+    assert minus("-1.2") == "\N{MINUS SIGN}1.2"
+    assert minus("-") == "-"

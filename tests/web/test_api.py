@@ -114,6 +114,15 @@ def test_the_report_is_one_page_that_loads_nothing(api: httpx.Client):
         assert outside not in reply.text
 
 
+def test_the_report_speaks_the_language_of_the_page(api: httpx.Client):
+    page = api.post("/api/whatif/report", json={"law": "none", "changes": [STEEL], "lang": "fr"}).text
+    assert '<html lang="fr">' in page
+    assert "Sur quoi reposent ces chiffres" in page
+    assert "What the numbers rest on" not in page
+    refused = api.post("/api/whatif/report", json={"law": "none", "changes": [STEEL], "lang": "de"})
+    assert refused.status_code == 422
+
+
 QUOTA = {
     "importer": "USA",
     "exporter": "CAN",

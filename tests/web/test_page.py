@@ -311,6 +311,19 @@ def test_a_report_can_be_watched_stopped_and_had_at_once(page: Page, tmp_path: P
     assert "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")[:100].lower()
 
 
+def test_a_french_page_gives_a_french_report(page: Page, tmp_path: Path):
+    page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:3")
+    expect(page.locator(".summary")).to_contain_text("tirages")
+    page.get_by_role("button", name="Rapport (HTML)").click()
+    with page.expect_download() as info:
+        page.get_by_role("button", name="Sans intervalles, tout de suite").click()
+    info.value.save_as(tmp_path / "report.html")
+    report = (tmp_path / "report.html").read_text("utf-8")
+    assert '<html lang="fr">' in report
+    assert "<h1>Et si</h1>" in report
+    assert "Sur quoi reposent ces chiffres" in report
+
+
 def test_a_slider_that_is_held_moves_nothing_else_on_the_page(page: Page):
     page.goto(SCREENS["whatif"])
     settled(page)

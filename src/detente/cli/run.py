@@ -31,13 +31,16 @@ def run_command(
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
+    lang: Annotated[str, typer.Option(help="Language of report.html, en or fr; the terminal speaks English.")] = "en",
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains and who loses, by region and by sector."""
+    from detente.report.language import speak
     from detente.study.scenario import Scenario
 
+    language = speak(lang)
     scenario = Scenario.from_file(file)  # complain before the slow imports
     if path is not None:
         scenario = scenario.with_path(path)
@@ -53,7 +56,7 @@ def run_command(
     if out is not None:
         from detente.report.files import write
 
-        write(study, out)
+        write(study, out, language)
     if as_json:
         print(json.dumps(study.to_json()))
         return

@@ -13,6 +13,7 @@ import pandas as pd
 import vl_convert
 
 from detente.report import palette
+from detente.report.language import ENGLISH, Language
 
 LABEL = 23  # characters of a label before it folds
 LINE = 13  # pixels
@@ -25,6 +26,7 @@ def bars(
     numbers: Sequence[tuple[str, str]],
     unit: str,
     ends: tuple[Iterable[float], Iterable[float]] | None = None,
+    language: Language = ENGLISH,
 ) -> str:
     """Bars to both sides of zero, from the first label down, with two columns of numbers on the right; SVG.
 
@@ -50,10 +52,12 @@ def bars(
     ]
     if ends is not None:
         layers.append(base.mark_rule(color=palette.INK, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"))
-    return svg(alt.layer(*layers).properties(width=PLOT, height=alt.Step(height)))
+    return svg(alt.layer(*layers).properties(width=PLOT, height=alt.Step(height)), language)
 
 
-def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit: str) -> str:
+def dots(
+    labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit: str, language: Language = ENGLISH
+) -> str:
     """`values` [label, series] as dots on a line for each label; the series differ in colour and in shape; SVG."""
     rows, height = _rows(labels)
     frame = pd.DataFrame(
@@ -77,7 +81,8 @@ def dots(labels: Sequence[str], values: np.ndarray, series: Sequence[str], unit:
         )
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=palette.QUIET).encode(x="zero:Q")
-    return svg(alt.layer(zero, points).properties(width=PLOT + FIRST + SECOND, height=alt.Step(height + 4)))
+    drawn = alt.layer(zero, points).properties(width=PLOT + FIRST + SECOND, height=alt.Step(height + 4))
+    return svg(drawn, language)
 
 
 def lines(
@@ -86,6 +91,7 @@ def lines(
     series: Sequence[str],
     unit: str,
     ends: tuple[np.ndarray, np.ndarray] | None = None,
+    language: Language = ENGLISH,
 ) -> str:
     """`values` [year, series] as lines over the years, with a mark on each year; SVG.
 
@@ -120,7 +126,7 @@ def lines(
         if ends is not None
     ]
     drawn = alt.layer(*bands, zero, base.mark_line(strokeWidth=2).encode(**encoding), marks)
-    return svg(drawn.properties(width=PLOT + FIRST + SECOND + 110, height=190))
+    return svg(drawn.properties(width=PLOT + FIRST + SECOND + 110, height=190), language)
 
 
 def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, numbers: np.ndarray) -> str:
@@ -154,9 +160,11 @@ def grid(rows: Sequence[str], columns: Sequence[str], values: np.ndarray, number
     )
 
 
-def svg(chart: alt.LayerChart | alt.FacetChart) -> str:
+def svg(chart: alt.LayerChart | alt.FacetChart, language: Language = ENGLISH) -> str:
     """A chart as SVG that scales to the width it is given; silent to screen readers, who get the figure's own words."""
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(chart.to_dict()), config=palette.CONFIG)
+    drawn: str = vl_convert.vegalite_to_svg(
+        json.dumps(chart.to_dict()), config=palette.CONFIG, format_locale=language.axis_numbers
+    )
     return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn).replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.report.assumptions import range_of
-from detente.report.findings import principals, starting_point
+from detente.report.findings import principals, setting
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, signed
 from detente.study.energy import Energy, cost_by_place
@@ -20,7 +20,7 @@ def show_energy(study: Study) -> None:
     """Print each energy good of the parties before and after, and the places whose costs move most."""
     found = energy_of(study.result)
     say(study.scenario.title)
-    say(f"{study.scenario.baseline}, {starting_point(study)}, {study.scenario.horizon} run")
+    say(setting(study))
     print()
     if found is None:
         say("This world has no sector that sells energy.")

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.report.wording import (
-    MEASURABLE,
-    jobs,
-    jobs_range,
-    listed,
-    money,
-    money_range,
-    percent,
-    product,
-    sentence,
-    spread,
-    the_region,
-)
+from detente.report.language import ENGLISH, Language, sentence
+from detente.report.wording import MEASURABLE
 from detente.study.places import PlaceChanges
 from detente.study.run import Study
 from detente.study.uncertainty import PLACE, Draws
@@ -61,16 +50,22 @@ def principals(study: Study, count: int = SHOWN_PARTIES) -> list[str]:
     return chosen[: min(wanted, count)]
 
 
-def starting_point(study: Study) -> str:
+def starting_point(study: Study, language: Language = ENGLISH) -> str:
     """Which tariffs the changes are made to, in words; without changes, what is compared with what."""
-    year = study.economy.baseline.attributes.get("year", "the baseline")
+    year = study.economy.baseline.attributes.get("year", language.t("start.unknown"))
     if study.day is None:
-        return f"tariffs of {year}"
-    law = f"law of {study.day}"
-    return law if study.scenario.changes else f"{law} against tariffs of {year}"
+        return language.t("start.tariffs", year=year)
+    kind = "law" if study.scenario.changes else "law_against"
+    return language.t(f"start.{kind}", day=study.day, year=year)
 
 
-def headline(study: Study) -> str:
+def setting(study: Study, language: Language = ENGLISH) -> str:
+    """Accounts, starting point and horizon, in a line."""
+    scenario = study.scenario
+    return f"{scenario.baseline}, {starting_point(study, language)}, {language.t(f'run.{scenario.horizon}')}"
+
+
+def headline(study: Study, language: Language = ENGLISH) -> str:
     """One sentence: who gains and who loses, in percent of income and in money."""
     regions, arrays = study.economy.regions, study.result.arrays
     moved, still = [], []
@@ -79,34 +74,45 @@ def headline(study: Study) -> str:
         n = regions.index(code)
         change, value = float(arrays["welfare"][n]), float(arrays["welfare_musd"][n])
         if abs(change) < MEASURABLE:
-            still.append(the_region(code))
+            still.append(language.the(code))
         else:
-            verb = "gains" if change > 0 else "loses"
-            reach = f" ({spread(ends[0][n], ends[1][n])})" if ends else ""
-            moved.append(
-                (change, f"{the_region(code)} {verb} {percent(change)} of income{reach}, {money(value)} a year")
+            text = language.t(
+                "headline.gain" if change > 0 else "headline.loss",
+                region=language.name(code),
+                change=language.percent(change),
+                range=f" ({language.spread(ends[0][n], ends[1][n])})" if ends else "",
+                money=language.money(value),
             )
+            moved.append((change, text))
     parts = [text for _, text in sorted(moved)]
     if still:
-        parts.append(f"no measurable change for {listed(still)}")
-    return sentence("; ".join(parts))
+        parts.append(language.t("headline.still", regions=language.listed(still)))
+    return sentence(language.t("said.semicolon").join(parts))
 
 
-def summary(study: Study) -> list[str]:
+def summary(study: Study, language: Language = ENGLISH) -> list[str]:
     """The answer in a few sentences: welfare, who replaces whom, jobs by place."""
-    said = [headline(study), *(who_replaces_whom(study, market) for market in markets(study, 1))]
+    said = [headline(study, language), *(who_replaces_whom(study, market, language) for market in markets(study, 1))]
     found = study.places
-    return [*said, *(jobs_by_place_sentence(found, study.draws) if found else []), *chances(study)]
+    by_place = jobs_by_place_sentence(found, study.draws, language) if found else []
+    return [*said, *by_place, *chances(study, language)]
 
 
-def chances(study: Study) -> list[str]:
+def chances(study: Study, language: Language = ENGLISH) -> list[str]:
     """In how many draws each principal gains welfare, and all of them; nothing without draws or with one party alone."""
     draws, about = study.draws, principals(study)
     if draws is None or len(about) < 2:
         return []
-    each = [f"{the_region(code)} in {100 * draws.chance([code]):.0f}" for code in about]
-    each[0] = each[0].replace(" in ", " gains in ") + " percent of draws"
-    return [sentence(f"{listed(each)}, {'both' if len(about) == 2 else 'all'} in {100 * draws.chance(about):.0f}")]
+    each = [
+        language.t(
+            "chances.next" if k else "chances.first",
+            region=language.name(code),
+            n=f"{100 * draws.chance([code]):.0f}",
+        )
+        for k, code in enumerate(about)
+    ]
+    key = "chances.both" if len(about) == 2 else "chances.all"
+    return [sentence(language.t(key, each=language.listed(each), n=f"{100 * draws.chance(about):.0f}"))]
 
 
 def sectors_shown(study: Study, region: str, count: int) -> list[int]:
@@ -140,61 +146,67 @@ def markets(study: Study, count: int = 2, worth: float = 0.2) -> list[Market]:
     return best
 
 
-def who_replaces_whom(study: Study, market: Market) -> str:
+def who_replaces_whom(study: Study, market: Market, language: Language = ENGLISH) -> str:
     """One sentence on a market: the supplier that loses most, and who takes its place."""
     regions = study.economy.regions
     home = regions.index(market.importer)
 
     def seller(i: int) -> str:
-        return "domestic producers" if i == home else the_region(regions[i])
+        return language.t("market.home") if i == home else language.t("market.seller", region=language.name(regions[i]))
 
     order = [int(i) for i in np.argsort(market.change)]
     loser, lost = order[0], -float(np.minimum(market.change, 0).sum())
-    goods = f"{product(market.sector)} in {the_region(market.importer)}"
+    where: dict[str, Any] = {"goods": language.goods(market.sector), "market": language.name(market.importer)}
     if lost == 0:
-        return sentence(f"every supplier sells more {goods}")
+        return sentence(language.t("market.all_more", **where))
     named = [loser, *(i for i in order[1:2] if -market.change[i] > 0.1 * lost)]
     losers = [seller(i) for i in named]
     if -market.change[named].sum() < 0.9 * lost:
-        losers.append("others")
-    verb = "sells" if len(losers) == 1 and loser != home else "sell"
-    text = f"{listed(losers)} {verb} {money(lost)} a year{_range_of_loss(study, market)} less {goods}"
+        losers.append(language.t("market.others"))
+    number = 1 if len(losers) == 1 and loser != home else 2
+    text = language.t(
+        "market.loss",
+        count=number,
+        sellers=language.listed(losers),
+        money=language.money(lost),
+        range=_range_of_loss(study, market, language),
+        **where,
+    )
     winners = [i for i in reversed(order) if market.change[i] > 0.02 * lost][:3]
     if not winners:
-        return sentence(f"{text}, and nobody takes its place")
-    gains = [f"{seller(i)} {money(market.change[i])}" for i in winners]
-    gains[0] = f"{seller(winners[0])} sell{'' if winners[0] == home else 's'} {money(market.change[winners[0]])} more"
-    return sentence(f"{text}; {listed(gains)}")
+        return sentence(language.t("market.nobody", text=text))
+    amounts: list[dict[str, Any]] = [{"seller": seller(i), "money": language.money(market.change[i])} for i in winners]
+    first = language.t("market.gain", count=2 if winners[0] == home else 1, **amounts[0])
+    gains = [first, *(language.t("market.gain.next", **amount) for amount in amounts[1:])]
+    return sentence(language.t("said.semicolon").join([text, language.listed(gains)]))
 
 
-def _range_of_loss(study: Study, market: Market) -> str:
+def _range_of_loss(study: Study, market: Market, language: Language) -> str:
     """The range of what suppliers of a market lose together, in brackets; nothing where it was not drawn."""
     draws = study.draws
     if draws is None or market.importer not in draws.buyers:
         return ""
     change = draws.outcomes["bought"][:, draws.buyers.index(market.importer), :, draws.sectors.index(market.sector)]
     low, high = draws.ends(-np.minimum(change, 0.0).sum(axis=1))
-    return f" ({money_range(float(low), float(high))})"
+    return f" ({language.money_range(float(low), float(high))})"
 
 
-def jobs_by_place_sentence(found: PlaceChanges, draws: Draws | None = None) -> list[str]:
+def jobs_by_place_sentence(found: PlaceChanges, draws: Draws | None = None, language: Language = ENGLISH) -> list[str]:
     """The places that lose and gain most jobs, with the range of each in `draws`; nothing where none does."""
     if np.abs(found.change).max() < 0.05:
         return []
     ends = None if draws is None else draws.range(PLACE + "change")
 
-    def reach(k: int) -> str:
-        if ends is None:
-            return ""
-        return f" ({jobs_range(float(ends[0][k]), float(ends[1][k]))})"
+    def moved(k: int) -> dict[str, Any]:
+        reach = "" if ends is None else f" ({language.jobs_range(float(ends[0][k]), float(ends[1][k]))})"
+        place = language.place(found.places.places[k], found.places.names[k])
+        return {"place": place, "n": language.rounded(1000 * found.change[k]), "range": reach}
 
-    names, order = found.places.names, [int(k) for k in np.argsort(found.change)]
+    order = [int(k) for k in np.argsort(found.change)]
     parts = []
-    for verb, first in (("loses", order[:2]), ("gains", order[::-1][:2])):
-        moved = [k for k in first if (found.change[k] < 0) == (verb == "loses") and abs(found.change[k]) >= 0.05]
-        if moved:
-            rest = "".join(
-                f" and {names[k]} {jobs(found.change[k]).removesuffix(' jobs')}{reach(k)}" for k in moved[1:]
-            )
-            parts.append(f"{names[moved[0]]} {verb} {jobs(found.change[moved[0]])}{reach(moved[0])}{rest}")
-    return [sentence("; ".join(parts))]
+    for sign, first in ((-1, order[:2]), (1, order[::-1][:2])):
+        chosen = [moved(k) for k in first if sign * found.change[k] >= 0.05]
+        if chosen:
+            said = [language.t("places.loss" if sign < 0 else "places.gain", **chosen[0])]
+            parts.append(language.listed([*said, *(language.t("places.next", **other) for other in chosen[1:])]))
+    return [sentence(language.t("said.semicolon").join(parts))]

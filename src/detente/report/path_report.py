@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from detente.report import charts
-from detente.report.figures import Figure
+from detente.report.figures import Figure, in_words
 from detente.report.findings import principals, sectors_shown
+from detente.report.language import ENGLISH, Language, sentence, signed
 from detente.report.terminal import say, show
-from detente.report.wording import minus, percent, region_name, sentence, signed, the_region
 from detente.study.path import RULE
 from detente.study.run import Study
 from detente.study.uncertainty import LEVEL
@@ -62,31 +62,31 @@ def path_data(study: Study) -> pd.DataFrame:
     return data
 
 
-def path_figure(study: Study) -> Figure:
+def path_figure(study: Study, language: Language = ENGLISH) -> Figure:
     """Welfare of the parties year by year."""
-    data = path_data(study)
+    data, t = path_data(study), language.t
     regions = principals(study)
     values = data[[f"{region} welfare" for region in regions]].to_numpy()
-    names = [region_name(region) for region in regions]
-    ends = None
-    unit = "Welfare: percent of income, year by year"
+    names = [language.region(region) for region in regions]
+    ends, unit = None, t("path.unit")
     if f"{regions[0]} welfare low" in data:
         low, high = (data[[f"{region} welfare {end}" for region in regions]].to_numpy() for end in ("low", "high"))
-        ends = low, high
-        unit += "; the bands span the middle 90 percent of draws"
-    drawing = charts.lines(list(data.year), values, names, "percent of income", ends)
+        ends, unit = (low, high), t("path.unit.ranges")
+    drawing = charts.lines(list(data.year), values, names, t("axis.income"), ends, language)
     mark = int(np.argmax(np.abs(values[-1] - values[0]))) if len(values) else 0
     first, last = values[0, mark], values[-1, mark]
-    verb = "loses" if last < 0 else "gains"
-    title = sentence(
-        f"{the_region(regions[mark])} {verb} {percent(last)} of income in {data.year.iloc[-1]}, "
-        f"{percent(first)} in {data.year.iloc[0]}"
-        if np.sign(first) == np.sign(last)
-        else f"{the_region(regions[mark])}: {signed(first, 3)} percent of income in {data.year.iloc[0]}, "
-        f"{signed(last, 3)} in {data.year.iloc[-1]}"
+    alike = bool(np.sign(first) == np.sign(last))
+    then, now = (language.percent(v) if alike else language.number(signed(v, 3)) for v in (first, last))
+    title = t(
+        f"path.{'loss' if last < 0 else 'gain'}" if alike else "path.turn",
+        region=language.name(regions[mark]),
+        first=then,
+        first_year=data.year.iloc[0],
+        last=now,
+        last_year=data.year.iloc[-1],
     )
-    words = "; ".join(
-        f"{name}: {', '.join(f'{year} {minus(signed(v, 3))} %' for year, v in zip(data.year, column, strict=True))}"
-        for name, column in zip(names, values.T, strict=True)
-    )
-    return Figure("path", title, unit, drawing, data, f"{words}.")
+    words = [
+        ", ".join(t("path.year", year=year, n=language.cell(v, 3)) for year, v in zip(data.year, column, strict=True))
+        for column in values.T
+    ]
+    return Figure("path", sentence(title), unit, drawing, data, in_words(names, words, language))

@@ -10,7 +10,7 @@ from detente.report.findings import (
     principals,
     regions_shown,
     sectors_shown,
-    starting_point,
+    setting,
     summary,
 )
 from detente.report.place_tables import show_places
@@ -27,7 +27,7 @@ def show_study(study: Study) -> None:
     """Print title, findings, regions, sectors of the parties, what the numbers rest on, and where there is more."""
     scenario = study.scenario
     say(scenario.title)
-    say(f"{scenario.baseline}, {starting_point(study)}, {scenario.horizon} run")
+    say(setting(study))
     print()
     for finding in summary(study):
         say(finding)

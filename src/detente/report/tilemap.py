@@ -10,6 +10,7 @@ import pandas as pd
 
 from detente.accounts.places import Places
 from detente.errors import InputError
+from detente.report.language import ENGLISH, Language
 from detente.report.palette import DIVERGING, FONT, INK, NO_DATA
 
 FORMATS = (".png", ".svg", ".html", ".json")
@@ -29,6 +30,7 @@ def tilemap(
     assumed: np.ndarray | None = None,
     digits: int = 1,
     largest: float | None = None,
+    language: Language = ENGLISH,
 ) -> alt.LayerChart:
     """The tile map of `values` [place], in `unit`, as an Altair chart; `title` says the finding.
 
@@ -44,8 +46,8 @@ def tilemap(
             f"{marks.shape} marks."
         )
     top = float(np.nanmax(np.abs(values), initial=0.0)) if largest is None else largest
-    tiles = _tiles(values, places, marks, digits, top or 1.0)
-    note = "≈ rests on an assumption about where the industry is" if marks[np.isfinite(values)].any() else ""
+    tiles = _tiles(values, places, marks, digits, top or 1.0, language)
+    note = language.t("places.assumed") if marks[np.isfinite(values)].any() else ""
     lines = [line for line in (subtitle, note) if line]
 
     x = alt.X("left:Q", axis=None, scale=alt.Scale(domain=[0, 12], nice=False))
@@ -73,7 +75,7 @@ def tilemap(
         base.mark_text(fontSize=11, opacity=0.85).encode(x=centre_x, y=alt.Y("upper:Q"), text="code:N", color=ink),
         base.mark_text(fontSize=14, fontWeight="bold").encode(x=centre_x, y=alt.Y("lower:Q"), text="text:N", color=ink),
         base.mark_text(fontSize=12).encode(x=alt.X("corner:Q"), y=alt.Y("upper:Q"), text="mark:N", color=ink),
-        alt.Chart(_headings())
+        alt.Chart(_headings(language))
         .mark_text(align="left", fontSize=15, color="#666666", fontStyle="italic")
         .encode(x="left:Q", y="top:Q", text="heading:N"),
     )
@@ -109,17 +111,19 @@ def save(chart: alt.LayerChart, path: str | Path) -> Path:
     return path
 
 
-def _tiles(values: np.ndarray, places: Places, marks: np.ndarray, digits: int, top: float) -> pd.DataFrame:
+def _tiles(
+    values: np.ndarray, places: Places, marks: np.ndarray, digits: int, top: float, language: Language
+) -> pd.DataFrame:
     row, column = places.tile.T
     upper = row + BORDER * places.inside("USA")
     dark = np.abs(values) > 0.78 * top
     return pd.DataFrame(
         {
-            "name": places.names,
+            "name": [language.place(code, name) for code, name in zip(places.places, places.names, strict=True)],
             "code": [place[3:] for place in places.places],
             "value": values,
             "shade": np.clip(values, -top, top),
-            "text": [_written(value, digits) for value in values],
+            "text": [language.cell(v, digits) if np.isfinite(v) else language.t("no_data") for v in values],
             "mark": np.where(marks & np.isfinite(values), "≈", ""),
             "ink": np.where(dark, "white", INK),
             "left": column + GAP,
@@ -134,12 +138,6 @@ def _tiles(values: np.ndarray, places: Places, marks: np.ndarray, digits: int, t
     )
 
 
-def _written(value: float, digits: int) -> str:
-    if not np.isfinite(value):
-        return "no data"
-    text = f"{value:+,.{digits}f}".replace("-", "−")
-    return text if any(figure in text for figure in "123456789") else text[1:]
-
-
-def _headings() -> pd.DataFrame:
-    return pd.DataFrame({"heading": ["Canada", "United States"], "left": [4.1, 1.1], "top": [0.5, 2.5 + BORDER]})
+def _headings(language: Language) -> pd.DataFrame:
+    headings = [language.region("CAN"), language.region("USA")]
+    return pd.DataFrame({"heading": headings, "left": [4.1, 1.1], "top": [0.5, 2.5 + BORDER]})

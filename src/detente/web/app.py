@@ -34,7 +34,7 @@ from detente.web.talks_room import TalksRoom
 from detente.web.tracks import tracks, vocabulary
 
 STATIC = Path(__file__).with_name("static")
-TEXT = Path(__file__).with_name("text")
+TEXT = Path(str(resources.files("detente.report") / "text"))
 WARM_UP = "warm-up"
 
 meta = APIRouter(tags=["server"])

@@ -116,24 +116,32 @@ async def scenario_file(question: Question, desk: AtDesk) -> Response:
     )
 
 
+class ReportQuestion(Question):
+    """A scenario, and the language of its report."""
+
+    lang: Literal["en", "fr"] = "en"
+
+
 @router.post("/report")
-async def report(question: Question, desk: AtDesk) -> Response:
+async def report(question: ReportQuestion, desk: AtDesk) -> Response:
     """The self-contained HTML report of the scenario at once, without ranges (`detente run --draws 0 --out`)."""
     from detente.report.html import render
+    from detente.report.language import speak
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
-    page = await desk.run(lambda: render(run(scenario)))
+    page = await desk.run(lambda: render(run(scenario), speak(question.lang)))
     return Response(page, media_type="text/html", headers={"Content-Disposition": 'attachment; filename="report.html"'})
 
 
 @router.post("/report/ranges")
-async def report_with_ranges(question: Question, desk: AtDesk) -> dict[str, Any]:
+async def report_with_ranges(question: ReportQuestion, desk: AtDesk) -> dict[str, Any]:
     """The same report with ranges, as `detente run --out` writes it: begun when first asked for, then `done` with its `html`.
 
     `/api/jobs/{job}` says how far it is.
     """
     from detente.report.html import render
+    from detente.report.language import speak
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
@@ -141,6 +149,6 @@ async def report_with_ranges(question: Question, desk: AtDesk) -> dict[str, Any]
     def work(job: Job) -> dict[str, str]:
         told = run(scenario, draws=study.DRAWS, progress=lambda done, count: job.tell("draws", 0.9 * done / count))
         job.tell("writing", 0.9)
-        return {"html": render(told)}
+        return {"html": render(told, speak(question.lang))}
 
     return desk.tools.jobs.ask(desk.client, "reports", ("report", question.model_dump_json()), work)

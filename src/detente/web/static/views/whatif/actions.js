@@ -33,7 +33,7 @@ export class Actions {
         h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite"))),
       this.work.node,
       h("details", {}, h("summary", {}, t("whatif.assumptions")), h("ul", {}, ASSUMED.map((key) => h("li", {}, t(`assume.${key}`))))),
-      h("details", {}, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")), h("pre", {}, "detente run scenario.yaml --out results")));
+      h("details", {}, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")), h("pre", {}, `detente run scenario.yaml --out results${language === "en" ? "" : ` --lang ${language}`}`)));
   }
 
   keep(scenario) {
@@ -50,14 +50,22 @@ export class Actions {
 
   // The report with ranges takes some seconds; the central answer alone can be had meanwhile.
   async report() {
-    const quick = h("button", { type: "button", onclick: () => { this.work.stop(); this.file("/api/whatif/report", "report.html"); } }, t("whatif.report.now"));
-    const found = await this.work.run("/api/whatif/report/ranges", this.asked(), [quick]);
+    const quick = h("button", { type: "button", onclick: () => { this.work.stop(); this.file("/api/whatif/report", "report.html", this.askedReport()); } }, t("whatif.report.now"));
+    const found = await this.work.run("/api/whatif/report/ranges", this.askedReport(), [quick]);
     if (found) save("report.html", found.html, "text/html");
   }
 
-  async file(path, name) {
+  titled() {
+    return { ...this.asked(), title: t("nav.whatif") };
+  }
+
+  askedReport() {
+    return { ...this.titled(), lang: language };
+  }
+
+  async file(path, name, question = this.titled()) {
     try {
-      save(name, await (await send("POST", path, this.asked())).blob());
+      save(name, await (await send("POST", path, question)).blob());
     } catch (error) {
       this.work.node.replaceChildren(h("p", { class: "status error", role: "alert" }, error.message));
     }
