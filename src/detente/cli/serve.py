@@ -69,7 +69,8 @@ def serve(
     print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
     if host not in LOOPBACK and token is None:
         print("warning: anybody who can reach this address may use it; give --token to ask for one.", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of ending it end the same way
+    for ending in (signal.SIGINT, signal.SIGTERM):  # both end it the same way, also where a parent ignores one
+        signal.signal(ending, signal.default_int_handler)
     try:
         uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:  # uvicorn raises the signal again when everything is closed
