@@ -39,7 +39,7 @@ def test_the_colours_are_symmetric_around_zero_and_the_unit_is_in_the_legend(val
     colour = chart["layer"][1]["encoding"]["color"]
     assert colour["scale"]["domain"] == [-3.2, 3.2]
     assert colour["legend"]["title"] == "percent of jobs"
-    assert chart["title"]["text"] == "Finding"
+    assert chart["title"]["text"] == ["Finding"]
 
 
 def test_nothing_changes_is_a_figure_too():

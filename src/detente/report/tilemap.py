@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import altair as alt
@@ -18,6 +19,7 @@ FORMATS = (".png", ".svg", ".html", ".json")
 TILE = 62  # pixels
 GAP = 0.04  # of a tile, on each side
 BORDER = 0.45  # of a tile, between the two countries
+TITLE_LETTERS = 66  # of a line of the title
 
 
 def tilemap(
@@ -85,7 +87,7 @@ def tilemap(
             width=12 * TILE,
             height=int((10 + BORDER) * TILE),
             title=alt.TitleParams(
-                title,
+                textwrap.wrap(title, TITLE_LETTERS),
                 subtitle=lines,
                 anchor="start",
                 fontSize=19,
