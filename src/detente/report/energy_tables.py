@@ -78,16 +78,6 @@ _RANGED = {
 }
 
 
-#: Field of `Energy` -> digits, factor, and whether its sign is written.
-_RANGED = {
-    "dependence": (1, 100, False),
-    "concentration": (0, 1, False),
-    "price_pct": (2, 1, True),
-    "pass_through": (2, 1, False),
-    "to_buyers": (2, 1, True),
-}
-
-
 def _show_ranges(draws: Draws, found: Energy, region: str) -> None:
     n = draws.regions.index(region)
     rows = [[good, *(_range(draws, name, n, k) for name in _RANGED)] for k, good in enumerate(found.goods)]
