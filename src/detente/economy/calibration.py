@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -95,6 +95,11 @@ class Calibration:
         return expenditure.at[:, self.final_class].add(final.T)
 
 
+def juni(flows: Any) -> Any:
+    """[n, i, j, u] to [j, u, n, i], the layout of the equations; an array of NumPy or of JAX stays one."""
+    return flows.transpose(2, 3, 0, 1)
+
+
 def calibrate_arrays(
     baseline: Baseline,
     *,
@@ -105,14 +110,10 @@ def calibrate_arrays(
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
-
-    def juni(flows: np.ndarray) -> Array:
-        return jnp.asarray(np.ascontiguousarray(np.transpose(flows, (2, 3, 0, 1))))
-
     return Calibration(
-        share=juni(baseline.expenditure_share),
-        duty=juni(1 + baseline.tariff),
-        export_tax=juni(1 + baseline.export_tax[..., None]),
+        share=jnp.asarray(juni(baseline.expenditure_share)),
+        duty=jnp.asarray(juni(1 + baseline.tariff)),
+        export_tax=jnp.asarray(juni(1 + baseline.export_tax[..., None])),
         theta=jnp.asarray(theta, dtype=float),
         output=jnp.asarray(baseline.output),
         value_added=jnp.asarray(baseline.value_added),

@@ -13,8 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from detente.economy import equations
-from detente.economy.calibration import Calibration
+from detente.economy.calibration import Calibration, juni
 from detente.economy.interface import Policy
 from detente.economy.outcomes import Levels
 from detente.errors import SolveError
@@ -47,7 +46,7 @@ def value_content(cal: Calibration, levels: Levels, origin: int) -> Array:
     paid = levels.border_value + levels.duties
     total = paid.sum(axis=1, keepdims=True)
     per_dollar = jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1.0), 0.0)
-    basic, border = (equations.juni(flow * per_dollar) for flow in (levels.trade, levels.border_value))
+    basic, border = (juni(flow * per_dollar) for flow in (levels.trade, levels.border_value))
     here = jnp.arange(cal.output.shape[0]) == origin
     duties = jnp.where(total[:, 0].transpose(1, 2, 0) > 0, 1 - border.sum(axis=3), 0.0) * here  # [k, u, n]
     export_taxes = (border - basic)[..., origin]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from detente.economy.calibration import Calibration
+from detente.economy.calibration import Calibration, juni
 from detente.economy.interface import Policy
 from detente.economy.quotas import Licences, bounds, licences, next_rate
 
@@ -90,11 +90,6 @@ class Flows(NamedTuple):
     subsidies: Array
     deficit: Array
     price_index: Array
-
-
-def juni(flows: Array) -> Array:
-    """[n, i, j, u] to [j, u, n, i]."""
-    return jnp.transpose(flows, (2, 3, 0, 1))
 
 
 class Wedges(NamedTuple):
