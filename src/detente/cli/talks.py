@@ -142,7 +142,10 @@ def talks(
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
     draws: Annotated[
-        int, typer.Option(min=0, help="Draws of what is uncertain, for ranges and probabilities; 0: the central case alone.")
+        int,
+        typer.Option(
+            min=0, help="Draws of what is uncertain, for ranges and probabilities; 0: the central case alone."
+        ),
     ] = 100,
 ) -> None:
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
