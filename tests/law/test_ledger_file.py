@@ -70,7 +70,10 @@ def test_a_rate_change_is_a_dated_value_with_its_source(ledger_of) -> None:
 
 
 def test_a_termination_ends_what_it_names_the_day_before(ledger_of) -> None:
-    end = "- {id: END, imposing: USA, affected: [world], authority: Section 232, kind: termination, ends: [US-232-AUTOS], from: 2026-12-01, source: Proclamation 99996}"
+    end = (
+        "- {id: END, imposing: USA, affected: [world], authority: Section 232, kind: termination, ends: [US-232-AUTOS], "
+        "from: 2026-12-01, source: Proclamation 99996}"
+    )
     ledger = ledger_of(end)
     assert str(ledger["US-232-AUTOS"].until) == "2026-11-30"
     assert "US-232-AUTOS" not in layers(ledger, "8703.23.01.10", "AUS", "2026-12-01")
