@@ -1,0 +1,1 @@
+"""What the model would have said of past trade disputes, beside what happened: episodes, scores, estimation."""

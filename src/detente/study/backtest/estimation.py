@@ -1,0 +1,225 @@
+"""Parameters estimated by the model itself: minimum distance between its predictions and what happened in episodes.
+
+The parameters are one multiplier of the published long-run trade elasticities for each group of sectors, how far deficits
+are pooled, and how rigid labour is between sectors. The moments are, for every scored cell, the log change of imports
+relative to the mean of its sector's partners, and the growth of all scored imports over that of quiet years; each is
+weighed by how much it moves in quiet years. Residuals count by the density of a Student distribution, so that a cell that
+began or ended for reasons of its own decides nothing. Gradients are exact, through the equilibrium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from detente.economy import Economy, Policy
+from detente.economy.outcomes import levels
+from detente.economy.solver import solve
+from detente.study.backtest.observed import Observed, common_growth, membership, sector_groups
+from detente.study.backtest.prediction import IMPORTER
+
+#: Prior of a multiplier of the long-run elasticities: the first year's over the long run's (Boehm, Levchenko and
+#: Pandalai-Nayar 2023), with a standard deviation of its log that lets studies disagree as they do.
+PRIOR_MULTIPLIER, PRIOR_SPREAD = 0.36, 0.5
+#: Prior means and standard deviations of pooling (nothing known between 0 and 1) and of rigidity (Galle et al. 2023).
+PRIOR_POOLING, PRIOR_RIGIDITY = (0.5, 0.3), (0.85, 0.15)
+#: What a model misses of a cell even where nothing else moves it, log points.
+MODEL_ERROR = 0.05
+DEGREES_OF_FREEDOM = 4.0  # of the Student density of residuals
+EVALUATIONS = 80
+
+
+class Moments(NamedTuple):
+    """What is compared in an episode: `actual` log changes [partner, group] relative to their sector, `weight` to take the
+    sector's mean with, `precision` 1/variance; `total` growth over quiet years', and its `total_precision`."""
+
+    actual: Array
+    weight: Array
+    precision: Array
+    total: Array
+    total_precision: Array
+
+
+@dataclass(frozen=True)
+class Case:
+    """An episode ready to be fitted: its policies and its moments."""
+
+    name: str
+    policies: Sequence[Policy]
+    moments: Moments
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Estimates: `parameters` as in `names`, their `covariance` (sandwich, clustered by sector), and the fit.
+
+    `residual_variance`: mean squared standardised residual, 1 where the model explains all but the noise of quiet years.
+    `sensitivity` [parameter, cell] is Andrews, Gentzkow and Shapiro's (2017) matrix: how an estimate moves with a moment.
+    """
+
+    names: tuple[str, ...]
+    parameters: np.ndarray
+    covariance: np.ndarray
+    episodes: tuple[str, ...]
+    distance: float
+    residual_variance: float
+    moments: int
+    sensitivity: np.ndarray
+
+    @property
+    def std_error(self) -> np.ndarray:
+        """Standard errors [parameter]."""
+        return np.sqrt(np.diag(self.covariance))
+
+
+def parameter_names() -> tuple[str, ...]:
+    """The parameters in order: log multipliers by group of sectors, then pooling and rigidity."""
+    return (*(f"log multiplier of {name}" for name in sector_groups()), "pooling", "rigidity")
+
+
+def priors() -> tuple[np.ndarray, np.ndarray]:
+    """Prior means and standard deviations [parameter]."""
+    groups = len(sector_groups())
+    mean = [np.log(PRIOR_MULTIPLIER)] * groups + [PRIOR_POOLING[0], PRIOR_RIGIDITY[0]]
+    spread = [PRIOR_SPREAD] * groups + [PRIOR_POOLING[1], PRIOR_RIGIDITY[1]]
+    return np.array(mean), np.array(spread)
+
+
+class Model:
+    """Predicted log changes of US imports [partner, group] as a differentiable function of the parameters."""
+
+    def __init__(self, economy: Economy) -> None:
+        self.economy = economy
+        baseline = economy.baseline
+        self._n = baseline.regions.index(IMPORTER)
+        partners, groups = membership(baseline)
+        self._partners, self._groups = jnp.asarray(partners), jnp.asarray(groups)
+        self._long_run = jnp.asarray(baseline.trade_elasticity)
+        self._others = jnp.asarray(PRIOR_MULTIPLIER * (1 - groups.sum(axis=0)))  # services keep the year's ratio
+        before = partners @ baseline.border_value[self._n].sum(axis=2) @ groups.T
+        self._traded = jnp.asarray(before > 0)
+        self._before = jnp.asarray(np.where(before > 0, before, 1.0))
+        self.changes: Callable[[Array, Policy], Array] = jax.jit(self._changes)
+
+    def elasticity(self, parameters: Array) -> Array:
+        """Trade elasticities [sector] at the parameters."""
+        multiplier = self._groups.T @ jnp.exp(parameters[: len(self._groups)]) + self._others
+        return self._long_run * multiplier
+
+    def _changes(self, parameters: Array, policy: Policy) -> Array:
+        count = len(self._groups)
+        calibration = replace(
+            self.economy.calibration,
+            theta=self.elasticity(parameters),
+            pooling=parameters[count],
+            rigidity=parameters[count + 1],
+        )
+        found = solve(calibration, self.economy.preconditioner, policy)
+        at = levels(calibration, policy, found.state)
+        return self._partners @ at.border_value[self._n].sum(axis=2) @ self._groups.T / self._before
+
+    def predict(self, parameters: np.ndarray | Array, policies: Sequence[Policy]) -> Array:
+        """Log of mean imports over the policies, over the baseline's [partner, group]."""
+        ratio = sum(self.changes(jnp.asarray(parameters), policy) for policy in policies) / len(policies)
+        return jnp.where(self._traded, jnp.log(jnp.where(self._traded, ratio, 1.0)), 0.0)
+
+
+def moments(observed: Observed) -> Moments:
+    """The moments of an episode."""
+    precision = np.where(observed.scored, 1 / (observed.noise**2 + MODEL_ERROR**2), 0.0)
+    imports = np.where(observed.scored, observed.before.imports, 0.0)
+    total = np.log(np.where(observed.scored, observed.after.imports, 0.0).sum() / imports.sum()) - observed.quiet_growth
+    return Moments(
+        jnp.asarray(observed.growth - common_growth(observed.growth, precision)),
+        jnp.asarray(imports),
+        jnp.asarray(precision),
+        jnp.asarray(total),
+        jnp.asarray(1 / (observed.total_noise**2 + MODEL_ERROR**2)),
+    )
+
+
+def residuals(predicted: Array, at: Moments) -> Array:
+    """Standardised residuals, cells then the total [cell + 1]; cells that are not scored are zero."""
+    common = (at.precision * predicted).sum(axis=0) / jnp.maximum(at.precision.sum(axis=0), 1e-12)
+    own = jnp.sqrt(at.precision) * (at.actual - (predicted - common))
+    total = jnp.log((at.weight * jnp.exp(predicted)).sum() / at.weight.sum())
+    return jnp.concatenate([own.ravel(), jnp.atleast_1d(jnp.sqrt(at.total_precision) * (at.total - total))])
+
+
+def _criterion(residual: Array) -> Array:
+    nu = DEGREES_OF_FREEDOM
+    return 0.5 * (nu + 1) * jnp.log1p(residual**2 / nu).sum()
+
+
+def estimate(model: Model, cases: Sequence[Case]) -> Fit:
+    """Fit the parameters to the episodes of `cases`."""
+    from scipy.optimize import minimize
+
+    mean, spread = priors()
+
+    def distance(x: Array) -> Array:
+        fit = sum(_criterion(residuals(model.predict(x, case.policies), case.moments)) for case in cases)
+        return fit + 0.5 * (((x - mean) / spread) ** 2).sum()
+
+    slope = jax.value_and_grad(distance)
+
+    def told(x: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = slope(jnp.asarray(x))
+        return float(value), np.asarray(gradient, dtype=float)
+
+    groups = len(sector_groups())
+    bounds = [(np.log(0.05), np.log(3.0))] * groups + [(0.0, 1.0), (0.0, 1.0)]
+    found = minimize(
+        told, mean, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxfun": EVALUATIONS, "ftol": 1e-9}
+    )
+    return _fitted(model, cases, found.x, float(found.fun), spread)
+
+
+def _fitted(model: Model, cases: Sequence[Case], x: np.ndarray, distance: float, spread: np.ndarray) -> Fit:
+    """Standard errors and sensitivity at the estimates."""
+    nu, groups = DEGREES_OF_FREEDOM, len(sector_groups())
+    bread, meat = np.diag(spread**-2.0), np.diag(spread**-2.0)
+    squares, count, columns = 0.0, 0, []
+    for case in cases:
+        slopes = jacobian(lambda p, case=case: residuals(model.predict(p, case.policies), case.moments), x)  # type: ignore[misc]
+        r = np.asarray(residuals(model.predict(x, case.policies), case.moments))
+        used = np.append(np.asarray(case.moments.precision).ravel() > 0, True)
+        score = (nu + 1) * r / (nu + r**2)
+        weight = (nu + 1) / (nu + r**2) * used  # of each residual in the reweighted least squares it amounts to
+        bread += slopes.T @ (weight[:, None] * slopes)
+        cluster = np.append(np.tile(np.arange(groups), len(r[:-1]) // groups), groups)
+        for one in range(groups + 1):
+            mine = (cluster == one) & used
+            g = slopes[mine].T @ score[mine]
+            meat += np.outer(g, g)
+        squares += float((weight * r**2).sum())
+        count += int(used.sum())
+        columns.append(-(weight[:, None] * slopes).T)
+    inverse = np.linalg.inv(bread)
+    return Fit(
+        parameter_names(),
+        x,
+        inverse @ meat @ inverse,
+        tuple(case.name for case in cases),
+        distance,
+        squares / max(count - len(x), 1),
+        count,
+        inverse @ np.concatenate(columns, axis=1),
+    )
+
+
+def jacobian(function: Callable[[Array], Array], x: np.ndarray) -> np.ndarray:
+    """Derivatives [output, parameter] by one tangent solve for each parameter."""
+    columns = []
+    for direction in np.eye(len(x)):
+        columns.append(np.asarray(jax.jvp(function, (jnp.asarray(x),), (jnp.asarray(direction),))[1]))
+    return np.stack(columns, axis=1)

@@ -1,0 +1,113 @@
+"""The estimates that ship with the package: parameters fitted to each episode and to all, with their covariance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.accounts import Baseline
+from detente.economy import HORIZONS, Economy, Horizon, calibrate
+from detente.errors import InputError
+from detente.study.backtest.estimation import PRIOR_MULTIPLIER, Fit
+from detente.study.backtest.observed import sector_groups
+
+FILE = "evidence.json"
+#: What a fit is called that used every episode.
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, and the covariance of
+    the logs of the multipliers, pooling and rigidity."""
+
+    name: str
+    episodes: tuple[str, ...]
+    multiplier: Mapping[str, float]
+    pooling: float
+    rigidity: float
+    covariance: np.ndarray
+    residual_variance: float
+    moments: int
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """As `estimation` orders them."""
+        return np.array([*np.log(list(self.multiplier.values())), self.pooling, self.rigidity])
+
+    def multiplier_of(self, sector: str) -> float:
+        """Multiplier of a sector's published long-run elasticity a year or two after duties; services: the prior's."""
+        for name, (sectors, _) in sector_groups().items():
+            if sector in sectors:
+                return self.multiplier[name]
+        return PRIOR_MULTIPLIER
+
+    @property
+    def horizon(self) -> Horizon:
+        """One to two years after duties, as estimated; its elasticities are given by `multiplier_of`."""
+        source = f"estimated on US imports, {' and '.join(self.episodes)} (docs/checked.md)"
+        return Horizon("short", self.rigidity, 1.0, 0.0, source, HORIZONS["short"].ranges)
+
+    def economy(self, baseline: Baseline) -> Economy:
+        """The economy with these parameters."""
+        theta = np.array([self.multiplier_of(sector) for sector in baseline.sectors]) * baseline.trade_elasticity
+        return calibrate(baseline, horizon=self.horizon, trade_elasticity=theta, closure=self.pooling)
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((resources.files("detente.study.backtest") / FILE).read_text(encoding="utf-8"))
+    return found
+
+
+def evidence(name: str = ALL) -> Evidence:
+    """The fit called `name`: that of an episode, or `all`. Raises `InputError` naming those that there are."""
+    fits = _shipped()["fits"]
+    if name not in fits:
+        raise InputError(f"There are no estimates {name!r}; choose one of {', '.join(fits)}.")
+    fit = fits[name]
+    return Evidence(
+        name,
+        tuple(fit["episodes"]),
+        fit["multiplier"],
+        fit["pooling"],
+        fit["rigidity"],
+        np.array(fit["covariance"]),
+        fit["residual_variance"],
+        fit["moments"],
+    )
+
+
+def to_json(fits: Mapping[str, Fit], baseline: Baseline) -> dict[str, Any]:
+    """The document that ships: every fit, rounded to what the standard errors allow and more."""
+    names = list(sector_groups())
+    return {
+        "about": "Parameters estimated by detente backtest --estimate on US imports and duties (US Census Bureau, public domain)",
+        "baseline": baseline.name,
+        "fits": {
+            name: {
+                "episodes": list(fit.episodes),
+                "multiplier": dict(zip(names, np.exp(fit.parameters[: len(names)]).round(5).tolist(), strict=True)),
+                "pooling": round(float(fit.parameters[len(names)]), 5),
+                "rigidity": round(float(fit.parameters[len(names) + 1]), 5),
+                "distance": round(fit.distance, 4),
+                "residual_variance": round(fit.residual_variance, 4),
+                "moments": fit.moments,
+                "covariance": [[float(f"{value:.4g}") for value in row] for row in fit.covariance],
+            }
+            for name, fit in fits.items()
+        },
+    }
+
+
+def write(document: Mapping[str, Any], path: Path) -> None:
+    """Write the document as JSON that a diff can read."""
+    text = json.dumps(document, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
