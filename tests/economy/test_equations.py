@@ -78,9 +78,7 @@ def test_every_equation_holds_in_a_second_implementation(
 ) -> None:
     if floor is not None:  # a region that loses its work to the floor may have nothing to pay its transfers with
         recipe = replace(recipe, deficits=False)
-    economy = calibrate(
-        recipe.baseline(), rigidity=rigidity, labour_supply=supply, wage_floor=floor, closure=closure
-    )
+    economy = calibrate(recipe.baseline(), rigidity=rigidity, labour_supply=supply, wage_floor=floor, closure=closure)
     policy = random_policy(economy, seed)
     result = economy.solve(policy)
     accounts_close(result)

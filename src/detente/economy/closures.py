@@ -43,7 +43,7 @@ def name_of(closure: str | float) -> str:
 
 
 def deficits_of(baseline: Baseline, closure: str | float, given: np.ndarray | None) -> np.ndarray | None:
-    """The deficits [region], million USD, that a closure sets; None where it leaves those of the accounts. Raises `InputError`."""
+    """The deficits [region], million USD, that a closure sets; None where it leaves the accounts' own. Raises `InputError`."""
     if (closure == "given") != (given is not None):
         raise InputError("Deficits go with closure 'given', and only with it.")
     if given is None:

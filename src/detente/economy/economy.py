@@ -209,6 +209,7 @@ def _equilibrium(cal: Calibration, policy: Policy, found: Solution) -> Equilibri
         price_index=at.price_index,
         sector_income=at.value_added,
         revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
+        deficit=at.deficit,
         employment=at.employment,
         employed=at.employed,
         residual=found.residual,
