@@ -31,11 +31,25 @@ def _month(value: Any) -> Any:
 Month = Annotated[str, BeforeValidator(_month)]
 
 
+class LeftOut(BaseModel):
+    """Cells that are shown and not scored: a sector of some `partners` (none given: of all), and `why`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sector: str
+    partners: list[str] = []
+    why: Annotated[str, Field(min_length=1)]
+
+    def holds(self, partner: str, sectors: tuple[str, ...]) -> bool:
+        """Whether it is about a partner's cell of these sectors."""
+        return self.sector in sectors and (not self.partners or partner in self.partners)
+
+
 class Episode(BaseModel):
     """A past dispute to hold the model against: US imports in months `before` it and in the same months `after`.
 
     `before`, `after`: first and last month. `law`: days whose law is averaged, where a prediction is made from the law.
-    `left_out`: sector -> why trade policy cannot explain what happened in it; these are shown, not scored.
+    `left_out`: what trade policy cannot explain, and why.
     `smallest`: imports before, million USD at a yearly rate, below which a cell is too noisy to be scored.
     """
 
@@ -46,7 +60,7 @@ class Episode(BaseModel):
     before: tuple[Month, Month]
     after: tuple[Month, Month]
     law: Annotated[list[datetime.date], Field(min_length=1)]
-    left_out: dict[str, str] = {}
+    left_out: list[LeftOut] = []
     smallest: Annotated[float, Field(ge=0)] = 300.0
 
     @model_validator(mode="after")
@@ -60,6 +74,10 @@ class Episode(BaseModel):
                 "after must be the same months as before, of a later year: seasons would be compared with others"
             )
         return self
+
+    def why_left_out(self, partner: str, sectors: tuple[str, ...]) -> str:
+        """Why a cell is not scored; empty for one that is."""
+        return next((one.why for one in self.left_out if one.holds(partner, sectors)), "")
 
     @property
     def years(self) -> int:

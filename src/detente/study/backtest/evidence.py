@@ -25,8 +25,8 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, and the covariance of
-    the logs of the multipliers, pooling and rigidity."""
+    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, the covariance of
+    the logs of the multipliers, pooling and rigidity, and the rest as in `estimation.Fit`."""
 
     name: str
     episodes: tuple[str, ...]
@@ -34,7 +34,9 @@ class Evidence:
     pooling: float
     rigidity: float
     covariance: np.ndarray
+    clustered: Mapping[str, float]
     residual_variance: float
+    model_error: float
     moments: int
 
     @property
@@ -80,17 +82,19 @@ def evidence(name: str = ALL) -> Evidence:
         fit["pooling"],
         fit["rigidity"],
         np.array(fit["covariance"]),
+        fit["clustered"],
         fit["residual_variance"],
+        fit["model_error"],
         fit["moments"],
     )
 
 
-def to_json(fits: Mapping[str, Fit], baseline: Baseline) -> dict[str, Any]:
+def to_json(fits: Mapping[str, Fit]) -> dict[str, Any]:
     """The document that ships: every fit, rounded to what the standard errors allow and more."""
     names = list(sector_groups())
     return {
         "about": "Parameters estimated by detente backtest --estimate on US imports and duties (US Census Bureau, public domain)",
-        "baseline": baseline.name,
+        "baseline": "world-2024",
         "fits": {
             name: {
                 "episodes": list(fit.episodes),
@@ -99,6 +103,10 @@ def to_json(fits: Mapping[str, Fit], baseline: Baseline) -> dict[str, Any]:
                 "rigidity": round(float(fit.parameters[len(names) + 1]), 5),
                 "distance": round(fit.distance, 4),
                 "residual_variance": round(fit.residual_variance, 4),
+                "model_error": round(fit.model_error, 4),
+                "clustered": dict(
+                    zip(fit.names[len(names) :], fit.clustered[len(names) :].round(4).tolist(), strict=True)
+                ),
                 "moments": fit.moments,
                 "covariance": [[float(f"{value:.4g}") for value in row] for row in fit.covariance],
             }

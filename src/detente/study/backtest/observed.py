@@ -37,9 +37,11 @@ ALONE = (
     ),
     *("KOR", "TWN", "IND", "IDN", "VNM", "THA", "AUS"),
 )
+#: Members of the European Union that customs list.
 EU = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "IRL", "SWE", "AUT")
-#: What is left of the European Union and of the world, and the regions of the accounts that it stands for.
-REST = {"rest of EU": ("POL", "CZE", "EUR"), "rest of world": ("NOR", "TUR", "ROW")}
+#: What is left of the world, and the regions of the accounts that it stands for. (Customs' total of the European Union had
+#: the United Kingdom in it until 2020, so that no rest of the Union can be followed through both episodes.)
+REST = {"rest of world": ("POL", "CZE", "EUR", "NOR", "TUR", "ROW")}
 PARTNERS = (*ALONE, *REST)
 #: Years without a trade war, whose growth shows how much trade moves anyhow: (first year, last year) of the start.
 QUIET = {1: (2013, 2014, 2015, 2016, 2022, 2023), 2: (2013, 2014, 2015)}
@@ -92,10 +94,7 @@ def _by_partner(table: pd.DataFrame) -> np.ndarray:
     """Partners as listed to `PARTNERS` [partner, group], million USD."""
     table = table.reindex(columns=list(sector_groups()), fill_value=0.0) / 1e6
     alone = table.reindex(index=list(ALONE), fill_value=0.0).to_numpy()
-    members = table.reindex(index=list(EU), fill_value=0.0).to_numpy().sum(axis=0)
-    rest_of_eu = table.loc["EU27"].to_numpy() - members
-    rest = table.loc["WLD"].to_numpy() - alone.sum(axis=0) - rest_of_eu
-    return np.maximum(np.vstack([alone, rest_of_eu, rest]), 0.0)
+    return np.maximum(np.vstack([alone, table.loc["WLD"].to_numpy() - alone.sum(axis=0)]), 0.0)
 
 
 @dataclass(frozen=True)
@@ -131,10 +130,11 @@ class Observed:
 def observe(episode: Episode, baseline: Baseline) -> Observed:
     """What happened in an episode. Cells in which the accounts hold no trade are not scored."""
     before, after = window(*episode.before), window(*episode.after)
-    left_out = np.array([any(s in episode.left_out for s in sectors) for sectors, _ in sector_groups().values()])
+    groups = [sectors for sectors, _ in sector_groups().values()]
+    kept = np.array([[not episode.why_left_out(partner, sectors) for sectors in groups] for partner in PARTNERS])
     large = before.imports * 12 / episode.months >= episode.smallest
     held = on_cells(baseline.border_value[baseline.regions.index("USA")].sum(axis=2), baseline) > 1.0
-    return Observed(before, after, *_quiet(episode, ~left_out), large & held & ~left_out)
+    return Observed(before, after, *_quiet(episode, kept), large & held & kept)
 
 
 def on_cells(flows: np.ndarray, baseline: Baseline) -> np.ndarray:
@@ -176,7 +176,7 @@ def _quiet(episode: Episode, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
         )
         change = log_change(first.imports, second.imports)
         growth = common_growth(change, first.imports)
-        all_of_them = float(np.log(second.imports[:, kept].sum() / first.imports[:, kept].sum()))
+        all_of_them = float(np.log(second.imports[kept].sum() / first.imports[kept].sum()))
         own.append(change - growth)
         common.append(growth - all_of_them)
         total.append(all_of_them)

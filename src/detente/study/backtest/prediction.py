@@ -27,7 +27,7 @@ def scenarios(
     closure: str | float = "fixed",
 ) -> list[Scenario]:
     """The scenarios whose mean answer is the prediction: one with the duties paid, or one for each day of the law."""
-    common = {"title": episode.title, "horizon": horizon, "closure": closure, "baseline": baseline.name}
+    common = {"title": episode.title, "horizon": horizon, "closure": closure}
     if rates == "paid":
         return [Scenario.model_validate({**common, "law": "none", "changes": duties_paid(observed, baseline)})]
     return [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from detente.accounts import Baseline, load
-from detente.economy import Economy, calibrate
+from detente.economy import Economy, Policy, calibrate
 from detente.study.backtest import observed as seen
 from detente.study.backtest.episode import Episode, Rates, episode
 from detente.study.backtest.estimation import Case, Fit, Model, estimate, jacobian, moments
@@ -92,7 +92,7 @@ class Backtest:
 
     @cached_property
     def _members(self) -> list[int]:
-        return [PARTNERS.index(name) for name in (*seen.EU, "rest of EU")]
+        return [PARTNERS.index(name) for name in seen.EU]
 
     @property
     def _union_weight(self) -> np.ndarray:
@@ -133,14 +133,14 @@ class Backtest:
     def cells(self) -> list[Cell]:
         """Every cell with trade before, those left out with the reason."""
         before, after = self.observed.before, self.observed.after
-        reasons = {name: reason for name in sector_groups() if (reason := self._reason(name))}
         rows = []
         for p, partner in enumerate(PARTNERS):
-            for g, name in enumerate(sector_groups()):
+            for g, (name, (sectors, _)) in enumerate(sector_groups().items()):
                 if before.imports[p, g] <= 0:
                     continue
                 scored = bool(self.observed.scored[p, g])
-                why = "" if scored else reasons.get(name, f"imports below {self.episode.smallest:g} million USD a year")
+                small = f"imports below {self.episode.smallest:g} million USD a year"
+                why = "" if scored else self.episode.why_left_out(partner, sectors) or small
                 log = [values[p, g] for values in (self.observed.growth, self.predicted, self.low, self.high)]
                 rows.append(
                     Cell(
@@ -156,10 +156,6 @@ class Backtest:
                     )
                 )
         return rows
-
-    def _reason(self, group: str) -> str:
-        sectors, _ = sector_groups()[group]
-        return next((self.episode.left_out[s] for s in sectors if s in self.episode.left_out), "")
 
     def to_frame(self) -> pd.DataFrame:
         """`cells` as a table."""
@@ -182,7 +178,7 @@ class Backtest:
             },
             "scores": {name: value.__dict__ for name, value in self.scores.items()},
             "rivals": {name: self.scores_of(values)["all"].__dict__ for name, values in self.rivals.items()},
-            "left_out": self.episode.left_out,
+            "left_out": [one.model_dump() for one in self.episode.left_out],
             "cells": [cell._asdict() for cell in self.cells()],
         }
 
@@ -224,25 +220,48 @@ def backtest(
 
 
 def _spread(
-    world: Baseline, economy: Economy, happened: Observed, at: Sequence[Any], fitted: Evidence | None
+    world: Baseline, economy: Economy, happened: Observed, at: Sequence[Policy], fitted: Evidence | None
 ) -> np.ndarray:
     """Standard deviation of a prediction's error [partner, group]: noise, and the parameters' to first order."""
-    variance = happened.noise**2 + happened.common_noise**2 + happened.total_noise**2
+    variance = _noise(happened)
     if fitted is not None:
         model = Model(economy)
         slopes = jacobian(lambda x: model.predict(x, at).ravel(), fitted.parameters)
+        variance = variance + fitted.model_error**2
         variance = variance + np.einsum("cp,pq,cq->c", slopes, fitted.covariance, slopes).reshape(variance.shape)
     return np.sqrt(variance)
 
 
+def _noise(happened: Observed) -> np.ndarray:
+    """Variance of a cell's growth without a trade war: its own, its sector's, that of all imports and their trend."""
+    return np.asarray(happened.noise**2 + happened.common_noise**2 + happened.total_noise**2 + happened.quiet_growth**2)
+
+
 def fit(names: Sequence[str], *, rates: Rates = "paid", baseline: Baseline | None = None) -> Fit:
-    """Estimate the parameters on episodes. Takes a minute or more an episode."""
+    """Estimate the parameters on episodes. Takes half a minute or more an episode."""
     world = load("world-2024") if baseline is None else baseline
-    economy = calibrate(world, horizon="short", closure="pooled")
-    cases = []
+    economy = calibrate(world, horizon="short", closure=0.5)
+    model, cases, seen_in = Model(economy), [], []
     for name in names:
         given = episode(name)
         happened = observe(given, world)
         at = policies(scenarios(given, happened, world, rates), world, economy)
         cases.append(Case(name, at, moments(happened)))
-    return estimate(Model(economy), cases)
+        seen_in.append(happened)
+    found = estimate(model, cases)
+    errors = [
+        (happened.growth - np.asarray(model.predict(found.parameters, case.policies)))[happened.scored]
+        for case, happened in zip(cases, seen_in, strict=True)
+    ]
+    noise = [_noise(happened)[happened.scored] for happened in seen_in]
+    return replace(found, model_error=_model_error(np.concatenate(errors), np.concatenate(noise)))
+
+
+def _model_error(error: np.ndarray, noise: np.ndarray) -> float:
+    """The standard deviation that, added to noise, makes nine of ten errors lie within their 90 percent ranges."""
+    from scipy.optimize import brentq
+
+    def missed(extra: float) -> float:
+        return float(np.quantile(np.abs(error) / np.sqrt(noise + extra**2), 0.9) - NINETY)
+
+    return 0.0 if missed(0.0) <= 0 else float(brentq(missed, 0.0, 5.0))
