@@ -19,10 +19,9 @@ from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
 
 #: First and last day that the ledger's sources cover, both inclusive.
-#: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
-#: fentanyl duties, Sections 122 and 301.
-PARTNER_AVERAGE = "other US duties (published average)"
 COVERAGE = (date(2025, 1, 1), date(2026, 10, 6))
+#: The files of the packaged ledger, in the order in which their records are listed.
+RECORDS = ("us_ieepa", "us_ieepa_world", "us_232", "us_301", "us_other", "us_history", "canada")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +86,7 @@ class Ledger:
 
     def authorities(self, names: Iterable[str]) -> frozenset[str]:
         """Authorities as the ledger writes them, from any spelling (``adcvd``, ``section 338``). Raises `InputError`."""
-        known = {_letters(name): name for name in (*(measure.authority for measure in self.measures), PARTNER_AVERAGE)}
+        known = {_letters(name): name for name in (measure.authority for measure in self.measures)}
         for name in names:
             if _letters(name) not in known:
                 raise InputError(f"{name!r} is not an authority: expected one of {', '.join(sorted(known.values()))}.")
@@ -227,7 +226,7 @@ def _packaged() -> Ledger:
     folder = resources.files("detente.law") / "ledger"
     groups = yaml.safe_load((folder / "parties.yaml").read_text(encoding="utf-8"))
     measures: list[Measure] = []
-    for name in ("us_ieepa", "us_232", "us_other", "canada"):
+    for name in RECORDS:
         measures += read_measures((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
     ledger = Ledger(tuple(measures), ProductLists.packaged(), {name: tuple(codes) for name, codes in groups.items()})
     check_references(ledger, ledger.measures, "ledger")

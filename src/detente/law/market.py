@@ -27,22 +27,33 @@ class Lines:
         self.group = group
         position = {sector: number for number, sector in enumerate(sectors())}
         self.sector = np.array([position.get(sector, len(position)) for sector in sector_of(codes)])
-        self._of_hs6: dict[tuple[str, str], np.ndarray] = {}
+        self._some: dict[bytes, Catalogue] = {}
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
         gtap = [("spec98" if code >= "98" else self._gtap_of(code)) for code in self.goods.codes]
         #: GTAP sectors, and the one of each line [line]; ``spec98`` for chapters 98 and 99.
         self.gtap_names, self.gtap = np.unique(np.array(gtap), return_inverse=True)
+
+    def where(self, weight: np.ndarray | float) -> tuple[np.ndarray, Catalogue]:
+        """The lines that have a weight, as positions, and their codes (the whole catalogue where most have)."""
+        positions = np.flatnonzero(np.broadcast_to(weight, self.group.shape))
+        if len(positions) > len(self.group) // 4:
+            return np.arange(len(self.group)), self.goods
+        key = positions.tobytes()
+        if key not in self._some:
+            self._some[key] = Catalogue(self.goods.codes[positions], self.goods.lists)
+        return positions, self._some[key]
 
     @staticmethod
     def _gtap_of(code: str) -> str:
         return str(tables.lookup("gtap", "gtap").get(code[:6], "ALL_ex98"))
 
-    def of_hs6(self, table: str, column: str, default: float) -> np.ndarray:
-        """One column of a table of `detente.law.tables` for each line [line], by HS6."""
+    def column(self, table: str, column: str, default: float) -> np.ndarray:
+        """One column of a table of `detente.law.tables` for each line [line], by HS6 (ordinary duties by HTS8)."""
         key = (table, column)
-        if key not in self._of_hs6:
-            found = tables.lookup(table, column)
-            self._of_hs6[key] = np.array([found.get(code[:6], default) for code in self.goods.codes])
-        return self._of_hs6[key]
+        if key not in self._columns:
+            found, length = tables.lookup(table, column), 8 if table == "column1" else 6
+            self._columns[key] = np.array([found.get(code[:length], default) for code in self.goods.codes])
+        return self._columns[key]
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,20 @@ def accounts_column(file: str, name: str) -> tuple[str, ...]:
 
 
 US_SOURCE = "US imports for consumption 2024 by HTS10 (Census), chapters 98 and 99 included for Canada and Mexico only"
-#: Exporters to the United States whose duties the ledger holds in full.
+#: Exporters to the United States whose goods may enter under USMCA, by product lines of their own.
 US_NEIGHBOURS = ("CAN", "MEX")
 CANADA_SOURCE = (
     "Canadian imports 2021 by HS6 (Statistics Canada), split evenly over the tariff items known below each HS6"
 )
+
+
+@cache
+def origins(importer: str, region: str) -> tuple[str, ...]:
+    """The countries of a region that the importer's law may tell apart: those of the rest of the world, else the region."""
+    if importer != "USA" or region != "ROW":
+        return (region,)
+    known = tables.table("us_imports")["exporter"].cat.categories
+    return tuple(str(code) for code in known if code == "ROW" or code not in regions())
 
 
 @cache
@@ -86,19 +106,24 @@ def us_lines(lists: ProductLists) -> Lines:
     return Lines(tables.hts10(), np.arange(len(tables.hts10())), lists)
 
 
-@cache
 def us_imports(exporter: str, lists: ProductLists) -> Market:
     """US imports from one region by HTS10, 2024.
 
-    Canada and Mexico: the HTS10 they sold. Others, which are read together: all HTS10, zero where the region sold nothing.
+    Canada and Mexico: the HTS10 they sold. Others, which are read together: all HTS10, zero where nothing was sold.
     """
+    return us_imports_of(origins("USA", exporter), lists)
+
+
+@cache
+def us_imports_of(countries: tuple[str, ...], lists: ProductLists) -> Market:
+    """US imports from several origins together (`origins`), by HTS10, 2024."""
     rows = tables.table("us_imports")
-    rows = rows[rows["exporter"] == exporter]
+    rows = rows[rows["exporter"].isin(countries)]
     codes, value = rows["hts10"].astype(str).to_numpy(dtype=str), rows["kusd"].to_numpy() / 1000.0
-    if exporter in US_NEIGHBOURS:
+    if countries[0] in US_NEIGHBOURS:
         return Market(Lines(list(codes), np.arange(len(codes)), lists), value, US_SOURCE)
     everything = np.zeros(len(tables.hts10()))
-    everything[np.searchsorted(tables.hts10(), codes)] = value
+    np.add.at(everything, np.searchsorted(tables.hts10(), codes), value)
     return Market(us_lines(lists), everything, US_SOURCE)
 
 

@@ -64,12 +64,14 @@ class Below(Record):
 class Relief(Dated):
     """What changes when the importer's facts meet `when`: the good is outside, or pays another rate, or on another base.
 
+    An empty `when` always holds: relief that turns on the exporter or the product alone.
+
     With `effect` ``outside`` the measure leaves the good to others; otherwise it takes the good and charges `rate_pct`
     (empty: the measure's own) on `base` (empty: the measure's own). `of` names the measures that an
     exemption record relieves.
     """
 
-    when: dict[str, bool | Below] = Field(min_length=1)
+    when: dict[str, bool | Below]
     effect: Literal["outside", "charge"] = "charge"
     rate_pct: float | None = Field(None, ge=0)
     type: RateType | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from detente.errors import InputError
 from detente.law.applied import PairRates, pair_rates
 from detente.law.applied import steps as step_days
-from detente.law.ledger import COVERAGE, PARTNER_AVERAGE, Ledger, as_date
+from detente.law.ledger import COVERAGE, Ledger, as_date
 from detente.law.measure import Measure
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
@@ -31,8 +31,7 @@ class Step:
 class Jump:
     """A change of the central average on a day, in percentage points, and what made it.
 
-    `by_measure`: points by measure, largest first, the published average of third countries among them; `begins` and
-    `ends`: measures of the ledger that begin that day, or had their last day the day before; `cause`: in words.
+    `by_measure`: points by measure, largest first; `begins` and `ends`: measures of the ledger that begin that day, or had their last day the day before; `cause`: in words.
     """
 
     day: date
@@ -41,11 +40,6 @@ class Jump:
     begins: tuple[str, ...]
     ends: tuple[str, ...]
     cause: str
-
-    @property
-    def published(self) -> bool:
-        """Whether most of it comes from the published average of a third country."""
-        return next(iter(self.by_measure), "") == PARTNER_AVERAGE
 
 
 @dataclass(frozen=True)
@@ -150,7 +144,6 @@ def _effect(measure: Measure, moved: dict[str, float]) -> float:
 
 
 def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...]) -> str:
-    parts = ["published average of the exporter changes"] if next(iter(moved)) == PARTNER_AVERAGE else []
-    parts += ["begins: " + ", ".join(begins)] if begins else []
+    parts = ["begins: " + ", ".join(begins)] if begins else []
     parts += ["ends: " + ", ".join(ends)] if ends else []
     return "; ".join(parts) or f"USMCA claims of the month, through {', '.join(moved)}"

@@ -140,7 +140,7 @@ def _labels(series: Series) -> pd.DataFrame:
 
 def _label(jump: Jump) -> str:
     points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
-    if not (jump.begins or jump.ends) or jump.published:
+    if not (jump.begins or jump.ends):
         return f"{jump.cause.split(' of the')[0]} ({points})"
     names = [name.removeprefix("US-").removeprefix("CA-") for name in (jump.begins or jump.ends)]
     shown = 2 if len(", ".join(names[:2])) <= 26 else 1
