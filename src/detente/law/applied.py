@@ -14,7 +14,7 @@ import xarray as xr
 from detente.errors import InputError
 from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_months, facts_of_trade
 from detente.law.engine import resolve
-from detente.law.ledger import Ledger, as_date, coverage_warning
+from detente.law.ledger import BASELINE_DAY, Ledger, as_date, coverage_warning
 from detente.law.market import (
     CANADA_SOURCE,
     US_NEIGHBOURS,
@@ -80,14 +80,16 @@ class PairRates:
         }
 
 
-def steps(ledger: Ledger) -> list[date]:
-    """The days on which an average rate may change: the ledger's, and new claim shares; sorted."""
-    return sorted({*ledger.changes(), *claim_months()})
+def steps(ledger: Ledger, importer: str, exporter: str) -> list[date]:
+    """The days on which the average of a pair may change: those of the ledger, and new claim shares; sorted."""
+    days = {day for origin in origins(importer, exporter) for day in ledger.changes(importer, origin)}
+    return sorted(days | set(claim_months() if importer == "USA" and exporter in US_NEIGHBOURS else ()))
 
 
-def _since(ledger: Ledger, day: date) -> date:
+@lru_cache(maxsize=4096)
+def _since(ledger: Ledger, importer: str, exporter: str, day: date) -> date:
     """The day from which the rates of a day have stood: they are worked out once for all the days between."""
-    return max((step for step in steps(ledger) if step <= day), default=day)
+    return max((step for step in steps(ledger, importer, exporter) if step <= day), default=day)
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,19 @@ def applied(
     return xr.DataArray(rates, coords=coords, dims=list(coords), name="added_tariff", attrs=attributes)
 
 
+def added_since_2024(on: str | date, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> xr.DataArray:
+    """The added duty of a day less that of the law that the accounts of 2024 hold [bound, importer, exporter, sector].
+
+    Trade and duties of 2024 were those of the measures then in force (sections 301 and 232 of 2018, say): only what has
+    changed since acts on them. Negative where a duty has gone. `ledger` is the law of the day; that of 2024 is ours.
+    """
+    now, then = applied(on, ledger, without=without), applied(BASELINE_DAY, without=without)
+    change = now - then.values
+    low, central, high = change.values
+    change.values[:] = np.stack([np.minimum(low, central), central, np.maximum(central, high)])
+    return change.assign_attrs(now.attrs)
+
+
 def pair_rates(
     importer: str,
     exporter: str,
@@ -188,7 +203,7 @@ def _duties(
     ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
 ) -> _Duties:
     """The duty on a region: on the countries that the law treats alike together, then summed."""
-    day = _since(ledger, day)
+    day = _since(ledger, importer, exporter, day)
     like = alike(ledger, importer, day, register)
     groups: dict[str, list[str]] = {}
     for origin in origins(importer, exporter):

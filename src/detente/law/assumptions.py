@@ -80,8 +80,9 @@ def facts_of_trade(
     position = BOUNDS.index(bound)
     facts |= {name: fact.in_trade[position] for name, fact in ledger.facts.items() if fact.in_trade}
     factor = getattr(register.content_factor, bound)
-    for metal in METALS:
-        facts[f"{metal}_content"] = np.minimum(1.0, factor * market.lines.column("content", metal, 0.0))
+    shares = factor * np.stack([market.lines.column("content", metal, 0.0) for metal in METALS])
+    shares /= np.maximum(1.0, shares.sum(axis=0))
+    facts |= {f"{metal}_content": share for metal, share in zip(METALS, shares, strict=True)}
     facts |= {name: getattr(answer, bound) for name, answer in register.questions.items()}
     for name in SHARED:
         if name in facts:
@@ -95,9 +96,7 @@ def facts_of_trade(
     return facts
 
 
-def _turning_on(
-    name: str, ledger: Ledger, importer: str, exporter: str, day: date, market: Market
-) -> np.ndarray:
+def _turning_on(name: str, ledger: Ledger, importer: str, exporter: str, day: date, market: Market) -> np.ndarray:
     """Whether a measure in force turns on a fact for each product [product], bool: elsewhere it need not be asked."""
     turns = np.zeros(len(market.value), dtype=bool)
     acts = [m for m in ledger.between(importer, exporter) if m.in_force(day)]
@@ -164,6 +163,7 @@ def _learning(partner: str) -> float:
 def _shares(partner: str, month: str, bound: Bound) -> dict[str, float]:
     rows = tables.table("usmca_shares")
     rows = rows[rows["partner"] == partner]
+    month = max(month, rows["month"].min())  # before the record begins no duty here turned on a claim
     if month <= max(RECENT):
         rows = rows[rows["month"] == month].set_index("gtap")
         mixed = {"low": rows["imputed"], "central": rows["imputed"], "high": rows["weighted"]}

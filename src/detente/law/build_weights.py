@@ -68,9 +68,14 @@ REST_OF_EU = {
 
 #: Countries that the lists of names do not join (Census code, ISO 3166 alpha-3).
 WITHOUT_A_NAME = {
-    **{"7660": "COD", "7630": "COG", "5660": "MAC", "3720": "FLK", "6862": "NRU", "2390": "CUB", "5790": "PRK"},
-    **{"2839": "FRA", "2831": "FRA", "3170": "FRA", "7904": "FRA", "7881": "FRA"},
-}
+    "7660": "COD",
+    "7630": "COG",
+    "5660": "MAC",
+    "3720": "FLK",
+    "6862": "NRU",
+    "2390": "CUB",
+    "5790": "PRK",
+} | dict.fromkeys(("2839", "2831", "3170", "7904", "7881"), "FRA")
 
 
 def build_weights(sources: Path) -> None:

@@ -29,6 +29,8 @@ REVIEW = {
     "2025": ("s301_china_2025_25", "s301_china_2025_50"),
     "2026": ("s301_china_2026",),
 }
+#: The last day of a stage for a line that a later stage names.
+REVIEW_ENDS = ("2024-12-31", "2025-12-31", "")
 #: Lines of the 2020 edition of the schedule for each list of section 301, by the name the list has here.
 EDITION_2020 = {
     "s301_2020edition_list1": "301_china_1",
@@ -77,10 +79,16 @@ def _edition_2020(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _review(rows: pd.DataFrame) -> pd.DataFrame:
+    """The stages of the four-year review with their dates; a stage gives way to the next that names the same line."""
     tables = []
-    for stage, programs in REVIEW.items():
+    for (stage, programs), ends in zip(REVIEW.items(), REVIEW_ENDS, strict=True):
         own = rows[rows["program"].isin(programs)]
-        tables.append(own[["prefix", "rate_pct"]].assign(list=f"301_china_review/{stage}"))
+        later = {p for s, names in REVIEW.items() if s > stage for p in rows.loc[rows["program"].isin(names), "prefix"]}
+        until = own["prefix"].isin(later).map({True: ends, False: ""})
+        table = own[["prefix", "rate_pct"]].assign(list=f"301_china_review/{stage}", until=until)
+        tables.append(table.assign(**{"from": own["from"] if stage > "2024" else ""}))
+    gloves = {"list": "301_china_review/2025", "prefix": "40151210", "rate_pct": "50"}  # Global Trade Alert 139615
+    tables.append(pd.DataFrame([{**gloves, "from": "2025-01-01", "until": "2025-12-31"}]))
     return pd.concat(tables)
 
 

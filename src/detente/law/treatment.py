@@ -34,7 +34,11 @@ def alike(ledger: Ledger, importer: str, day: date, register: Assumptions) -> di
 def _key(ledger: Ledger, importer: str, origin: str, day: date, register: Assumptions) -> Hashable:
     acts = [m for m in ledger.between(importer, origin) if m.in_force(day) and m.status != "announced_not_in_force"]
     special = tuple(origin in ledger.members(entry.exporters) for entry in register.facts if entry.exporters)
-    return tuple((act.id, _place(ledger, act, origin, day)) for act in acts), special, _ordinary(ledger, importer, origin)
+    return (
+        tuple((act.id, _place(ledger, act, origin, day)) for act in acts),
+        special,
+        _ordinary(ledger, importer, origin),
+    )
 
 
 def _place(ledger: Ledger, act: Measure, origin: str, day: date) -> Hashable:
