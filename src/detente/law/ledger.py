@@ -10,13 +10,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import ValidationError
 
+from detente import yaml_text
 from detente.errors import InputError
+from detente.files import read_text
 from detente.law.facts import FACTS
 from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
+from detente.text import named
 
 #: First and last day that the ledger's sources cover, both inclusive.
 #: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
@@ -147,9 +149,7 @@ class Ledger:
         Raises `InputError` naming file, record and field.
         """
         file = Path(path)
-        if not file.is_file():
-            raise InputError(f"ledger file {str(path)!r} does not exist: give a YAML file of measures.")
-        own = read_measures(file.read_text(encoding="utf-8"), file.name)
+        own = read_measures(read_text(file, "a YAML file of measures"), named(file.name))
         ids = {measure.id for measure in own}
         ledger = Ledger(
             (*(m for m in self.measures if m.id not in ids), *own),
@@ -179,17 +179,12 @@ def _at(charge: Charge, rate: float) -> Charge:
 
 def read_measures(text: str, file: str) -> list[Measure]:
     """The measures of one YAML text, validated. Raises `InputError` naming `file`, the record and the field."""
-    try:
-        records = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{file}{where}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    records = yaml_text.read(text, file)
     if not isinstance(records, list):
         raise InputError(f"{file}: expected a list of measures, each starting with `- id:`.")
     measures = []
     for number, record in enumerate(records, 1):
-        name = record.get("id", f"number {number}") if isinstance(record, dict) else f"number {number}"
+        name = named(record.get("id", f"number {number}")) if isinstance(record, dict) else f"number {number}"
         try:
             measures.append(Measure.model_validate(record))
         except ValidationError as error:
@@ -225,7 +220,7 @@ def check_references(ledger: Ledger, measures: Iterable[Measure], file: str) -> 
 @cache
 def _packaged() -> Ledger:
     folder = resources.files("detente.law") / "ledger"
-    groups = yaml.safe_load((folder / "parties.yaml").read_text(encoding="utf-8"))
+    groups = yaml_text.read((folder / "parties.yaml").read_text(encoding="utf-8"), "parties.yaml")
     measures: list[Measure] = []
     for name in ("us_ieepa", "us_232", "us_other", "canada"):
         measures += read_measures((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -22,6 +23,7 @@ from pydantic import (
 from detente.errors import InputError
 from detente.study.scenario.messages import first_complaint
 from detente.study.scenario.yaml_document import Document, load
+from detente.text import number, shown
 
 LONGEST_PATH = 40  # years
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
@@ -31,8 +33,13 @@ PROHIBITIVE = float("inf")
 def _rate(value: Any) -> Any:
     if value == "prohibitive":
         return PROHIBITIVE
-    if isinstance(value, bool):  # YAML reads yes and no as true and false
+    if isinstance(value, bool):
         raise ValueError("must be a number, such as 0.25 for 25 percent")
+    if isinstance(value, str):
+        try:
+            value = number(value)
+        except ValueError:
+            raise ValueError(f"must be a number, such as 0.25 for 25 percent (given: {shown(value)})") from None
     if isinstance(value, (int, float)) and LARGEST_RATE < value < PROHIBITIVE:
         raise ValueError(
             f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "
@@ -50,7 +57,12 @@ def _law(value: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
-Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0)]
+Rate = Annotated[
+    float,
+    Field(ge=0, allow_inf_nan=True),  # a ban is infinite
+    BeforeValidator(_rate),
+    PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
+]
 Share = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
@@ -62,7 +74,7 @@ def _path(value: str) -> str:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Flows(_Strict):
@@ -86,7 +98,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(_rate), Field(allow_inf_nan=False)] | None = None
+    add: Annotated[float, BeforeValidator(_rate)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
