@@ -23,9 +23,9 @@ The house has rooms in one direction, and a room imports only rooms to its left:
 `study` prints, draws or reads what users wrote; nothing right of it computes. Numbers are NumPy or JAX arrays inside, labelled
 xarray at the edges. A user's mistake is an `InputError` with one sentence; commands turn it into exit status 2.
 
-From a question to an answer: `study.scenario` reads the file, `accounts.library` loads the world, `study.law` and `study.policy`
-make the policy, `economy.calibration` and `economy.solver` find the equilibrium, `economy.result` says what changed,
-`study.uncertainty` how sure that is, `report` shows it.
+From a question to an answer: `study.scenario` reads the file and says what its law and changes mean as arrays,
+`accounts.library` loads the world, `economy.calibration` and `economy.solver` find the equilibrium, `economy.result` says what
+changed, `study.uncertainty` how sure that is, `report` shows it.
 
 The list below is the first line of each module, written by `python docs/make_architecture.py`; a test keeps it complete.
 """

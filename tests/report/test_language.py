@@ -18,9 +18,9 @@ from detente.law.ledger import PARTNER_AVERAGE, coverage_warning
 from detente.report.html import render
 from detente.report.language import LANGUAGES, Language, speak
 from detente.report.path_report import path_figure
-from detente.study import sampling
 from detente.study.run import Study, run
 from detente.study.scenario import Scenario
+from detente.study.uncertainty import sampling
 
 FRENCH = speak("fr")
 NBSP = "\u00a0"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detente.cli import main
-from detente.study.energy import ENERGY, cost_by_place, energy
+from detente.study.outcomes.energy import ENERGY, cost_by_place, energy
 from detente.study.run import run
 from detente.study.scenario import Scenario
 

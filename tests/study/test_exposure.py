@@ -9,7 +9,7 @@ import pytest
 import detente as dt
 from detente.errors import InputError
 from detente.law import applied
-from detente.study.exposure import exposures
+from detente.study.outcomes.exposure import exposures
 
 DAY = datetime.date(2025, 9, 30)
 

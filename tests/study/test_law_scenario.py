@@ -7,9 +7,9 @@ import pytest
 
 from detente.errors import InputError
 from detente.law import Ledger
-from detente.study.law import policy_of_law
 from detente.study.run import run
 from detente.study.scenario import Scenario
+from detente.study.scenario.law import policy_of_law
 
 HEAD = "title: test\nlaw: 2026-09-30\n"
 

@@ -162,7 +162,7 @@ def test_a_fault_in_a_later_year_names_its_own_line(tmp_path):
     then = Scenario.from_file(file).during(2026)
     from detente.accounts import load
     from detente.economy import calibrate
-    from detente.study.policy import apply_changes
+    from detente.study.scenario.policy import apply_changes
 
     world = load("toy")
     with pytest.raises(InputError, match=r"line 8.*gods"):

@@ -8,9 +8,9 @@ import pytest
 import detente as dt
 from detente.economy import Policy, calibrate
 from detente.errors import InputError
-from detente.study.policy import apply_changes, parties
 from detente.study.run import run
 from detente.study.scenario import Scenario
+from detente.study.scenario.policy import apply_changes, parties
 
 WORLD = dt.load(
     "toy"

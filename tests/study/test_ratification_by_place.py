@@ -8,10 +8,10 @@ import pytest
 
 from detente.economy import calibrate
 from detente.errors import InputError
-from detente.study.places import change_by_place
-from detente.study.ratification_document import standing_document
-from detente.study.talks_file import TalksFile
-from detente.study.talks_table import clauses_of
+from detente.study.negotiation.ratification_document import standing_document
+from detente.study.negotiation.schema import TalksFile
+from detente.study.negotiation.table import clauses_of
+from detente.study.outcomes.places import change_by_place
 from detente.talks.clauses import changes, compile_clauses
 from detente.talks.ratification import Standing
 

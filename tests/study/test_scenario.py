@@ -7,7 +7,7 @@ import pytest
 
 from detente.errors import InputError
 from detente.study.run import run
-from detente.study.scenario import PROHIBITIVE, Scenario
+from detente.study.scenario.schema import PROHIBITIVE, Scenario
 
 #: What is wrong, the file, and what the sentence must say (besides the file's name): line, field, allowed values.
 WRONG = {

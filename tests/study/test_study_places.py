@@ -11,7 +11,7 @@ import pytest
 
 from detente.accounts.places import load
 from detente.cli import main
-from detente.study.places import change_by_place
+from detente.study.outcomes.places import change_by_place
 from detente.study.run import run
 from detente.study.scenario import Scenario
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.study.talks_document import document
-from detente.study.talks_file import TalksFile
-from detente.study.talks_study import TalksStudy, run_talks
+from detente.study.negotiation.document import document
+from detente.study.negotiation.schema import TalksFile
+from detente.study.negotiation.study import TalksStudy, run_talks
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "talks-steel-aluminum-energy-autos.yaml"
 TOY = """\

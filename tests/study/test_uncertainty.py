@@ -12,7 +12,9 @@ from detente.economy import HORIZONS
 from detente.errors import InputError, SolveError
 from detente.study.json_document import settling
 from detente.study.run import run
-from detente.study.sampling import (
+from detente.study.scenario import Scenario
+from detente.study.uncertainty.draws import CHUNK, solve_draws
+from detente.study.uncertainty.sampling import (
     LARGEST_ELASTICITY,
     SMALLEST_ELASTICITY,
     STUDIES,
@@ -20,9 +22,7 @@ from detente.study.sampling import (
     Sample,
     sample,
 )
-from detente.study.scenario import Scenario
-from detente.study.sensitivity import first_order_shares
-from detente.study.uncertainty import CHUNK, solve_draws
+from detente.study.uncertainty.sensitivity import first_order_shares
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SECTORS = ("steel", "aluminum", "motor_vehicles", "oil_gas", "health", "finance", "chemicals")
@@ -161,7 +161,7 @@ def test_a_draw_at_the_central_values_is_the_central_run():
 
 
 def run_in(economy):
-    from detente.study.policy import apply_changes
+    from detente.study.scenario.policy import apply_changes
 
     return economy.solve(apply_changes(SCENARIO, economy.baseline, economy.status_quo()))
 
@@ -289,7 +289,7 @@ def failing(draws: set[int]):
 
 
 def test_draws_without_an_equilibrium_are_left_out_and_counted(monkeypatch):
-    monkeypatch.setattr("detente.study.uncertainty._processors", lambda: 1)
+    monkeypatch.setattr("detente.study.uncertainty.draws._processors", lambda: 1)
     economy = dt.calibrate(dt.load("toy"))
     draws = solve_draws(economy, constant(economy, 20), failing({7}))
     assert list(np.flatnonzero(~draws.solved)) == [7]
@@ -299,7 +299,7 @@ def test_draws_without_an_equilibrium_are_left_out_and_counted(monkeypatch):
 
 @pytest.mark.parametrize(("failures", "words"), [(range(3, 10), "7 of 20 draws"), (range(20), "None of 20 draws")])
 def test_too_many_draws_without_an_equilibrium_are_an_error(monkeypatch, failures, words):
-    monkeypatch.setattr("detente.study.uncertainty._processors", lambda: 1)
+    monkeypatch.setattr("detente.study.uncertainty.draws._processors", lambda: 1)
     economy = dt.calibrate(dt.load("toy"))
     with pytest.raises(SolveError, match=words):
         solve_draws(economy, constant(economy, 20), failing(set(failures)))

@@ -24,7 +24,7 @@ def exposure(
     from detente.accounts import load
     from detente.law import COVERAGE
     from detente.report.terminal import say, show
-    from detente.study.exposure import exposures
+    from detente.study.outcomes.exposure import exposures
 
     world = load("world-2024", uses="buyers")
     n = world.index("region", region)

@@ -116,7 +116,7 @@ def war(
         levers = {party: raised_from(mine, outlook.today) for party, mine in levers.items()}
     found = fight(outlook, levers)
     if as_json:
-        from detente.study.talks_document import war_document
+        from detente.study.negotiation.document import war_document
 
         print(json.dumps(war_document(found)))
         return
@@ -144,12 +144,12 @@ def talks(
     ] = 100,
 ) -> None:
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
-    from detente.study.talks_file import TalksFile
+    from detente.study.negotiation.schema import TalksFile
 
     given = TalksFile.from_file(file)  # complain before the slow imports
     from detente.report.progress import stages
-    from detente.study.talks_document import document
-    from detente.study.talks_study import run_talks
+    from detente.study.negotiation.document import document
+    from detente.study.negotiation.study import run_talks
 
     assert isinstance(given, TalksFile)
     if draws == 1:
@@ -180,7 +180,7 @@ def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlo
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
-    from detente.study.talks_study import economy_of, starting_policy
+    from detente.study.negotiation.study import economy_of, starting_policy
     from detente.talks.outlook import Outlook
     from detente.talks.party import Party
 

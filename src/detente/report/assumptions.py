@@ -12,8 +12,8 @@ from detente.report.findings import principals
 from detente.report.language import ENGLISH, Language
 from detente.study.json_document import settling
 from detente.study.run import Study
-from detente.study.sensitivity import first_order_shares
-from detente.study.uncertainty import LEVEL
+from detente.study.uncertainty.draws import LEVEL
+from detente.study.uncertainty.sensitivity import first_order_shares
 
 #: Keys of `settling`, in the order in which they are said.
 _SETTLING = ("welfare_pct", "output_pct", "places_jobs_kjobs")

@@ -8,10 +8,10 @@ from detente.report.assumptions import range_of
 from detente.report.findings import principals, setting
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, signed
-from detente.study.energy import Energy, cost_by_place
-from detente.study.energy import energy as energy_of
+from detente.study.outcomes.energy import Energy, cost_by_place
+from detente.study.outcomes.energy import energy as energy_of
 from detente.study.run import Study
-from detente.study.uncertainty import ENERGY, ENERGY_COST, LEVEL, Draws
+from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, Draws
 
 SHOWN_PLACES = 5
 

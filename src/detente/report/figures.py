@@ -22,9 +22,9 @@ from detente.report.findings import (
     who_replaces_whom,
 )
 from detente.report.language import ENGLISH, Language, sentence
-from detente.study.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
-from detente.study.uncertainty import PLACE, Draws
+from detente.study.uncertainty.draws import PLACE, Draws
 
 SHOWN_SECTORS = 9
 SHOWN_SUPPLIERS = 7

@@ -8,9 +8,9 @@ import numpy as np
 
 from detente.report.language import ENGLISH, Language, sentence
 from detente.report.wording import MEASURABLE
-from detente.study.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
-from detente.study.uncertainty import PLACE, Draws
+from detente.study.uncertainty.draws import PLACE, Draws
 
 SHOWN_REGIONS = 9
 SHOWN_PARTIES = 3

@@ -22,7 +22,7 @@ from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
 from detente.report.tables import tables
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL
+from detente.study.uncertainty.draws import LEVEL
 
 
 def render(study: Study, language: Language = ENGLISH) -> str:

@@ -12,7 +12,7 @@ from detente.report.language import ENGLISH, Language, sentence, signed
 from detente.report.terminal import say, show
 from detente.study.path import RULE
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL
+from detente.study.uncertainty.draws import LEVEL
 
 
 def show_path(study: Study) -> None:

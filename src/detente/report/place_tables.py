@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, signed
-from detente.study.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL, PLACE
+from detente.study.uncertainty.draws import LEVEL, PLACE
 
 #: A smaller change of jobs in every place of a country (percent) is not listed.
 MEASURABLE = 0.001

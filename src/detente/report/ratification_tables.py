@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.report.terminal import say, show
 from detente.report.wording import listed, money, rounded, sector_name, signed, the_region
-from detente.study.talks_study import Outcome
+from detente.study.negotiation.study import Outcome
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
 

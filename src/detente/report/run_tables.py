@@ -18,7 +18,7 @@ from detente.report.step_tables import show_authorities, show_steps
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL
+from detente.study.uncertainty.draws import LEVEL
 
 SHOWN_SECTORS = 7
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from detente.report.findings import principals
 from detente.report.language import Language
-from detente.study.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
-from detente.study.uncertainty import LEVEL, PLACE
+from detente.study.uncertainty.draws import LEVEL, PLACE
 
 #: Outcome -> digits; a column is headed by the text `table.` and its name.
 _REGION_COLUMNS = {

@@ -13,7 +13,7 @@ from detente.errors import InputError
 from detente.report import palette
 from detente.report.charts import bars, svg
 from detente.report.wording import region_name
-from detente.study.talks_study import Outcome, TalksStudy
+from detente.study.negotiation.study import Outcome, TalksStudy
 
 CONCEPT_NAMES = {
     "nash": "Nash",

@@ -20,8 +20,8 @@ from detente.report.talks_tables import (
 )
 from detente.report.terminal import say, show
 from detente.report.wording import listed, money, sentence, signed, spread, the_region
-from detente.study.talks_study import Outcome, TalksStudy
-from detente.study.uncertainty import LEVEL
+from detente.study.negotiation.study import Outcome, TalksStudy
+from detente.study.uncertainty.draws import LEVEL
 from detente.talks.certificate import PROOF
 from detente.talks.ratification import standings
 

@@ -7,7 +7,7 @@ import numpy as np
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
-from detente.study.talks_study import Outcome, TalksStudy, sector_changes
+from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
 from detente.talks.levers import QUOTA, Lever
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.study.energy import cost_by_place, energy
+from detente.study.outcomes.energy import cost_by_place, energy
+from detente.study.outcomes.places import PlaceChanges
 from detente.study.path import RULE, Year
-from detente.study.places import PlaceChanges
-from detente.study.sensitivity import first_order_shares
-from detente.study.uncertainty import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
+from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
+from detente.study.uncertainty.sensitivity import first_order_shares
 
 if TYPE_CHECKING:
     from detente.study.run import Study

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.economy import HORIZONS, Economy, Horizon, Policy, Result
-from detente.study.contents import content_rules
+from detente.study.scenario.content_rules import content_rules
 
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
     from detente.study.run import Law
     from detente.study.scenario import Scenario
-    from detente.study.uncertainty import Draws
+    from detente.study.uncertainty.draws import Draws
 
 #: Years after a change at which the economy is at each horizon; between them its parameters move in a straight line.
 AGE = {"short": 1.0, "medium": 3.0, "long": 10.0}

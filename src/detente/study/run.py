@@ -14,16 +14,16 @@ from detente.accounts import Baseline, load
 from detente.accounts.places import Places
 from detente.economy import HORIZONS, Economy, Horizon, Policy, Result, calibrate
 from detente.errors import InputError
-from detente.study.contents import solve
 from detente.study.json_document import document
-from detente.study.keeping import fingerprint
+from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.path import Year, path
-from detente.study.places import PlaceChanges, change_by_place
-from detente.study.policy import apply_changes, elasticities, parties
-from detente.study.quotas import apply_quotas
-from detente.study.sampling import MIXTURE, sample
 from detente.study.scenario import Scenario
-from detente.study.uncertainty import Draws, Progress, silent, solve_draws
+from detente.study.scenario.content_rules import solve
+from detente.study.scenario.policy import apply_changes, elasticities, parties
+from detente.study.scenario.quotas import apply_quotas
+from detente.study.uncertainty.cache import fingerprint
+from detente.study.uncertainty.draws import Draws, Progress, silent, solve_draws
+from detente.study.uncertainty.sampling import MIXTURE, sample
 
 if TYPE_CHECKING:
     from detente.law import Ledger
@@ -85,8 +85,9 @@ def run(
 ) -> Study:
     """Solve a scenario (or the file of one). Raises `InputError` for what it asks, `SolveError` if nothing clears.
 
-    With `draws`, the answer is solved that many times more under draws of what is uncertain (see `detente.study.sampling`):
-    trade elasticities from `elasticity_source`, labour, the law. `places` replaces the shipped table of where industries are.
+    With `draws`, the answer is solved that many times more under draws of what is uncertain
+    (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law.
+    `places` replaces the shipped table of where industries are.
     A scenario with a `path` is followed over its years too (see `detente.study.path`).
     """
     if not isinstance(scenario, Scenario):
@@ -194,7 +195,7 @@ def law_of(scenario: Scenario) -> Law | None:
             )
         return None
     from detente.law import Ledger
-    from detente.study.law import changed_ledger, day_of
+    from detente.study.scenario.law import changed_ledger, day_of
 
     day, ledger = day_of(scenario), Ledger.default()
     assert day is not None
@@ -205,11 +206,11 @@ def policies(scenario: Scenario, law: Law | None, economy: Economy, bound: str |
     """The policy that an answer starts from and the one it arrives at, content rules apart.
 
     From the law to the changes or, without changes, from the baseline to the law. `bound`: of the law's rates, see
-    `detente.study.law.policy_of_law`.
+    `detente.study.scenario.law.policy_of_law`.
     """
     start = before = economy.status_quo()
     if law is not None:
-        from detente.study.law import policy_of_law
+        from detente.study.scenario.law import policy_of_law
 
         before = policy_of_law(economy, law.day, law.ledger, bound=bound)
         if not scenario.changes:
@@ -239,7 +240,7 @@ def _by_authority(scenario: Scenario, law: Law | None, economy: Economy, at_law:
     """A law without changes taken apart: each authority's effect is that of its measures being there."""
     if law is None or scenario.changes:
         return {}
-    from detente.study.law import authorities, policy_of_law
+    from detente.study.scenario.law import authorities, policy_of_law
 
     effects = {}
     for authority in authorities(law.day, law.ledger, economy.regions):
@@ -255,7 +256,7 @@ def _notes(scenario: Scenario, day: datetime.date | None) -> list[str]:
         notes.append(f"Changes are those in force in {scenario.last_year}, the last year named; a path has each year.")
     if day is None:
         return notes
-    from detente.study.law import warnings
+    from detente.study.scenario.law import warnings
 
     return [*notes, *warnings(day)]
 

@@ -19,16 +19,16 @@ from detente.economy.outcomes import Levels, levels
 from detente.economy.solver import TOLERANCE, solve
 from detente.errors import InputError, SolveError
 from detente.law import Ledger
-from detente.study.contents import solve as solve_contents
-from detente.study.law import changed_ledger, day_of, policy_of_law
-from detente.study.policy import apply_changes
-from detente.study.quotas import apply_quotas
-from detente.study.sampling import Sample, sample
 from detente.study.scenario import Scenario
+from detente.study.scenario.content_rules import solve as solve_contents
+from detente.study.scenario.law import changed_ledger, day_of, policy_of_law
+from detente.study.scenario.policy import apply_changes
+from detente.study.scenario.quotas import apply_quotas
+from detente.study.uncertainty.sampling import Sample, sample
 
 T = TypeVar("T")
 
-#: Draws behind a range (`detente.study.sampling`).
+#: Draws behind a range (`detente.study.uncertainty.sampling`).
 DRAWS = 16
 #: Flows under quotas in one question: each is one more unknown, and every multiple of `QUOTA_ROOM` a program of its own.
 MOST_QUOTAS, QUOTA_ROOM = 24, 4

@@ -15,8 +15,8 @@ from detente.economy import Economy, Equilibrium, Policy
 from detente.economy.outcomes import Levels
 from detente.errors import InputError
 from detente.law import Ledger
-from detente.study.law import day_of
 from detente.study.scenario import Scenario
+from detente.study.scenario.law import day_of
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from detente import study
 from detente.errors import InputError, SolveError
-from detente.study.scenario import Change, Scenario
+from detente.study.scenario.schema import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
 from detente.web.jobs import Job
 from detente.web.outcomes import outcome, spread

@@ -20,8 +20,8 @@ from pydantic import (
 )
 
 from detente.errors import InputError
-from detente.study.complaints import first_complaint
-from detente.study.document import Document, load
+from detente.study.scenario.messages import first_complaint
+from detente.study.scenario.yaml_document import Document, load
 
 LONGEST_PATH = 40  # years
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction

@@ -13,7 +13,7 @@ from detente._runtime import cache_directory
 from detente.accounts.elasticities import estimates
 from detente.economy.horizons import Horizon
 from detente.errors import InputError
-from detente.study.keeping import keep, kept
+from detente.study.uncertainty.cache import keep, kept
 
 #: Studies that a draw takes its elasticities from, each as likely as the others (Costinot and Rodriguez-Clare repeat
 #: Caliendo and Parro).

@@ -13,9 +13,9 @@ import numpy as np
 from detente.economy import Economy, Policy
 from detente.economy.horizons import horizon
 from detente.errors import SolveError
-from detente.study.sampling import Sample, sample
 from detente.study.scenario import Scenario
-from detente.study.uncertainty import LEVEL, MOST_FAILURES, Progress, silent
+from detente.study.uncertainty.draws import LEVEL, MOST_FAILURES, Progress, silent
+from detente.study.uncertainty.sampling import Sample, sample
 from detente.talks.outlook import RESIDUAL, Outlook, side_by_side
 from detente.talks.party import Objective, payoff
 

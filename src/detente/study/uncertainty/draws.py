@@ -15,11 +15,11 @@ from detente._runtime import cache_directory
 from detente.accounts.places import Places
 from detente.economy import OUTCOMES, Economy, Result
 from detente.errors import SolveError
-from detente.study.energy import RANGED as ENERGY_RANGED
-from detente.study.energy import cost_by_place, energy
-from detente.study.keeping import keep, kept
-from detente.study.places import PlaceChanges, change_by_place
-from detente.study.sampling import Sample
+from detente.study.outcomes.energy import RANGED as ENERGY_RANGED
+from detente.study.outcomes.energy import cost_by_place, energy
+from detente.study.outcomes.places import PlaceChanges, change_by_place
+from detente.study.uncertainty.cache import keep, kept
+from detente.study.uncertainty.sampling import Sample
 
 #: Draws solved and kept at a time: what a killed run loses at most.
 CHUNK = 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.study.sampling import STUDY, Sample
+from detente.study.uncertainty.sampling import STUDY, Sample
 
 #: Draws for each coefficient before curvature is estimated too.
 DRAWS_PER_COEFFICIENT = 4

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from detente.study.scenario import Codes, Rate, Rents, Scenario, _as_list, _rate, _Strict
+from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _rate, _Strict
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 

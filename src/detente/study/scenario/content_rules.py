@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.economy.content import ContentRule, solve_content_rules
-from detente.study.policy import Location, flows_of, resolve
-from detente.study.scenario import Scenario
+from detente.study.scenario.policy import Location, flows_of, resolve
+from detente.study.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from detente.economy import Economy, Policy

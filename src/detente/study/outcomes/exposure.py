@@ -11,7 +11,7 @@ from detente.accounts.baseline import Baseline
 from detente.accounts.supply_chain import SupplyChains
 from detente.errors import InputError
 from detente.law import Ledger, applied
-from detente.study.law import authorities
+from detente.study.scenario.law import authorities
 
 #: A smaller added rate on a flow does not count as a charge.
 SMALLEST_RATE = 1e-4

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from detente.study.json_document import _number
-from detente.study.talks_study import Outcome
+from detente.study.negotiation.study import Outcome
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from detente.economy import Economy, Policy, calibrate
-from detente.study.law import changed_ledger, day_of, policy_of_law, warnings
-from detente.study.policy import apply_changes, elasticities
-from detente.study.quotas import apply_quotas
+from detente.study.negotiation.draws import Odds, draw_of, odds
+from detente.study.negotiation.schema import TalksFile, Threat
+from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_levers
 from detente.study.run import _baseline
 from detente.study.scenario import Scenario
-from detente.study.talks_draws import Odds, draw_of, odds
-from detente.study.talks_file import TalksFile, Threat
-from detente.study.talks_table import clauses_of, parties_of, table_of, war_levers
+from detente.study.scenario.law import changed_ledger, day_of, policy_of_law, warnings
+from detente.study.scenario.policy import apply_changes, elasticities
+from detente.study.scenario.quotas import apply_quotas
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier

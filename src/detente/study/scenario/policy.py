@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.study.scenario import Scenario, Subsidy, Tariff, TradeCost, _Flows
+from detente.study.scenario.schema import Scenario, Subsidy, Tariff, TradeCost, _Flows
 
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
@@ -39,7 +39,7 @@ def apply_changes(scenario: Scenario, baseline: Baseline, start: Policy) -> Poli
             _refuse_duplicate(scenario, baseline, name, int(taken.max()), position)
         owner[name][cells] = position
         if isinstance(edit, Tariff) and edit.except_content_of is not None:
-            continue  # its rates depend on content: see `detente.study.contents`
+            continue  # its rates depend on content: see `detente.study.scenario.content_rules`
         if isinstance(edit, TradeCost):
             target[cells] *= 1 + edit.change
         elif isinstance(edit, Subsidy) or edit.rate is not None:

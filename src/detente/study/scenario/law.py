@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from detente.economy import Economy, Policy
-    from detente.study.scenario import Scenario
+    from detente.study.scenario.schema import Scenario
 
 #: Importer and exporter whose import bans the ledger holds.
 PAIRS = (("USA", "CAN"), ("CAN", "USA"))

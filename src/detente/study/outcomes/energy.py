@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.economy import Result
 from detente.economy.outcomes import Levels
-from detente.study.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges
 
 #: Sectors that sell energy; mining is coal with ores and stone, gas_water the distribution of gas with water.
 ENERGY = ("oil_gas", "refined_petroleum", "electricity", "mining", "gas_water")

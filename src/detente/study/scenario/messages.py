@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import InputError
-from detente.study.document import Document
+from detente.study.scenario.yaml_document import Document
 
 #: Kind of fault -> what is asked for; the braces are filled from the model's own limits.
 _ASKED = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import numpy as np
 
-from detente.study.policy import Location, flows_of
-from detente.study.scenario import Quota, Scenario
+from detente.study.scenario.policy import Location, flows_of
+from detente.study.scenario.schema import Quota, Scenario
 
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline

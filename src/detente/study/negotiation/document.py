@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from detente.study.ratification_document import ratification
-from detente.study.talks_draws import Odds
-from detente.study.talks_study import Outcome, TalksStudy, sector_changes
-from detente.study.uncertainty import LEVEL
+from detente.study.negotiation.draws import Odds
+from detente.study.negotiation.ratification_document import ratification
+from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
+from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.certificate import PROOF
 from detente.talks.war import War

@@ -8,9 +8,9 @@ import numpy as np
 
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
-from detente.study.policy import resolve
-from detente.study.scenario import to_exporter
-from detente.study.talks_file import ClauseFile, RatificationFile, TalksFile, TermFile, War
+from detente.study.negotiation.schema import ClauseFile, RatificationFile, TalksFile, TermFile, War
+from detente.study.scenario.policy import resolve
+from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.levers import QUOTA, Lever, Levers, Licence, raised_from, tariff_levers
 from detente.talks.party import Party, jobs_in_place

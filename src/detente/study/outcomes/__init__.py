@@ -1,0 +1,1 @@
+"""Outcomes that people ask for: places, energy, exposure."""

@@ -1,0 +1,1 @@
+"""Draws of what is uncertain, the ranges they give, and what drives them."""
