@@ -23,6 +23,9 @@ WEIGHTED = dict.fromkeys(("labour_share", "capital_share", "resource_share"), "v
     "investment_share": "final_expenditure"
 }
 
+#: Variables that do not simply add up.
+APART = (*JOBS, *WEIGHTED, "household_spending")
+
 REST = "*"  #: the entry of a mapping that takes every label the mapping does not list
 
 
@@ -60,7 +63,7 @@ def aggregate(
 
     old = baseline.arrays
     four = VARIABLES["trade"].dims
-    arrays = {name: total(old[name], VARIABLES[name].dims) for name in VARIABLES if name not in (*JOBS, *WEIGHTED)}
+    arrays = {name: total(old[name], VARIABLES[name].dims) for name in VARIABLES if name not in APART}
     arrays["tariff"] = mean(old["tariff"], baseline.border_value, four)
     arrays["export_tax"] = mean(old["export_tax"], old["trade"].sum(axis=3), four[:3])
     # An export tax is one rate for all uses. Border values by use are kept exactly, so that purchases and duties add
