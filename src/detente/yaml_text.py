@@ -30,9 +30,12 @@ _UNBOUNDED = (".inf", "+.inf", "-.inf", ".nan")
 _DOUBTFUL = re.compile(r"[-+]?0\d[\d_]*|[-+]?0[xXoObB][0-9a-fA-F_]+|[-+]?\d[\d_]*_[\d_]*(\.\d*)?")
 
 
-def read(text: str, name: str) -> Any:
-    """The data of one YAML text; raises `InputError` that names `name`, the line and what is wrong."""
-    return _Reader(text, name).data
+def read(text: str, name: str, *, numbers: bool = True) -> Any:
+    """The data of one YAML text; raises `InputError` that names `name`, the line and what is wrong.
+
+    Without `numbers`, everything but null stays text for a schema to read: the code 0406 keeps its zero.
+    """
+    return _Reader(text, name, numbers=numbers).data
 
 
 def lines(text: str, name: str) -> dict[tuple[str | int, ...], int]:
@@ -63,8 +66,8 @@ class _Reader:
     is counted, since whoever walks the data pays for that.
     """
 
-    def __init__(self, text: str, name: str, keep_lines: bool = False) -> None:
-        self.name, self.keep_lines = name, keep_lines
+    def __init__(self, text: str, name: str, *, keep_lines: bool = False, numbers: bool = True) -> None:
+        self.name, self.keep_lines, self.numbers = name, keep_lines, numbers
         self.data: Any = None
         self.lines: dict[tuple[str | int, ...], int] = {}
         self._open: list[_Container] = []
@@ -136,6 +139,8 @@ class _Reader:
     def _value(self, event: Any) -> Any:
         """A plain scalar as what it looks like."""
         text = event.value
+        if not self.numbers:
+            return None if _WORDS.get(text, text) is None else text
         if text in _WORDS:
             return _WORDS[text]
         if _INTEGER.fullmatch(text):

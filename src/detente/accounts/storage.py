@@ -17,12 +17,14 @@ import h5py
 import numpy as np
 
 from detente.accounts.baseline import Baseline
+from detente.accounts.grades import Grade, dimensions
 from detente.accounts.schema import DIMENSIONS, VARIABLES
 from detente.errors import InputError
 from detente.files import cannot_write, clear_unfinished, has_seal, opened, sealed, write_whole
 from detente.text import control_character, named
 
 FORMAT = "detente-baseline-1"
+GRADE = "grade_of_"  # what the names of the variables that hold grades begin with
 
 
 def write(baseline: Baseline, path: Path) -> None:
@@ -51,6 +53,13 @@ def write(baseline: Baseline, path: Path) -> None:
             stored.attrs["units"] = variable.units
             stored.attrs["long_name"] = variable.description
             stored.attrs["source"] = baseline.sources.get(name, "not stated")
+        for name, grades in baseline.grades.items():
+            stored = file.create_variable(
+                GRADE + name, dimensions(name), data=grades, compression="gzip", compression_opts=6, shuffle=True
+            )
+            stored.attrs["flag_values"] = np.array(list(Grade), dtype=np.uint8)
+            stored.attrs["flag_meanings"] = " ".join(grade.name.lower() for grade in Grade)
+            stored.attrs["long_name"] = f"how {name} was obtained"
     clear_unfinished(path.parent)
     try:
         write_whole(path, sealed(made.getvalue()))
@@ -107,6 +116,7 @@ def _baseline(file: h5py.File, name: str) -> Baseline:
         buyer_class=file["buyer_class"][...],
         sources=sources,
         attributes=attributes,
+        grades={variable: file[GRADE + variable][...] for variable in VARIABLES if GRADE + variable in file},
     )
 
 
