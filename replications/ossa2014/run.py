@@ -22,7 +22,7 @@ from detente.talks.war import war
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from ossa import OssaEconomy
+from ossa import OssaEconomy, political_weights
 
 CEILING = 10.0  # tariffs between 0 and 1000 percent, as in the paper
 
@@ -92,12 +92,7 @@ class Replication:
 
     def __init__(self, folder: Path) -> None:
         self.economy = OssaEconomy.from_sources(folder)
-        weights = pd.read_csv(folder / "political_weights.csv")
-        weights["region"] = weights["region"].replace({"RoW": "ROW"})
-        self.weights = {
-            region: dict(zip(rows["sector"], rows["lambda_political_weight"], strict=True))
-            for region, rows in weights.groupby("region")
-        }
+        self.weights = political_weights(folder)
         self.proofs: list[str] = []
         self.steepest_pct = 0.0
 

@@ -34,6 +34,11 @@ def outlook(economy: ossa.OssaEconomy) -> Outlook:
     return Outlook(economy, [Party(region) for region in economy.regions])
 
 
+@pytest.fixture(scope="module")
+def weights(sources: Path) -> dict[str, dict[str, float]]:
+    return ossa.political_weights(sources / "ossa2014")
+
+
 def test_the_purge_of_imbalances_gives_the_authors_trade_matrix(economy: ossa.OssaEconomy, sources: Path) -> None:
     cells = pd.read_csv(sources / "ossa2014" / "trade_tariffs.csv")
     published = cells["trade_balanced_musd"].to_numpy().reshape(33, 7, 7).transpose(2, 1, 0)
@@ -89,3 +94,19 @@ def test_mfn_war_is_the_papers_and_carries_its_proof(economy: ossa.OssaEconomy, 
     for region in economy.regions:
         printed = EXPECTED["nash_MFN_BAS", "government", region]
         assert fought.gain_pct[region] == pytest.approx(printed, abs=0.07)
+
+
+@pytest.mark.parametrize("region", ["Japan", "US"])
+def test_the_political_objective_is_equation_2_of_the_paper(
+    economy: ossa.OssaEconomy, weights: dict[str, dict[str, float]], region: str
+) -> None:
+    """G = sum of weights times sector incomes over the base year's, over the price index; incomes add up to spending."""
+    tariff, n = economy.base_tariff.copy(), economy.regions.index(region)
+    tariff[n] += 0.4 * (np.arange(len(economy.regions)) != n)[:, None]
+    after = economy.status_quo()._replace(tariff=jnp.asarray(tariff)[..., None])
+    old, new = (jax.jit(economy.equilibrium)(policy) for policy in (economy.status_quo(), after))
+    np.testing.assert_allclose(new.sector_income.sum(axis=1), new.income, rtol=1e-10)
+    weight = np.array([weights[region][sector] for sector in economy.sectors])
+    objective = (weight @ new.sector_income[n]) / (weight @ old.sector_income[n]) / new.price_index[n]
+    seen = Outlook(economy, [Party(region, weights[region])]).see(after)
+    assert seen.payoff[0] == pytest.approx(float(objective), rel=1e-10)

@@ -173,7 +173,7 @@ class Levers(Sequence[Lever]):
                 _, owner, _, slope = self._cells[QUOTA]
                 moved[owner, np.arange(len(owner))] = slope
             stacked["quotas"] = moved
-        return Policy(**stacked)
+        return policy._replace(**stacked)
 
     def pull(self, gradient: Policy) -> np.ndarray:
         """Derivatives with respect to the levers [lever], from those with respect to the policy (its quotas: to limits)."""
