@@ -59,3 +59,15 @@ def test_a_rule_on_a_product_without_the_origins_value_is_the_plain_tariff():
     rule = ContentRule(importer=0, exporter=1, sector=0, origin=0, rate=0.0, floor=0.1)
     policy, _, _ = solve_content_rules(economy, economy.status_quo(), [rule], update=True)
     np.testing.assert_allclose(np.asarray(policy.tariff)[0, 1, 0], 0.1)
+
+
+def test_a_ban_elsewhere_does_not_keep_a_rule_from_settling(world):
+    economy = calibrate(world)
+    policy = economy.status_quo()
+    tariff = np.array(policy.tariff)
+    tariff[2, 0, 1] = np.inf
+    rule = ContentRule(importer=0, exporter=1, sector=0, origin=0, rate=0.5)
+    found, levels, _ = solve_content_rules(economy, policy._replace(tariff=tariff), [rule], update=True)
+    own = float(value_content(economy.calibration, levels, 0)[1, 0])
+    np.testing.assert_allclose(np.asarray(found.tariff)[0, 1, 0], 0.5 * (1 - own), atol=1e-9)
+    assert np.isinf(np.asarray(found.tariff)[2, 0, 1]).all()

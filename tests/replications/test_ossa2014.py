@@ -14,10 +14,10 @@ import jax.numpy as jnp
 import ossa
 import pandas as pd
 
-from detente.talks.levers import tariff_levers
+from detente.talks.instruments import tariff_instruments
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.war import war
 
 pytestmark = pytest.mark.sources
@@ -30,8 +30,8 @@ def economy(sources: Path) -> ossa.OssaEconomy:
 
 
 @pytest.fixture(scope="module")
-def outlook(economy: ossa.OssaEconomy) -> Outlook:
-    return Outlook(economy, [Party(region) for region in economy.regions])
+def payoff_model(economy: ossa.OssaEconomy) -> PayoffModel:
+    return PayoffModel(economy, [Party(region) for region in economy.regions])
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,9 @@ def test_gradients_are_finite_differences(economy: ossa.OssaEconomy) -> None:
 
 
 @pytest.mark.parametrize("region", ["Brazil", "Japan", "US"])
-def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, outlook: Outlook, region: str) -> None:
-    levers = tariff_levers(economy, region, mfn=True, upper=10.0)
-    best = optimum(outlook, region, levers, starts=[1 / (economy.sigma - 1)])
+def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, payoff_model: PayoffModel, region: str) -> None:
+    instruments = tariff_instruments(economy, region, mfn=True, upper=10.0)
+    best = optimum(payoff_model, region, instruments, starts=[1 / (economy.sigma - 1)])
     n = economy.regions.index(region)
     policy = "optimal_MFN_BAS"
     assert best.gain_pct == pytest.approx(EXPECTED[policy, "government_own", region], abs=0.05)
@@ -87,9 +87,9 @@ def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, outlook: 
 
 
 @pytest.mark.slow
-def test_mfn_war_is_the_papers_and_carries_its_proof(economy: ossa.OssaEconomy, outlook: Outlook) -> None:
-    levers = {region: tariff_levers(economy, region, mfn=True, upper=10.0) for region in economy.regions}
-    fought = war(outlook, levers, start=dict.fromkeys(economy.regions, 1 / (economy.sigma - 1)))
+def test_mfn_war_is_the_papers_and_carries_its_proof(economy: ossa.OssaEconomy, payoff_model: PayoffModel) -> None:
+    instruments = {region: tariff_instruments(economy, region, mfn=True, upper=10.0) for region in economy.regions}
+    fought = war(payoff_model, instruments, start=dict.fromkeys(economy.regions, 1 / (economy.sigma - 1)))
     assert max(fought.best_deviation_gain_pct.values()) < 1e-4
     for region in economy.regions:
         printed = EXPECTED["nash_MFN_BAS", "government", region]
@@ -108,5 +108,5 @@ def test_the_political_objective_is_equation_2_of_the_paper(
     np.testing.assert_allclose(new.sector_income.sum(axis=1), new.income, rtol=1e-10)
     weight = np.array([weights[region][sector] for sector in economy.sectors])
     objective = (weight @ new.sector_income[n]) / (weight @ old.sector_income[n]) / new.price_index[n]
-    seen = Outlook(economy, [Party(region, weights[region])]).see(after)
+    seen = PayoffModel(economy, [Party(region, weights[region])]).see(after)
     assert seen.payoff[0] == pytest.approx(float(objective), rel=1e-10)

@@ -86,7 +86,9 @@ def solve_content_rules(
     found, diagnostics = economy.levels(current)
     for _ in range(LARGEST_ROUNDS_OF_SOLVING if update else 0):
         following = with_content_rules(policy, rules, content_at(found))
-        change = float(np.max(np.abs(np.asarray(following.tariff) - np.asarray(current.tariff))))
+        before, after = np.asarray(current.tariff), np.asarray(following.tariff)
+        moved = after != before  # a ban that stays one has not moved; inf - inf would say nan
+        change = float(np.max(np.abs(after[moved] - before[moved]), initial=0.0))
         if change <= SETTLED:
             break
         current = following

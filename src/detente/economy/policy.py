@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Names = str | Sequence[str] | None
-Instrument = Literal["tariff", "export_tax", "trade_cost", "subsidy"]
+InstrumentName = Literal["tariff", "export_tax", "trade_cost", "subsidy"]
 
 
 @jax.tree_util.register_static
@@ -88,7 +88,7 @@ class Policy(NamedTuple):
 
     def set(
         self,
-        instrument: Instrument = "tariff",
+        instrument: InstrumentName = "tariff",
         *,
         importer: Names = None,
         exporter: Names = None,

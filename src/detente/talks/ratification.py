@@ -80,9 +80,9 @@ def standings(negotiation: Negotiation, agreement: Agreement) -> list[Standing]:
     references = {"today": negotiation.today.outcome, "threat": negotiation.threat.outcome}
     rules = [clause for clause in negotiation.clauses if isinstance(clause, Ratification)]
     change = np.asarray(
-        changes(compile_clauses(negotiation.outlook.economy, rules, references), agreement.view.outcome)
+        changes(compile_clauses(negotiation.payoff_model.economy, rules, references), agreement.view.outcome)
     )
-    regions = negotiation.outlook.economy.regions
+    regions = negotiation.payoff_model.economy.regions
     found = []
     for k, rule in enumerate(rules):
         n = position(rule.region, regions, "region")
