@@ -108,7 +108,7 @@ def read_ledger_file(text: str, file: str, *, covered_until: date) -> LedgerFile
 
     Raises `InputError` naming `file`, the record and the field.
     """
-    data = _yaml(text, file)
+    data = parse_yaml(text, file)
     if isinstance(data, list):
         data = {"measures": data}
     if not isinstance(data, dict):
@@ -123,13 +123,14 @@ def read_ledger_file(text: str, file: str, *, covered_until: date) -> LedgerFile
 
 def read_measures(text: str, file: str) -> list[Measure]:
     """The measures of one YAML text, every field given. Raises `InputError` naming `file`, the record and the field."""
-    records = _yaml(text, file)
+    records = parse_yaml(text, file)
     if not isinstance(records, list):
         raise InputError(f"{file}: expected a list of measures, each starting with `- id:`.")
     return list(_validated(LedgerFile, {"measures": records}, file).measures)
 
 
-def _yaml(text: str, file: str) -> Any:
+def parse_yaml(text: str, file: str) -> Any:
+    """YAML whose scalars are text, or None. Raises `InputError` naming `file` and line."""
     try:
         return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as error:
