@@ -22,6 +22,7 @@ _PATTERNS = (
     r"(?P<csms>CSMS #?\d{8})",
     r"(?P<docket>USTR-\d{4}-\d{4}(?:/\d{4})*)",
     r"(?P<heading>99\d{2}\.\d{2}\.\d{2})",
+    r"\bnotes? (?P<note>\d+(?:\([a-z]+\))+)",
     r"(?P<case>\b[AC]-\d{3}-\d{3}\b)",
     r"(?P<court>Nos?\. \d{2}-\d{3,5})",
     r"(?P<url>https?://[^\s;,)]*(?:\.gov|\.gc\.ca|justice\.gc\.ca|\.eu|\.gov\.cn|\.gob\.mx)/[^\s;,)]*)",
@@ -87,6 +88,8 @@ def _read(match: re.Match[str]) -> list[Citation]:
         return [Citation(value, "Order in Council", "https://orders-in-council.canada.ca/")]
     if kind == "heading":
         return [Citation(f"HTSUS {value}", "", "https://hts.usitc.gov/search?query=" + value)]
+    if kind == "note":
+        return [Citation(f"HTSUS chapter 99, U.S. note {value}", "", "https://hts.usitc.gov/search?query=9903")]
     if kind == "case":
         return [Citation(f"case {value}", "", "https://access.trade.gov/")]
     if kind == "csms":
