@@ -94,6 +94,7 @@ class OssaEconomy:
         return Equilibrium(
             welfare=solution.expenditure / price,
             price_index=price,
+            income=self.X * solution.expenditure,
             # Ossa's L_js: firms' sales, which are wages and profits, and the tariff revenue handed to their workers.
             sector_income=solution.trade.sum(axis=0) + delta * revenue[:, None],
             revenue=revenue,
@@ -167,6 +168,13 @@ class OssaEconomy:
         tariff = cube("tariff_advalorem")
         raw = cls(regions, codes, cube("trade_raw_musd"), tariff, sectors[sigma].to_numpy(), balanced=False)
         return raw.rebased(tariff)
+
+
+def political_weights(folder: Path) -> dict[str, dict[str, float]]:
+    """The paper's weights on sector incomes, region -> sector -> weight (mean 1)."""
+    table = pd.read_csv(folder / "political_weights.csv").replace({"region": {"RoW": "ROW"}})
+    columns = ["sector", "lambda_political_weight"]
+    return {str(region): dict(rows[columns].itertuples(index=False)) for region, rows in table.groupby("region")}
 
 
 def _newton(gap: Any, origin: Array) -> tuple[Array, Array]:

@@ -67,6 +67,7 @@ class Armington:
         return Equilibrium(
             welfare=X / self.income / index,
             price_index=index,
+            income=X,
             sector_income=output,
             revenue=X - earned,
             employment=output / jnp.exp(log_wage)[:, None] / base,
