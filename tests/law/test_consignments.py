@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from detente.law import Ledger, statutory
+from detente.law.measure import Products
 
-FILES = ("consignments", "consignments_world", "consignments_history")
+FILES = ("consignments", "consignments_world", "consignments_history", "consignments_others")
 CASES = [
     case
     for name in FILES
@@ -54,6 +55,7 @@ def test_cases_cite_a_source_and_cover_every_measure_that_levies() -> None:
     assert levying - met <= {
         "US-232-SEMI",
         "US-232-POLYSI",
+        *(m.id for m in ledger.measures if all(charge.products == Products() for charge in m.charges)),
         "US-S301-CN-CRANES",
         "US-S301-NI",
         "CA-TRQ-3",

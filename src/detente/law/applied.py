@@ -16,11 +16,10 @@ from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_mon
 from detente.law.engine import resolve
 from detente.law.ledger import BASELINE_DAY, Ledger, as_date, coverage_warning
 from detente.law.market import (
-    CANADA_SOURCE,
+    MARKETS,
+    SOURCES,
     US_NEIGHBOURS,
-    US_SOURCE,
     Market,
-    canada_imports,
     origins,
     regions,
     sectors,
@@ -28,8 +27,8 @@ from detente.law.market import (
 )
 from detente.law.treatment import alike
 
-#: Importers with measures in the ledger; every other importer's added rates are zero.
-IMPORTERS = ("USA", "CAN")
+#: Importers whose trade is held by product; every other importer's added rates are zero here.
+IMPORTERS = tuple(MARKETS)
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def applied(
     notes: dict[str, None] = {}
     for importer in IMPORTERS:
         for exporter in regions():
-            if exporter != importer:
+            if exporter != importer and _traded(importer, exporter, ledger):
                 duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
                 place = (slice(None), regions().index(importer), regions().index(exporter))
                 rates[place] = np.nan_to_num(_rates(duties)) / 100.0
@@ -136,7 +135,7 @@ def applied(
         "units": "fraction of customs value (0.25 is 25 percent), added to the ordinary duty, AD/CVD included",
         "date": day.isoformat(),
         "ledger": ledger.title,
-        "source": f"{US_SOURCE}; {CANADA_SOURCE}; ledger of measures",
+        "source": "; ".join([*SOURCES.values(), "ledger of measures"]),
         "notes": "\n".join(notes),
     }
     return xr.DataArray(rates, coords=coords, dims=list(coords), name="added_tariff", attrs=attributes)
@@ -169,9 +168,9 @@ def pair_rates(
     for code in (importer, exporter):
         if code not in regions():
             raise InputError(f"{code!r} is not a region: expected one of {', '.join(regions())}.")
-    if importer not in IMPORTERS or importer == exporter:
+    if importer == exporter or not _traded(importer, exporter, ledger):
         nothing = np.zeros((len(BOUNDS), len(sectors())))
-        note = f"the ledger holds no measures of {importer} on {exporter}"
+        note = _not_averaged(ledger, importer, exporter)
         zero = nothing[0]
         return PairRates(importer, exporter, day, nothing, np.zeros(3), zero, {}, {}, {}, zero, zero, (note,))
     duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
@@ -193,10 +192,27 @@ def pair_rates(
     )
 
 
+def _traded(importer: str, exporter: str, ledger: Ledger) -> bool:
+    """Whether the trade of a pair is held by product, so that its duties can be averaged."""
+    return importer in MARKETS and bool(MARKETS[importer](exporter, ledger.lists).value.any())
+
+
+def _not_averaged(ledger: Ledger, importer: str, exporter: str) -> str:
+    """Why a pair has no average."""
+    if importer == exporter:
+        return f"{importer} charges no duty on its own goods"
+    acts = ledger.between(importer, exporter)
+    if acts and not any(act.levies for act in acts):
+        return "; ".join(act.reason or act.scope for act in acts)
+    if acts:
+        return f"measures of {importer} on {exporter} are held, but no trade by product to average them on"
+    return f"measures of {importer} on {exporter} are not held"
+
+
 def _market(importer: str, countries: tuple[str, ...], ledger: Ledger) -> Market:
     if importer == "USA":
         return us_imports_of(countries, ledger.lists)
-    return canada_imports(countries[0], ledger.lists)
+    return MARKETS[importer](countries[0], ledger.lists)
 
 
 def _duties(
@@ -332,7 +348,7 @@ def _by_authority(ledger: Ledger, by_measure: dict[str, float]) -> dict[str, flo
 
 
 def _notes(ledger: Ledger, importer: str, exporter: str, day: date) -> Iterable[str]:
-    yield US_SOURCE if importer == "USA" else CANADA_SOURCE
+    yield SOURCES[importer]
     month = f"{day:%Y-%m}"
     if importer != "USA" or exporter not in US_NEIGHBOURS:
         pass

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from detente.law.build_other_lists import china_lists
 from detente.law.build_world_lists import world_lists
 
 LISTS = Path(__file__).parent / "ledger" / "lists"
@@ -42,6 +43,7 @@ def build_lists(sources: Path) -> None:
     write("us_blanket", [_blanket(programs)])
     write("us_338", [_section_338(programs, world)])
     write("us_world", world_lists(sources))
+    write("china", china_lists(sources))
     write("canada", [_canada(pd.read_csv(sources / "policy" / "canada_counter_tariff_items.csv", dtype=str))])
 
 

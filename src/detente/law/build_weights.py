@@ -84,6 +84,7 @@ def build_weights(sources: Path) -> None:
     for name, table in {
         "us_imports": us_imports(sources),
         "canada_imports": canada_imports(sources),
+        "china_imports": china_imports(sources),
         "column1": column1(sources),
         "content": content(sources),
         "gtap": gtap(sources),
@@ -143,6 +144,25 @@ def canada_imports(sources: Path) -> pd.DataFrame:
     total["kusd"] = (total["value_cad"] / CAD_PER_USD_2021 / 1000).round().astype("int32")
     total = total[total["kusd"] > 0]
     return total[["hs6", "exporter", "kusd"]].astype({"hs6": "category", "exporter": "category"})
+
+
+def china_imports(sources: Path) -> pd.DataFrame:
+    """China's imports from the United States 2024 by HS6: ``hs6, exporter, kusd`` (US exports by chapter, Census).
+
+    No product detail is held: a chapter is spread evenly over its HS6.
+    """
+    rows = pd.read_csv(sources / "us_exports_hs2" / "us_exports_hs2_country_annual_2022_2024.csv.gz")
+    rows = rows[(rows["country"] == "CHINA") & (rows["year"] == 2024) & rows["hs2"].between(1, 97)]
+    value = dict(zip(rows["hs2"].map("{:02d}".format), rows["exports"], strict=True))
+    known = pd.read_csv(sources / "policy" / "hs6_concordance.csv", dtype=str)["hs6"]
+    table = pd.DataFrame({"hs6": known[known < "98"].sort_values().unique()})
+    chapter = table["hs6"].str[:2]
+    table["exporter"] = "USA"
+    table["kusd"] = (
+        (chapter.map(value).fillna(0.0) / chapter.map(chapter.value_counts()) / 1000).round().astype("int32")
+    )
+    table = table[table["kusd"] > 0]
+    return table.astype({"hs6": "category", "exporter": "category"})
 
 
 def column1(sources: Path) -> pd.DataFrame:

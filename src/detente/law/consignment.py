@@ -310,17 +310,23 @@ def _together(lines: Mapping[str, tuple[float | None, str]], code: str) -> tuple
 
 def _children(code: str, importer: str, ledger: Ledger) -> list[str]:
     """The codes below a prefix, as far as trade of 2024 and the lists know them; the prefix itself if there is none."""
+    listed_ = {c for c in _listed_codes(ledger, importer) if c.startswith(code) and len(c) > len(code)}
     if importer == "USA":
         known = {child for child in tables.hts10() if child.startswith(code)}
-        listed_ = {c for c in _listed_codes(ledger, "US") if c.startswith(code) and len(c) > len(code)}
         known |= {c for c in listed_ if not any(child.startswith(c) for child in known | listed_ - {c})}
     else:
-        known = {c for c in _listed_codes(ledger, "CA") if c.startswith(code) and len(c) >= 8}
+        known = {c for c in listed_ if len(c) >= 8}
     return sorted(known) or [code]
 
 
-def _listed_codes(ledger: Ledger, prefix: str) -> list[str]:
-    return ledger.lists.codes_of(lambda name: name.startswith("CA-") == (prefix == "CA"))
+#: How the names of a government's product lists begin; lists of other names are of the United States.
+_LISTS = {"CAN": "CA-", "CHN": "CN-"}
+
+
+def _listed_codes(ledger: Ledger, importer: str) -> list[str]:
+    if importer == "USA":
+        return ledger.lists.codes_of(lambda name: not name.startswith(tuple(_LISTS.values())))
+    return ledger.lists.codes_of(lambda name: importer in _LISTS and name.startswith(_LISTS[importer]))
 
 
 def _grouped(answers: list[tuple[str, float, bool, list[Layer]]]) -> Iterable[Split]:
@@ -341,7 +347,7 @@ def _warnings(ledger: Ledger, importer: str, exporter: str, day: date, layers: l
         if layer.measure.status == "scheduled" and layer.taken.any():
             yield f"{layer.measure.id} is scheduled: it takes effect on {layer.measure.begins} unless changed"
     if not ledger.between(importer, exporter):
-        own = any(measure.imposing == importer for measure in ledger.measures)
+        own = any(importer in ledger.members((measure.imposing,)) for measure in ledger.measures)
         held = f"it holds others of {importer}" if own else f"measures of {importer} are not held"
         yield f"the ledger holds no measure of {importer} that reaches goods of {exporter}; {held}"
 

@@ -28,7 +28,7 @@ BASELINE_DAY = date(2024, 12, 31)
 #: First day of the present dispute: where a series begins unless told otherwise.
 SERIES_FROM = BASELINE_DAY + timedelta(days=1)
 #: The files of the packaged ledger, in the order in which their records are listed.
-RECORDS = ("us_ieepa", "us_ieepa_world", "us_232", "us_301", "us_other", "us_history", "canada")
+RECORDS = ("us_ieepa", "us_ieepa_world", "us_232", "us_301", "us_other", "us_history", "canada", "china", "others")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +71,18 @@ class Ledger:
         """The measures that `importer` imposes on `exporter`, whatever their dates and status."""
         key = ("between", importer, exporter)
         if key not in self._found:
-            self._found[key] = tuple(m for m in self.measures if m.imposing == importer and self._reaches(m, exporter))
+            self._found[key] = tuple(
+                m for m in self.measures if importer in self.members((m.imposing,)) and self._reaches(m, exporter)
+            )
         return cast(tuple[Measure, ...], self._found[key])
 
     def _reaches(self, measure: Measure, exporter: str) -> bool:
         affected, spared = self.members(measure.affected), self.members(measure.except_)
-        return exporter != measure.imposing and ("world" in affected or exporter in affected) and exporter not in spared
+        return (
+            exporter not in self.members((measure.imposing,))
+            and ("world" in affected or exporter in affected)
+            and exporter not in spared
+        )
 
     def members(self, parties: Iterable[str]) -> frozenset[str]:
         """Country codes named, groups expanded (``EU``, ``CANADA_FTA``)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -133,17 +133,21 @@ def canada_products() -> np.ndarray:
     return np.unique(np.array(tables.table("canada_imports")["hs6"].cat.categories, dtype=str))
 
 
-@cache
-def canada_lines(lists: ProductLists) -> Lines:
-    """The tariff items that the lists know below each HS6 that Canada imported in 2021, else the HS6 itself."""
+def _items(products: Sequence[str], lists: ProductLists, government: str) -> Lines:
+    """The tariff items that a government's lists know below each HS6, else the HS6 itself."""
     below: dict[str, list[str]] = {}
-    for item in lists.codes_of(lambda family: family.startswith("CA-")):
+    for item in lists.codes_of(lambda family: family.startswith(government)):
         if len(item) >= 8:
             below.setdefault(item[:6], []).append(item)
-    products = canada_products()
     items = [below.get(hs6, [hs6]) for hs6 in products]
     group = np.repeat(np.arange(len(products)), [len(codes) for codes in items])
     return Lines([code for codes in items for code in codes], group, lists)
+
+
+@cache
+def canada_lines(lists: ProductLists) -> Lines:
+    """The lines of Canadian imports."""
+    return _items(list(canada_products()), lists, "CA-")
 
 
 @cache
@@ -155,3 +159,30 @@ def canada_imports(exporter: str, lists: ProductLists) -> Market:
     total = np.zeros(len(products))
     total[np.searchsorted(products, rows["hs6"].astype(str).to_numpy(dtype=str))] = rows["kusd"] / 1000.0
     return Market(lines, (total / np.bincount(lines.group))[lines.group], CANADA_SOURCE)
+
+
+CHINA_SOURCE = "US exports to China 2024 by chapter (Census), each chapter spread evenly over its HS6"
+
+
+@cache
+def china_imports(exporter: str, lists: ProductLists) -> Market:
+    """Chinese imports from the United States by HS6, 2024; of other exporters no weights are held, so all are zero."""
+    rows = tables.table("china_imports")
+    lines = _china_lines(lists)
+    value = np.where(rows["exporter"] == exporter, rows["kusd"], 0) / 1000.0
+    return Market(lines, (value / np.bincount(lines.group))[lines.group], CHINA_SOURCE)
+
+
+@cache
+def _china_lines(lists: ProductLists) -> Lines:
+    return _items(list(tables.table("china_imports")["hs6"].astype(str)), lists, "CN-")
+
+
+#: What each importer with weights by product buys from an exporter.
+MARKETS: dict[str, Callable[[str, ProductLists], Market]] = {
+    "USA": us_imports,
+    "CAN": canada_imports,
+    "CHN": china_imports,
+}
+#: Where the trade of each of them comes from.
+SOURCES = {"USA": US_SOURCE, "CAN": CANADA_SOURCE, "CHN": CHINA_SOURCE}

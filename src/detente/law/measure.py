@@ -161,7 +161,7 @@ class Measure(Dated):
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
-    imposing: str = Field(pattern=r"^[A-Z]{3}$")
+    imposing: str = Field(pattern=r"^(EU|[A-Z]{3})$")
     affected: tuple[str, ...] = Field(min_length=1)
     except_: tuple[str, ...] = Field((), alias="except")
     authority: str

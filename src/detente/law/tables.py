@@ -11,7 +11,7 @@ import pandas as pd
 
 @cache
 def table(name: str) -> pd.DataFrame:
-    """One of ``us_imports, canada_imports, column1, content, gtap, usmca_shares`` (see `build_weights`)."""
+    """One of ``us_imports, canada_imports, china_imports, column1, content, gtap, usmca_shares`` (see `build_weights`)."""
     with (resources.files("detente.law") / "data" / f"{name}.parquet").open("rb") as file:
         return pd.read_parquet(file)
 
