@@ -13,7 +13,7 @@ from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
 from detente.law.applied import IMPORTERS
 from detente.law.assumptions import claims
 from detente.law.ledger import SERIES_FROM, as_date, coverage_warning
-from detente.law.market import canada_imports, sectors, us_imports
+from detente.law.market import MARKETS, sectors, us_imports
 from detente.web.numbers import number
 
 #: Products shown for a sector, the most traded first.
@@ -132,7 +132,7 @@ def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str,
             f"The duties of {importer} on {exporter} are not held by product; importers are {', '.join(IMPORTERS)}."
         )
     lists = Ledger.default().lists
-    market = us_imports(exporter, lists) if importer == "USA" else canada_imports(exporter, lists)
+    market = MARKETS[importer](exporter, lists)
     value = np.where(market.lines.sector == sectors().index(name), market.value, 0.0)
     total = value.sum()
     top = [int(k) for k in np.argsort(-value)[:SHOWN] if value[k] > 0]
