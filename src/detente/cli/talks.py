@@ -180,12 +180,13 @@ def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlo
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
-    from detente.study.negotiation.study import economy_of, starting_policy
+    from detente.study.counterfactual import Counterfactual
     from detente.talks.outlook import Outlook
     from detente.talks.party import Party
 
-    economy = economy_of(scenario)
-    return Outlook(economy, [Party(party) for party in parties], starting_policy(scenario, economy))
+    start = Counterfactual.of(scenario)
+    economy = start.economy()
+    return Outlook(economy, [Party(party) for party in parties], start.charged(economy))
 
 
 def _show_weights(outlook: Outlook, party: str, levers: Levers, as_json: bool) -> None:

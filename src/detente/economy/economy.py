@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,8 +39,9 @@ class Economy:
         baseline: Baseline,
         calibration: Calibration,
         *,
-        deficit: np.ndarray | None = None,
+        deficit: np.ndarray | Array | None = None,
         horizon: str = "custom",
+        preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
@@ -55,15 +55,7 @@ class Economy:
             subsidy=jnp.asarray(np.zeros(baseline.output.shape)),
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = jnp.asarray(
-            inverse_own_response(
-                baseline,
-                np.asarray(calibration.theta),
-                rigidity=float(calibration.rigidity),
-                labour_supply=float(calibration.labour_supply),
-            ),
-            dtype=jnp.float32,
-        )
+        self.preconditioner = _preconditioner(baseline, calibration) if preconditioner is None else preconditioner
 
     @property
     def trade_elasticity(self) -> Array:
@@ -79,10 +71,18 @@ class Economy:
 
         Baseline, deficits and the solver's preconditioner are shared, so that many variants are cheap.
         """
-        other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
-        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        # a new object, not a copy: what others keep with an economy (compiled programs) is that economy's alone
+        other = Economy(
+            self.baseline,
+            calibration,
+            deficit=self.deficit,
+            horizon=self.horizon,
+            preconditioner=self.preconditioner,
+        )
+        other.base = self.base
         return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
@@ -170,6 +170,16 @@ def calibrate(
 
 
 _horizon = horizon
+
+
+def _preconditioner(baseline: Baseline, calibration: Calibration) -> Array:
+    inverse = inverse_own_response(
+        baseline,
+        np.asarray(calibration.theta),
+        rigidity=float(calibration.rigidity),
+        labour_supply=float(calibration.labour_supply),
+    )
+    return jnp.asarray(inverse, dtype=jnp.float32)
 
 
 def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np.ndarray | None:
