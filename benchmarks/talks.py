@@ -21,10 +21,10 @@ from worlds import caliendo_parro
 from detente.accounts import load
 from detente.economy import Economy, calibrate
 from detente.talks.bargaining import CONCEPTS, Negotiation, deal
-from detente.talks.levers import tariff_levers
+from detente.talks.instruments import tariff_instruments
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.table import Table, Term, tariff_term
 from detente.talks.war import war
 
@@ -32,59 +32,62 @@ HERE = Path(__file__).resolve().parent
 AIMS = {"best tariffs": 3.0, "war and deal": 5.0, "table again": 1.0}  # seconds
 
 
-def timed(outlook: Outlook, task: Callable[[], Any]) -> tuple[dict[str, float], Any]:
+def timed(payoff_model: PayoffModel, task: Callable[[], Any]) -> tuple[dict[str, float], Any]:
     """Wall and processor time of a task, seconds, and the equilibria and linear systems that it solved."""
-    before, wall, processor = outlook.work.copy(), time.perf_counter(), time.process_time()
+    before, wall, processor = payoff_model.work.copy(), time.perf_counter(), time.process_time()
     answer = task()
     spent = {"seconds": time.perf_counter() - wall, "processor_seconds": time.process_time() - processor}
-    return spent | {name: outlook.work[name] - before[name] for name in ("equilibria", "gradients")}, answer
+    return spent | {name: payoff_model.work[name] - before[name] for name in ("equilibria", "gradients")}, answer
 
 
-def warm(outlook: Outlook, task: Callable[[], Any], repeats: int) -> tuple[dict[str, float], Any]:
+def warm(payoff_model: PayoffModel, task: Callable[[], Any], repeats: int) -> tuple[dict[str, float], Any]:
     """The fastest of some runs after the first, which compiles."""
     task()
-    runs = [timed(outlook, task) for _ in range(repeats)]
+    runs = [timed(payoff_model, task) for _ in range(repeats)]
     return min(runs, key=lambda one: one[0]["seconds"])
 
 
 def best_tariffs(economy: Economy, party: str, repeats: int) -> dict[str, Any]:
     """All tariffs of one country on every partner, on twenty products."""
-    outlook = Outlook(economy, [Party(party)])
-    levers = tariff_levers(economy, party, sectors=economy.sectors[:20])
-    spent, found = warm(outlook, lambda: optimum(outlook, party, levers), repeats)
-    said = f"{party}: {len(levers)} tariffs, gain {found.gain_pct:.4f} percent, steepest slope {found.steepest_pct:.0e} percent"
+    payoff_model = PayoffModel(economy, [Party(party)])
+    instruments = tariff_instruments(economy, party, sectors=economy.sectors[:20])
+    spent, found = warm(payoff_model, lambda: optimum(payoff_model, party, instruments), repeats)
+    said = (
+        f"{party}: {len(instruments)} tariffs, gain {found.gain_pct:.4f} percent, "
+        f"steepest slope {found.steepest_pct:.0e} percent"
+    )
     return {"what": "best tariffs", "case": said, **spent}
 
 
 def war_and_deal(economy: Economy, repeats: int) -> list[dict[str, Any]]:
     """A war over eighty tariffs and the four solutions over the same table; then each change of a ten-term table."""
     parties, sectors = ("USA", "CAN"), economy.sectors[:40]
-    outlook = Outlook(economy, [Party(party) for party in parties])
+    payoff_model = PayoffModel(economy, [Party(party) for party in parties])
     ways = (parties, parties[::-1])
-    levers = {a: tariff_levers(economy, a, exporters=[b], sectors=sectors, upper=1.0) for a, b in ways}
+    instruments = {a: tariff_instruments(economy, a, exporters=[b], sectors=sectors, upper=1.0) for a, b in ways}
 
     def table(products: tuple[str, ...], upper: float = 1.0) -> Table:
         return Table([term(economy, *pair, product, upper) for pair in ways for product in products])
 
     def both() -> Any:
-        fought = war(outlook, levers)
-        return fought, deal(Negotiation.open(outlook, table(sectors), fought.policy))
+        fought = war(payoff_model, instruments)
+        return fought, deal(Negotiation.open(payoff_model, table(sectors), fought.policy))
 
-    spent, (fought, settled) = warm(outlook, both, repeats)
+    spent, (fought, settled) = warm(payoff_model, both, repeats)
     worst = max(fought.best_deviation_gain_pct.values())
     gains = np.array([settled.agreements[concept].gain_vs_threat_pct for concept in CONCEPTS])
     said = f"{' and '.join(parties)}: 80 tariffs; best deviation {worst:.0e} percent, smallest gain of a deal {gains.min():.3f}"
     rows = [{"what": "war and deal", "case": said, **spent}]
 
     chosen = ("steel", "aluminum", "motor_vehicles", "motor_vehicle_parts", "dairy")
-    negotiation = Negotiation.open(outlook, table(chosen), fought.policy)
+    negotiation = Negotiation.open(payoff_model, table(chosen), fought.policy)
     before = deal(negotiation).agreements["nash"].values
     changes = {
         "one side has twice the power": lambda: negotiation.varied(power=np.array([2 / 3, 1 / 3])),
         "every range ends at 30 percent": lambda: negotiation.varied(table=table(chosen, 0.3)),
     }
     for said, change in changes.items():
-        spent, _ = warm(outlook, lambda change=change: deal(change(), start=before), repeats)  # type: ignore[misc]
+        spent, _ = warm(payoff_model, lambda change=change: deal(change(), start=before), repeats)  # type: ignore[misc]
         rows.append({"what": "table again", "case": f"ten terms, {said}", **spent})
     return rows
 

@@ -13,11 +13,11 @@ import pandas as pd
 from detente.economy.interface import Policy
 from detente.report.comparison import Comparison, Row
 from detente.talks.clauses import compile_clauses
-from detente.talks.levers import Levers, tariff_levers
+from detente.talks.instruments import Instruments, tariff_instruments
 from detente.talks.merit import SMALLEST, Goal
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook, climb_economy
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel, climb_economy
 from detente.talks.war import war
 
 HERE = Path(__file__).parent
@@ -101,10 +101,10 @@ class Replication:
         self.proofs: list[str] = []
         self.steepest_pct = 0.0
 
-    def outlook(self, politics: str) -> Outlook:
+    def payoff_model(self, politics: str) -> PayoffModel:
         """The seven governments, with (POL) or without (BAS) political weights."""
         chosen = self.weights if politics == "POL" else {}
-        return Outlook(self.economy, [Party(r, chosen.get(r, {})) for r in self.economy.regions])
+        return PayoffModel(self.economy, [Party(r, chosen.get(r, {})) for r in self.economy.regions])
 
     def single_tariff(self, sector: str) -> dict[tuple[str, str, str], float]:
         """Table 2: the US raises its tariff in one sector by 50 percentage points."""
@@ -130,66 +130,70 @@ class Replication:
 
     def chapter(self, politics: str) -> dict[tuple[str, str, str], float]:
         """Optimal tariffs, the trade war and the cooperative tariffs, for partners alike (MFN) and one by one."""
-        outlook, regions, today = self.outlook(politics), self.economy.regions, self.economy.status_quo()
+        payoff_model, regions, today = self.payoff_model(politics), self.economy.regions, self.economy.status_quo()
         found: dict[tuple[str, str, str], float] = {}
         best: dict[str, Policy] = {}
         nash = today
         for scope in ("MFN", "bilateral"):
-            levers = self.levers(scope)
-            best = {r: self.best(outlook, r, levers[r], best.get(r)) for r in regions}
+            instruments = self.instruments(scope)
+            best = {r: self.best(payoff_model, r, instruments[r], best.get(r)) for r in regions}
             found |= self.unilateral(f"optimal_{scope}_{politics}", best)
             origin = dict.fromkeys(regions, nash) if scope == "bilateral" else best
-            fought = war(outlook, levers, start={r: levers[r].read(origin[r]) for r in regions})
+            fought = war(payoff_model, instruments, start={r: instruments[r].read(origin[r]) for r in regions})
             nash = fought.policy
-            found |= self.everybody(f"nash_{scope}_{politics}", outlook, today, nash)
+            found |= self.everybody(f"nash_{scope}_{politics}", payoff_model, today, nash)
             worst = max(fought.best_deviation_gain_pct.values())
             self.proofs.append(f"War, {scope}, {politics}: no government gains more than {worst:.1e} percent alone.")
         free = today._replace(tariff=np.zeros_like(today.tariff))
         for name, threat in (("Nash", nash), ("factual", today), ("free_trade", free)):
             agreed = threat
             for scope in ("MFN", "bilateral"):
-                agreed = self.cooperation(outlook, threat, agreed, scope)
-                found |= self.everybody(f"cooperative_{scope}_{politics}_from_{name}", outlook, threat, agreed)
+                agreed = self.cooperation(payoff_model, threat, agreed, scope)
+                found |= self.everybody(f"cooperative_{scope}_{politics}_from_{name}", payoff_model, threat, agreed)
         return found
 
-    def levers(self, scope: str) -> dict[str, Levers]:
+    def instruments(self, scope: str) -> dict[str, Instruments]:
         """Each government's tariffs: one per sector (MFN) or per sector and partner."""
         mfn = scope == "MFN"
-        return {r: tariff_levers(self.economy, r, mfn=mfn, upper=CEILING) for r in self.economy.regions}
+        return {r: tariff_instruments(self.economy, r, mfn=mfn, upper=CEILING) for r in self.economy.regions}
 
-    def best(self, outlook: Outlook, region: str, levers: Levers, start: Policy | None) -> Policy:
+    def best(self, payoff_model: PayoffModel, region: str, instruments: Instruments, start: Policy | None) -> Policy:
         """The region's optimal tariffs against the factual ones of others, from `start` or else from three places."""
         elasticity = 1 / (self.economy.sigma - 1)
-        places = [np.resize(elasticity, len(levers)), np.full(len(levers), 0.1), levers.read(outlook.today)]
-        starts = places if start is None else [levers.read(start)]
-        found = optimum(outlook, region, levers, starts=starts)
+        places = [
+            np.resize(elasticity, len(instruments)),
+            np.full(len(instruments), 0.1),
+            instruments.read(payoff_model.today),
+        ]
+        starts = places if start is None else [instruments.read(start)]
+        found = optimum(payoff_model, region, instruments, starts=starts)
         self.steepest_pct = max(self.steepest_pct, found.steepest_pct)
         return found.policy
 
-    def cooperation(self, outlook: Outlook, threat: Policy, start: Policy, scope: str) -> Policy:
+    def cooperation(self, payoff_model: PayoffModel, threat: Policy, start: Policy, scope: str) -> Policy:
         """The largest gain over `threat` that all seven share, over everybody's tariffs."""
-        levers = Levers(lever for mine in self.levers(scope).values() for lever in mine)
-        before = outlook.see(threat, fresh=True)
+        instruments = Instruments(instrument for mine in self.instruments(scope).values() for instrument in mine)
+        before = payoff_model.see(threat, fresh=True)
         clauses = compile_clauses(self.economy, [], {"today": before.outcome, "threat": before.outcome})
         goal = Goal(SMALLEST, np.ones(len(before.payoff)), before.payoff)
         found = [
-            climb_economy(outlook, levers, threat, clauses, goal, place)
+            climb_economy(payoff_model, instruments, threat, clauses, goal, place)
             for place in (
-                levers.read(start),
-                levers.read(threat),
-                levers.read(outlook.today),
-                np.full(len(levers), 0.5),
+                instruments.read(start),
+                instruments.read(threat),
+                instruments.read(payoff_model.today),
+                np.full(len(instruments), 0.5),
             )
         ]
-        return levers.apply(threat, max(found, key=lambda one: one.goal).values)
+        return instruments.apply(threat, max(found, key=lambda one: one.goal).values)
 
     def unilateral(self, policy: str, best: dict[str, Policy]) -> dict[tuple[str, str, str], float]:
         """Rows of tables 3 and 8: own and mean of others."""
         politics = policy.rsplit("_", 1)[1]
         found: dict[tuple[str, str, str], float] = {}
         for n, region in enumerate(self.economy.regions):
-            outlook = self.outlook(politics)
-            measured = self.measures(outlook, outlook.today, best[region])
+            payoff_model = self.payoff_model(politics)
+            measured = self.measures(payoff_model, payoff_model.today, best[region])
             for name in ("government", "welfare", "wage", "profits"):
                 found[policy, f"{name}_own", region] = measured[name][n]
                 found[policy, f"{name}_others", region] = np.delete(measured[name], n).mean()
@@ -197,18 +201,18 @@ class Replication:
         return _with_means(found)
 
     def everybody(
-        self, policy: str, outlook: Outlook, before: Policy, after: Policy
+        self, policy: str, payoff_model: PayoffModel, before: Policy, after: Policy
     ) -> dict[tuple[str, str, str], float]:
         """Rows of tables 4, 5, 9 and 10: every region."""
-        measured = self.measures(outlook, before, after)
+        measured = self.measures(payoff_model, before, after)
         regions = self.economy.regions
         return _with_means(
             {(policy, m, r): v for m, row in measured.items() for r, v in zip(regions, row, strict=True)}
         )
 
-    def measures(self, outlook: Outlook, before: Policy, after: Policy) -> dict[str, np.ndarray]:
+    def measures(self, payoff_model: PayoffModel, before: Policy, after: Policy) -> dict[str, np.ndarray]:
         """Percent changes by region between two policies, and the median tariff under the second."""
-        first = outlook.see(before, fresh=True).payoff
+        first = payoff_model.see(before, fresh=True).payoff
         base = self.economy.rebased(np.asarray(before.tariff[..., 0]))
         tariff = np.asarray(after.tariff[..., 0])
         solution = base.solve(jnp.asarray(tariff))
@@ -217,7 +221,7 @@ class Replication:
         welfare = np.asarray(solution.expenditure / base.consumer_price(solution))
         abroad = ~np.eye(len(self.economy.regions), dtype=bool)
         return {
-            "government": 100 * (outlook.see(after, fresh=True).payoff / first - 1),
+            "government": 100 * (payoff_model.see(after, fresh=True).payoff / first - 1),
             "welfare": 100 * (welfare - 1),
             "wage": 100 * (wage - wage.mean()),
             "profits": 100 * (profits - 1),

@@ -14,10 +14,10 @@ import jax.numpy as jnp
 import ossa
 import pandas as pd
 
-from detente.talks.levers import tariff_levers
+from detente.talks.instruments import tariff_instruments
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.war import war
 
 pytestmark = pytest.mark.sources
@@ -30,8 +30,8 @@ def economy(sources: Path) -> ossa.OssaEconomy:
 
 
 @pytest.fixture(scope="module")
-def outlook(economy: ossa.OssaEconomy) -> Outlook:
-    return Outlook(economy, [Party(region) for region in economy.regions])
+def payoff_model(economy: ossa.OssaEconomy) -> PayoffModel:
+    return PayoffModel(economy, [Party(region) for region in economy.regions])
 
 
 def test_the_purge_of_imbalances_gives_the_authors_trade_matrix(economy: ossa.OssaEconomy, sources: Path) -> None:
@@ -69,9 +69,9 @@ def test_gradients_are_finite_differences(economy: ossa.OssaEconomy) -> None:
 
 
 @pytest.mark.parametrize("region", ["Brazil", "Japan", "US"])
-def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, outlook: Outlook, region: str) -> None:
-    levers = tariff_levers(economy, region, mfn=True, upper=10.0)
-    best = optimum(outlook, region, levers, starts=[1 / (economy.sigma - 1)])
+def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, payoff_model: PayoffModel, region: str) -> None:
+    instruments = tariff_instruments(economy, region, mfn=True, upper=10.0)
+    best = optimum(payoff_model, region, instruments, starts=[1 / (economy.sigma - 1)])
     n = economy.regions.index(region)
     policy = "optimal_MFN_BAS"
     assert best.gain_pct == pytest.approx(EXPECTED[policy, "government_own", region], abs=0.05)
@@ -82,9 +82,9 @@ def test_optimal_mfn_tariffs_are_the_papers(economy: ossa.OssaEconomy, outlook: 
 
 
 @pytest.mark.slow
-def test_mfn_war_is_the_papers_and_carries_its_proof(economy: ossa.OssaEconomy, outlook: Outlook) -> None:
-    levers = {region: tariff_levers(economy, region, mfn=True, upper=10.0) for region in economy.regions}
-    fought = war(outlook, levers, start=dict.fromkeys(economy.regions, 1 / (economy.sigma - 1)))
+def test_mfn_war_is_the_papers_and_carries_its_proof(economy: ossa.OssaEconomy, payoff_model: PayoffModel) -> None:
+    instruments = {region: tariff_instruments(economy, region, mfn=True, upper=10.0) for region in economy.regions}
+    fought = war(payoff_model, instruments, start=dict.fromkeys(economy.regions, 1 / (economy.sigma - 1)))
     assert max(fought.best_deviation_gain_pct.values()) < 1e-4
     for region in economy.regions:
         printed = EXPECTED["nash_MFN_BAS", "government", region]

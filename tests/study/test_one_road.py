@@ -66,6 +66,14 @@ KINDS: dict[str, tuple[str, list[dict]]] = {
     "law of an earlier day": ("2025-08-01", [TARIFF]),
     "law alone": (LAW, []),
 }
+#: Every way of asking for another economy or another end of the law.
+ECONOMIES: dict[str, dict] = {
+    "pooled deficits, short run": {"closure": "pooled", "horizon": "short"},
+    "balanced trade": {"closure": "balanced"},
+    "rigid wages": {"wages": "rigid", "law": "none"},
+    "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
+    "high end of the law": {"law_bound": "high"},
+}
 
 
 def questions() -> dict[str, Scenario]:
@@ -77,6 +85,8 @@ def questions() -> dict[str, Scenario]:
         found[file.stem] = Scenario.model_validate({**fields, "law": scenario.law or "none"})
     for name, (law, changes) in KINDS.items():
         found[name] = Scenario.model_validate({"title": name, "law": law, "changes": changes})
+    for name, fields in ECONOMIES.items():
+        found[name] = Scenario.model_validate({"title": name, "law": LAW, "changes": [TARIFF], **fields})
     return found
 
 
@@ -124,7 +134,7 @@ def test_talks_start_from_what_run_arrives_at(study: Study, monkeypatch):
     def opened(economy, parties, today):
         raise OpenedError(economy.levels(today)[0], today)
 
-    monkeypatch.setattr(negotiation, "Outlook", opened)
+    monkeypatch.setattr(negotiation, "PayoffModel", opened)
     fields = study.scenario.model_dump(by_alias=True, exclude_none=True)
     term = {"track": "steel", "tariff": {**STEEL, "range": [0, 0.5]}}
     given = {**fields, "law": study.scenario.law or "none", "parties": {"USA": {}, "CAN": {}}, "terms": [term]}

@@ -158,16 +158,16 @@ def test_a_table_without_agreement_says_so(write: Callable[[str], Path]) -> None
 @pytest.mark.slow
 def test_odds_are_of_the_same_terms_under_other_elasticities(study: TalksStudy) -> None:
     for outcome in study.outcomes:
-        odds, chosen = outcome.odds, outcome.agreement("nash")
-        assert odds is not None
-        assert odds.vs_threat_pct.shape == (8, 2)
-        low, high = odds.range()
+        mutual_gain, chosen = outcome.mutual_gain, outcome.agreement("nash")
+        assert mutual_gain is not None
+        assert mutual_gain.vs_threat_pct.shape == (8, 2)
+        low, high = mutual_gain.range()
         assert (low < high).all()
         assert (low - 1 < chosen.gain_vs_threat_pct).all()
         assert (chosen.gain_vs_threat_pct < high + 1).all()
-        assert odds.chance <= min(odds.chance_of(0), odds.chance_of(1))
+        assert mutual_gain.probability <= min(mutual_gain.probability_of(0), mutual_gain.probability_of(1))
     # against today a threat that is today is the same comparison
-    today = study.outcomes[0].odds
+    today = study.outcomes[0].mutual_gain
     assert today is not None
     np.testing.assert_allclose(today.vs_threat_pct, today.vs_today_pct, atol=1e-9)
 

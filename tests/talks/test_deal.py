@@ -10,14 +10,14 @@ from detente.errors import InputError
 from detente.talks.bargaining import CONCEPTS, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.frontier import frontier
-from detente.talks.levers import tariff_levers
+from detente.talks.instruments import tariff_instruments
 from detente.talks.linkage import linkage
-from detente.talks.outlook import Outlook
+from detente.talks.partial_deals import partial_deals, staging
 from detente.talks.party import Party
-from detente.talks.steps import next_steps, staging
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.table import Table, export_tax_term, tariff_cut_term, tariff_term, trade_cost_term
+from detente.talks.valuation import concessions, shadow_prices
 from detente.talks.war import war
-from detente.talks.worth import concessions, shadow_prices
 
 
 def two_way(economy: Armington, years: int = 0) -> Table:
@@ -33,15 +33,15 @@ class World:
 
     def __init__(self, economy: Armington) -> None:
         self.economy = economy
-        self.outlook = Outlook(economy, [Party("A"), Party("B")])
-        levers = {r: tariff_levers(economy, r) for r in ("A", "B")}
-        self.war = war(self.outlook, levers)
+        self.payoff_model = PayoffModel(economy, [Party("A"), Party("B")])
+        instruments = {r: tariff_instruments(economy, r) for r in ("A", "B")}
+        self.war = war(self.payoff_model, instruments)
         self.table = two_way(economy)
-        self.negotiation = Negotiation.open(self.outlook, self.table, self.war.policy)
+        self.negotiation = Negotiation.open(self.payoff_model, self.table, self.war.policy)
         self.deal = deal(self.negotiation)
 
     def against_war(self, **options: object) -> Deal:
-        return deal(Negotiation.open(self.outlook, self.table, self.war.policy, **options))  # type: ignore[arg-type]
+        return deal(Negotiation.open(self.payoff_model, self.table, self.war.policy, **options))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +108,20 @@ def test_the_frontier_is_efficient_and_the_solutions_lie_on_it(uneven: World) ->
 
 def test_no_deal_where_none_is_possible() -> None:
     economy = symmetric()
-    outlook = Outlook(economy, [Party("A"), Party("B")])
-    free_trade = Negotiation.open(outlook, two_way(economy))  # twins under free trade have nothing to give each other
+    payoff_model = PayoffModel(economy, [Party("A"), Party("B")])
+    free_trade = Negotiation.open(
+        payoff_model, two_way(economy)
+    )  # twins under free trade have nothing to give each other
     with pytest.raises(NoAgreementError, match="No agreement is possible"):
         deal(free_trade)
 
 
 def test_one_sided_tables_are_refused_too(twins: World) -> None:
-    taxed = twins.outlook.today._replace(tariff=np.full((2, 2, 2, 1), 0.3) * (1 - np.eye(2))[:, :, None, None])
-    outlook = Outlook(twins.economy, [Party("A"), Party("B")], taxed)
+    taxed = twins.payoff_model.today._replace(tariff=np.full((2, 2, 2, 1), 0.3) * (1 - np.eye(2))[:, :, None, None])
+    payoff_model = PayoffModel(twins.economy, [Party("A"), Party("B")], taxed)
     only_mine = Table([tariff_cut_term(twins.economy, "A", "B", ["s0", "s1"], today=taxed)])
     with pytest.raises(NoAgreementError, match="No agreement is possible"):
-        deal(Negotiation.open(outlook, only_mine))
+        deal(Negotiation.open(payoff_model, only_mine))
 
 
 def test_a_red_line_holds_and_has_a_price(twins: World) -> None:
@@ -143,7 +145,7 @@ def test_a_range_that_binds_has_a_price(twins: World) -> None:
         tariff_term(twins.economy, "A", "B", ["s0"], lower=0.2, upper=1.0),
         *(tariff_term(twins.economy, a, b, [s]) for a, b, s in (("A", "B", "s1"), ("B", "A", "s0"), ("B", "A", "s1"))),
     ]
-    settled = deal(Negotiation.open(twins.outlook, Table(terms), twins.war.policy))
+    settled = deal(Negotiation.open(twins.payoff_model, Table(terms), twins.war.policy))
     prices = {p.label: p for p in shadow_prices(settled, "egalitarian")}
     assert "A tariff on B: s0" in prices
     assert prices["A tariff on B: s0"].gain_pct.min() > 0
@@ -151,12 +153,12 @@ def test_a_range_that_binds_has_a_price(twins: World) -> None:
 
 def test_ratification_by_sectors_is_met_vote_by_vote() -> None:
     economy = random_economy(7, sectors=3)
-    outlook = Outlook(economy, [Party("A"), Party("B")])
-    fought = war(outlook, {r: tariff_levers(economy, r) for r in ("A", "B")})
+    payoff_model = PayoffModel(economy, [Party("A"), Party("B")])
+    fought = war(payoff_model, {r: tariff_instruments(economy, r) for r in ("A", "B")})
     table = two_way(economy)
     everyone = Ratification("all sectors of A", "A", economy.sectors, np.eye(3), np.full(3, 1 / 3), 0.99, "income")
-    open_deal = deal(Negotiation.open(outlook, table, fought.policy))
-    bound = deal(Negotiation.open(outlook, table, fought.policy, clauses=[everyone]))
+    open_deal = deal(Negotiation.open(payoff_model, table, fought.policy))
+    bound = deal(Negotiation.open(payoff_model, table, fought.policy, clauses=[everyone]))
     for concept in CONCEPTS:
         real = bound.agreements[concept].view.outcome
         threat = bound.negotiation.threat.outcome
@@ -190,11 +192,11 @@ def test_linking_tracks_makes_a_deal_where_each_alone_has_none() -> None:
     tariff = np.zeros((2, 2, 2, 1))
     tariff[0, 1, 0], tariff[1, 0, 1] = 0.1, 0.1  # each track alone asks only one side to give
     today = today._replace(tariff=tariff)
-    outlook = Outlook(economy, [Party("A"), Party("B")], today)
+    payoff_model = PayoffModel(economy, [Party("A"), Party("B")], today)
     table = Table(
         tariff_cut_term(economy, a, b, [s], today=today, track=s) for a, b, s in (("A", "B", "s0"), ("B", "A", "s1"))
     )
-    settled = deal(Negotiation.open(outlook, table))
+    settled = deal(Negotiation.open(payoff_model, table))
     linked = linkage(settled)
     assert (linked.gain_pct[("s0",)] == 0).all()
     assert (linked.gain_pct[("s1",)] == 0).all()
@@ -206,10 +208,10 @@ def test_steps_are_ranked_and_staging_ends_at_the_deal() -> None:
     tariff = np.zeros((2, 2, 2, 1))
     tariff[0, 1], tariff[1, 0] = 0.3, 0.3
     today = economy.status_quo()._replace(tariff=tariff)
-    outlook = Outlook(economy, [Party("A"), Party("B")], today)
-    negotiation = Negotiation.open(outlook, two_way(economy, years=4))
+    payoff_model = PayoffModel(economy, [Party("A"), Party("B")], today)
+    negotiation = Negotiation.open(payoff_model, two_way(economy, years=4))
     agreement = deal(negotiation).agreements["egalitarian"]
-    steps = next_steps(negotiation, agreement)
+    steps = partial_deals(negotiation, agreement)
     least = [step.gain_vs_today_pct.min() for step in steps]
     assert least == sorted(least, reverse=True)
     assert len(steps[0].labels) == 2  # one concession from each side
@@ -222,10 +224,10 @@ def test_steps_are_ranked_and_staging_ends_at_the_deal() -> None:
 
 def test_cooperation_and_export_taxes_can_be_on_the_table(twins: World) -> None:
     terms = [
-        trade_cost_term(twins.economy, ["A", "B"], ["s0"], today=twins.outlook.today, lower=-0.03, track="energy"),
+        trade_cost_term(twins.economy, ["A", "B"], ["s0"], today=twins.payoff_model.today, lower=-0.03, track="energy"),
         export_tax_term(twins.economy, "A", "B", ["s1"], upper=0.2, track="energy"),
     ]
-    settled = deal(Negotiation.open(twins.outlook, Table(terms)), ["egalitarian"])
+    settled = deal(Negotiation.open(twins.payoff_model, Table(terms)), ["egalitarian"])
     assert settled.agreements["egalitarian"].values[0] == pytest.approx(-0.03)
     assert (settled.agreements["egalitarian"].gain_vs_today_pct > 0).all()
 
@@ -235,10 +237,10 @@ def test_bad_tables_are_refused(twins: World) -> None:
     with pytest.raises(InputError, match="its own label"):
         Table([term, term])
     with pytest.raises(InputError, match="nothing to decide"):
-        _ = Table([]).levers
+        _ = Table([]).instruments
     with pytest.raises(InputError, match="given twice"):
         tariff_term(twins.economy, "A", "A", ["s0"])
     with pytest.raises(InputError, match="Bargaining power"):
-        Negotiation.open(twins.outlook, twins.table, power={"A": -1.0})
+        Negotiation.open(twins.payoff_model, twins.table, power={"A": -1.0})
     with pytest.raises(InputError, match="not a party"):
-        Negotiation.open(twins.outlook, twins.table, power={"Z": 1.0})
+        Negotiation.open(twins.payoff_model, twins.table, power={"Z": 1.0})

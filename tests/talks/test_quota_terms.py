@@ -9,9 +9,9 @@ from detente.accounts import load
 from detente.economy import Economy, Policy, calibrate
 from detente.talks.bargaining import CONCEPTS, Negotiation, deal
 from detente.talks.certificate import certify
-from detente.talks.levers import Levers, Licence
-from detente.talks.outlook import Outlook
+from detente.talks.instruments import Instruments, Licence
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.table import Table, Term, quota_term, tariff_term
 
 AGAINST = 0.5  # the tariff of both, above every quota
@@ -23,13 +23,13 @@ def economy() -> Economy:
 
 
 @pytest.fixture(scope="module")
-def outlook(economy: Economy) -> Outlook:
+def payoff_model(economy: Economy) -> PayoffModel:
     tariff = np.array(economy.status_quo().tariff)
     goods = economy.sectors.index("goods")
     for importer, exporter in ((0, 1), (1, 0)):
         tariff[importer, exporter, goods] = AGAINST
     today = economy.status_quo()._replace(tariff=tariff)
-    return Outlook(economy, [Party("AAA"), Party("BBB")], today)
+    return PayoffModel(economy, [Party("AAA"), Party("BBB")], today)
 
 
 def term(economy: Economy, to_exporter: float = 0.0, **options: object) -> Term:
@@ -38,75 +38,79 @@ def term(economy: Economy, to_exporter: float = 0.0, **options: object) -> Term:
     return quota_term(economy, "AAA", "BBB", ["goods"], trade, licence=licence, **options)  # type: ignore[arg-type]
 
 
-def under(economy: Economy, outlook: Outlook, share: float, to_exporter: float = 0.0) -> Policy:
-    levers = Levers([term(economy, to_exporter).lever])
-    return levers.apply(outlook.today, np.array([share]))
+def under(economy: Economy, payoff_model: PayoffModel, share: float, to_exporter: float = 0.0) -> Policy:
+    instruments = Instruments([term(economy, to_exporter).instrument])
+    return instruments.apply(payoff_model.today, np.array([share]))
 
 
 def test_a_quota_of_nothing_is_the_tariff_above_it_and_a_wide_one_the_tariff_within(
-    economy: Economy, outlook: Outlook
+    economy: Economy, payoff_model: PayoffModel
 ) -> None:
-    nothing = outlook.see(under(economy, outlook, 0.0)).payoff
+    nothing = payoff_model.see(under(economy, payoff_model, 0.0)).payoff
     np.testing.assert_allclose(nothing, [1.0, 1.0], atol=1e-9)
-    free = np.array(outlook.today.tariff)
+    free = np.array(payoff_model.today.tariff)
     free[0, 1, economy.sectors.index("goods")] = 0.05
-    wide = outlook.see(under(economy, outlook, 5.0)).payoff
-    np.testing.assert_allclose(wide, outlook.see(outlook.today._replace(tariff=free)).payoff, atol=1e-9)
+    wide = payoff_model.see(under(economy, payoff_model, 5.0)).payoff
+    np.testing.assert_allclose(wide, payoff_model.see(payoff_model.today._replace(tariff=free)).payoff, atol=1e-9)
 
 
 @pytest.mark.parametrize("to_exporter", [0.0, 1.0])
 @pytest.mark.parametrize("share", [0.1, 0.6, 2.5])
 def test_slopes_in_the_limit_are_those_of_differences(
-    economy: Economy, outlook: Outlook, share: float, to_exporter: float
+    economy: Economy, payoff_model: PayoffModel, share: float, to_exporter: float
 ) -> None:
-    levers = Levers([term(economy, to_exporter, upper=3.0).lever])
-    _, slopes, _ = outlook.features(levers, np.array([share]), outlook.today, outlook.no_clauses)
-    ends = [outlook.see(levers.apply(outlook.today, np.array([share + s * 1e-4]))).payoff for s in (1, -1)]
+    instruments = Instruments([term(economy, to_exporter, upper=3.0).instrument])
+    _, slopes, _ = payoff_model.features(instruments, np.array([share]), payoff_model.today, payoff_model.no_clauses)
+    ends = [
+        payoff_model.see(instruments.apply(payoff_model.today, np.array([share + s * 1e-4]))).payoff for s in (1, -1)
+    ]
     np.testing.assert_allclose(slopes[:, 0], (ends[0] - ends[1]) / 2e-4, rtol=1e-4, atol=1e-8)
 
 
-def test_who_holds_the_licences_decides_who_gains(economy: Economy, outlook: Outlook) -> None:
-    by_importer = outlook.see(under(economy, outlook, 0.6, 0.0)).payoff
-    by_exporter = outlook.see(under(economy, outlook, 0.6, 1.0)).payoff
+def test_who_holds_the_licences_decides_who_gains(economy: Economy, payoff_model: PayoffModel) -> None:
+    by_importer = payoff_model.see(under(economy, payoff_model, 0.6, 0.0)).payoff
+    by_exporter = payoff_model.see(under(economy, payoff_model, 0.6, 1.0)).payoff
     assert by_importer[0] > by_exporter[0] + 1e-4
     assert by_importer[1] < by_exporter[1] - 1e-4
 
 
-def test_levers_read_what_they_applied_and_other_quotas_stay(economy: Economy, outlook: Outlook) -> None:
-    levers = Levers([term(economy).lever])
+def test_instruments_read_what_they_applied_and_other_quotas_stay(economy: Economy, payoff_model: PayoffModel) -> None:
+    instruments = Instruments([term(economy).instrument])
     trade = economy.baseline.trade.sum(axis=3)
     other = quota_term(economy, "BBB", "AAA", ["goods"], trade, licence=Licence(over_quota=0.9))
-    both = Levers([other.lever]).apply(levers.apply(outlook.today, np.array([0.4])), np.array([0.7]))
-    assert levers.read(both) == pytest.approx([0.4])
-    again = levers.apply(both, np.array([0.9]))
-    assert Levers([other.lever]).read(again) == pytest.approx([0.7])
+    both = Instruments([other.instrument]).apply(
+        instruments.apply(payoff_model.today, np.array([0.4])), np.array([0.7])
+    )
+    assert instruments.read(both) == pytest.approx([0.4])
+    again = instruments.apply(both, np.array([0.9]))
+    assert Instruments([other.instrument]).read(again) == pytest.approx([0.7])
     assert again.quotas is not None
     assert sorted(np.asarray(again.quotas.over_quota).tolist()) == pytest.approx([AGAINST, 0.9])
-    assert levers.read(outlook.today) == pytest.approx([0.0])
+    assert instruments.read(payoff_model.today) == pytest.approx([0.0])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("to_exporter", [0.0, 1.0])
 def test_a_deal_finds_the_quota_from_a_place_where_no_slope_shows_it(
-    economy: Economy, outlook: Outlook, to_exporter: float
+    economy: Economy, payoff_model: PayoffModel, to_exporter: float
 ) -> None:
     # From a limit of zero with licences at home nothing moves until the quota binds: the payoff is flat there.
     mine = term(economy, to_exporter, lower=0.0, upper=2.0)
     yours = tariff_term(economy, "BBB", "AAA", ["goods"], upper=AGAINST)
-    negotiation = Negotiation.open(outlook, Table([mine, yours]))
+    negotiation = Negotiation.open(payoff_model, Table([mine, yours]))
     settled = deal(negotiation)
     for concept in CONCEPTS:
         agreement = settled.agreements[concept]
-        another = Outlook(economy, outlook.parties, outlook.today)
-        threat = another.see(outlook.today, fresh=True)
-        again = certify(another, agreement.policy, threat, outlook.no_clauses)
+        another = PayoffModel(economy, payoff_model.parties, payoff_model.today)
+        threat = another.see(payoff_model.today, fresh=True)
+        again = certify(another, agreement.policy, threat, payoff_model.no_clauses)
         assert again.holds
         np.testing.assert_allclose(again.gain_pct, agreement.gain_vs_threat_pct, atol=1e-7)
         assert agreement.values[0] > 0.3
     best = settled.agreements["nash"].gain_vs_threat_pct
     for share in np.linspace(0, 2, 11):
         for rate in np.linspace(0, AGAINST, 6):
-            policy = negotiation.table.levers.apply(outlook.today, np.array([share, rate]))
-            gain = 100 * (outlook.see(policy).payoff - 1)
+            policy = negotiation.table.instruments.apply(payoff_model.today, np.array([share, rate]))
+            gain = 100 * (payoff_model.see(policy).payoff - 1)
             if (gain > 0).all():
                 assert gain.prod() <= best.prod() * (1 + 1e-4)

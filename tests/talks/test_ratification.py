@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from detente.talks.bargaining import Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification, changes, compile_clauses
-from detente.talks.levers import tariff_levers
-from detente.talks.outlook import Outlook
+from detente.talks.instruments import tariff_instruments
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.ratification import Standing, cheapest, standings, without_rules
 from detente.talks.table import Table, tariff_term
 from detente.talks.war import war
@@ -35,8 +35,8 @@ def rule(measure: str = "income", threshold: float = 0.5, **options: object) -> 
 class World:
     def __init__(self) -> None:
         self.economy = random_economy(7, sectors=SECTORS)
-        self.outlook = Outlook(self.economy, [Party("A"), Party("B")])
-        self.war = war(self.outlook, {r: tariff_levers(self.economy, r) for r in ("A", "B")})
+        self.payoff_model = PayoffModel(self.economy, [Party("A"), Party("B")])
+        self.war = war(self.payoff_model, {r: tariff_instruments(self.economy, r) for r in ("A", "B")})
         self.table = Table(
             tariff_term(self.economy, a, b, [s], track=s)
             for s in self.economy.sectors
@@ -44,7 +44,7 @@ class World:
         )
 
     def negotiation(self, *clauses: Ratification) -> Negotiation:
-        return Negotiation.open(self.outlook, self.table, self.war.policy, clauses=clauses)
+        return Negotiation.open(self.payoff_model, self.table, self.war.policy, clauses=clauses)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_votes_are_counted_one_by_one_at_a_tie() -> None:
 
 @pytest.mark.parametrize("measure", ["income", "pay", "jobs"])
 def test_the_clause_measures_what_places_earn_and_employ(world: World, measure: str) -> None:
-    before, after = world.war.view.outcome, world.outlook.see(world.outlook.today).outcome
+    before, after = world.war.view.outcome, world.payoff_model.see(world.payoff_model.today).outcome
     arrays = compile_clauses(world.economy, [rule(measure)], {"threat": before, "today": before})
     money, jobs = [], []
     for at in (before, after):
@@ -100,17 +100,17 @@ def test_the_clause_measures_what_places_earn_and_employ(world: World, measure: 
 @pytest.mark.slow
 @pytest.mark.parametrize("measure", ["income", "pay", "jobs"])
 def test_slopes_of_a_places_change_are_those_of_differences(world: World, measure: str) -> None:
-    levers = world.table.levers
+    instruments = world.table.instruments
     arrays = compile_clauses(world.economy, [rule(measure)], {"threat": world.war.view.outcome})
-    values, step = np.full(len(levers), 0.1), 1e-5
-    slopes = world.outlook.change_slopes(levers, values, world.outlook.today, arrays)
+    values, step = np.full(len(instruments), 0.1), 1e-5
+    slopes = world.payoff_model.change_slopes(instruments, values, world.payoff_model.today, arrays)
 
     def at(moved: np.ndarray) -> np.ndarray:
-        outcome = world.economy.equilibrium(levers.apply(world.outlook.today, moved))
+        outcome = world.economy.equilibrium(instruments.apply(world.payoff_model.today, moved))
         return np.asarray(changes(arrays, outcome)).ravel()
 
-    for k in range(len(levers)):
-        unit = step * np.eye(len(levers))[k]
+    for k in range(len(instruments)):
+        unit = step * np.eye(len(instruments))[k]
         np.testing.assert_allclose(
             slopes[:, k], (at(values + unit) - at(values - unit)) / (2 * step), rtol=1e-5, atol=1e-8
         )

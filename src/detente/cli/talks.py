@@ -15,8 +15,8 @@ from detente.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
-    from detente.talks.levers import Levers
-    from detente.talks.outlook import Outlook
+    from detente.talks.instruments import Instruments
+    from detente.talks.payoff_model import PayoffModel
 
 Law = Annotated[str, typer.Option(help="Day whose tariffs are the starting point, latest, or none (the baseline's).")]
 Horizon = Annotated[str, typer.Option(help="short, medium or long.")]
@@ -44,22 +44,24 @@ def optimum(
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
-    outlook = _outlook([party], law, horizon, baseline)
-    from detente.talks.levers import tariff_levers
+    payoff_model = _payoff_model([party], law, horizon, baseline)
+    from detente.talks.instruments import tariff_instruments
     from detente.talks.optimum import optimum as best_tariffs
     from detente.talks.optimum import spread_starts
 
-    levers = tariff_levers(
-        outlook.economy, party, exporters=_listed(partners), sectors=_listed(sectors), mfn=mfn, upper=ceiling
+    instruments = tariff_instruments(
+        payoff_model.economy, party, exporters=_listed(partners), sectors=_listed(sectors), mfn=mfn, upper=ceiling
     )
     if infer:
-        _show_weights(outlook, party, levers, as_json)
+        _show_weights(payoff_model, party, instruments, as_json)
         return
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
-    found = best_tariffs(outlook, party, levers, starts=spread_starts(levers, outlook.today)[:starts])
+    found = best_tariffs(
+        payoff_model, party, instruments, starts=spread_starts(instruments, payoff_model.today)[:starts]
+    )
     if as_json:
-        tariffs = dict(zip(levers.labels, found.values.tolist(), strict=True))
+        tariffs = dict(zip(instruments.labels, found.values.tolist(), strict=True))
         certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
         print(
             json.dumps(
@@ -76,7 +78,7 @@ def optimum(
     from detente.report.wording import sentence, signed, the_region
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
-    _show_tariffs(levers, levers.read(outlook.today), found.values)
+    _show_tariffs(instruments, instruments.read(payoff_model.today), found.values)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -98,13 +100,13 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    outlook = _outlook(parties, law, horizon, baseline)
-    from detente.talks.levers import raised_from, tariff_levers
+    payoff_model = _payoff_model(parties, law, horizon, baseline)
+    from detente.talks.instruments import raised_from, tariff_instruments
     from detente.talks.war import war as fight
 
-    levers = {
-        party: tariff_levers(
-            outlook.economy,
+    instruments = {
+        party: tariff_instruments(
+            payoff_model.economy,
             party,
             exporters=[other for other in parties if other != party],
             sectors=_listed(sectors),
@@ -113,8 +115,8 @@ def war(
         for party in parties
     }
     if escalate:
-        levers = {party: raised_from(mine, outlook.today) for party, mine in levers.items()}
-    found = fight(outlook, levers)
+        instruments = {party: raised_from(mine, payoff_model.today) for party, mine in instruments.items()}
+    found = fight(payoff_model, instruments)
     if as_json:
         from detente.study.negotiation.document import war_document
 
@@ -123,10 +125,10 @@ def war(
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
 
-    for name in outlook.names:
+    for name in payoff_model.names:
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
-    for mine, values in ((levers[name], found.values[name]) for name in levers):
-        _show_tariffs(mine, mine.read(outlook.today), values)
+    for mine, values in ((instruments[name], found.values[name]) for name in instruments):
+        _show_tariffs(mine, mine.read(payoff_model.today), values)
     proof = ", ".join(f"{name} {gain:.0e}" for name, gain in found.best_deviation_gain_pct.items())
     say(
         f"Proof: the best move alone would bring, percent: {proof} (three starts each, fresh solves). "
@@ -140,7 +142,10 @@ def talks(
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
     draws: Annotated[
-        int, typer.Option(min=0, help="Draws of what is uncertain, for ranges and odds; 0: the central case alone.")
+        int,
+        typer.Option(
+            min=0, help="Draws of what is uncertain, for ranges and probabilities; 0: the central case alone."
+        ),
     ] = 100,
 ) -> None:
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
@@ -168,7 +173,7 @@ def talks(
     show_talks(study)
 
 
-def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlook:
+def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> PayoffModel:
     from pydantic import ValidationError
 
     from detente.study.scenario import Scenario
@@ -181,19 +186,19 @@ def _outlook(parties: list[str], law: str, horizon: str, baseline: str) -> Outlo
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
     from detente.study.counterfactual import Counterfactual
-    from detente.talks.outlook import Outlook
     from detente.talks.party import Party
+    from detente.talks.payoff_model import PayoffModel
 
     start = Counterfactual.of(scenario)
     economy = start.economy()
-    return Outlook(economy, [Party(party) for party in parties], start.charged(economy))
+    return PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
 
 
-def _show_weights(outlook: Outlook, party: str, levers: Levers, as_json: bool) -> None:
+def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instruments, as_json: bool) -> None:
     """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit."""
     from detente.talks.weights import infer_weights
 
-    found = infer_weights(outlook, party, levers)
+    found = infer_weights(payoff_model, party, instruments)
     if as_json:
         fit = {"r_squared": found.r_squared, "gain_left_pct": found.gain_left_pct}
         print(json.dumps({"party": party, "weights": dict(found.weights), **fit}))
@@ -214,11 +219,11 @@ def _listed(text: str) -> list[str] | None:
     return [part.strip() for part in text.split(",") if part.strip()] or None
 
 
-def _show_tariffs(levers: Levers, before: np.ndarray, after: np.ndarray) -> None:
+def _show_tariffs(instruments: Instruments, before: np.ndarray, after: np.ndarray) -> None:
     """The forty tariffs that change most, in percent."""
     from detente.report.terminal import show
 
-    order = sorted(range(len(levers)), key=lambda k: -abs(after[k] - before[k]))[:40]
-    rows = [[levers.labels[k], f"{100 * before[k]:.1f}", f"{100 * after[k]:.1f}"] for k in order]
-    title = f"Tariffs, percent{'' if len(levers) <= 40 else f': the 40 of {len(levers)} that change most'}"
+    order = sorted(range(len(instruments)), key=lambda k: -abs(after[k] - before[k]))[:40]
+    rows = [[instruments.labels[k], f"{100 * before[k]:.1f}", f"{100 * after[k]:.1f}"] for k in order]
+    title = f"Tariffs, percent{'' if len(instruments) <= 40 else f': the 40 of {len(instruments)} that change most'}"
     show(title, ["importer<exporter:sector", "today", "best"], rows)

@@ -76,6 +76,8 @@ def facts_of_trade(
         else:
             before = np.broadcast_to(facts.get(entry.fact, value), (size,))
             facts[entry.fact] = np.where(market.lines.goods.members(entry.products, day), value, before)
+    position = BOUNDS.index(bound)
+    facts |= {name: fact.in_trade[position] for name, fact in ledger.facts.items() if fact.in_trade}
     factor = getattr(register.content_factor, bound)
     for metal in METALS:
         facts[f"{metal}_content"] = np.minimum(1.0, factor * market.lines.of_hs6("content", metal, 0.0))

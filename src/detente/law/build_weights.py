@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from detente.law import customs
+
 DATA = Path(__file__).parent / "data"
 
 #: Canadian dollars for one US dollar, 2021 average (Bank of Canada).
@@ -81,6 +83,7 @@ def build_weights(sources: Path) -> None:
         "partner_rates": partner_rates(sources),
     }.items():
         table.to_parquet(DATA / f"{name}.parquet", index=False, compression="zstd")
+    customs.build(sources).to_parquet(DATA / customs.FILE, index=False, compression="zstd")
 
 
 def us_imports(sources: Path) -> pd.DataFrame:

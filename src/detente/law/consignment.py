@@ -13,8 +13,8 @@ import numpy as np
 from detente.errors import InputError
 from detente.law import tables
 from detente.law.engine import Layer, listed, questions, reading, resolve
-from detente.law.facts import FACTS, read_facts
-from detente.law.ledger import Ledger, as_date, coverage_warning
+from detente.law.facts import ADCVD, read_facts
+from detente.law.ledger import Ledger, as_date, countries, coverage_warning
 from detente.law.market import US_NEIGHBOURS
 from detente.law.measure import Measure
 from detente.law.products import Catalogue, digits, dotted
@@ -92,7 +92,7 @@ def statutory(
     `column1_pct`: the ordinary duty, percent, where the caller knows it. Raises `InputError` for what is not understood.
     """
     ledger = ledger or Ledger.default()
-    day, code, given = as_date(on), digits(product), read_facts(facts or {}, questions(ledger))
+    day, code, given = as_date(on), digits(product), read_facts(facts or {}, questions(ledger), ledger.facts)
     importer, exporter = _country(importer, "importer"), _country(exporter, "exporter")
     if importer == exporter:
         raise InputError(f"importer and exporter are both {importer}: a duty needs two countries.")
@@ -115,6 +115,7 @@ def statutory(
     warnings = [*_warnings(ledger, importer, exporter, day, layers), *coverage_warning(day)]
     if ordinary[0] is None:
         warnings.append(f"total is the added duty alone: {ordinary[1]}")
+    warnings += _without_effect(given, [layers for *_, layers in answers], ledger, day)
     acts = ledger.between(importer, exporter)
     return Duty(
         importer=importer,
@@ -164,7 +165,7 @@ class _Case:
     def open_facts(self, code: str, column1: float | None, layers: list[Layer]) -> list[OpenFact]:
         """Facts not given that move the added duty, alone or together with another fact not given."""
         names = [name for name in _asked(layers, self.ledger, self.day) if name not in self.facts]
-        values = [_corners(name, layers) for name in names]
+        values = [_corners(name, layers, self.ledger) for name in names]
         grid = list(itertools.product(*values))[:20_000]
         if not names:
             return []
@@ -172,7 +173,7 @@ class _Case:
         arrays = {name: points[:, column] for column, name in enumerate(names)}
         added, banned = _outcome(self.layers(code, arrays, column1), len(points))
         outcome = np.where(banned, np.inf, added)
-        default = np.array([_default(name, layers) for name in names])
+        default = np.array([_default(name, layers, self.ledger) for name in names])
         found = []
         for column, name in enumerate(names):
             others = np.delete(points, column, axis=1)
@@ -183,7 +184,7 @@ class _Case:
                 reached = added[chosen]
                 if np.ptp(reached) > 1e-9 or len(set(banned[chosen])) > 1:
                     bounds = (_tidy(reached.min()), _tidy(reached.max()))
-                    found.append(OpenFact(name, bounds, float(default[column]), _meaning(name, layers)))
+                    found.append(OpenFact(name, bounds, float(default[column]), _meaning(name, layers, self.ledger)))
                     break
         return found
 
@@ -212,14 +213,18 @@ def _asked(layers: list[Layer], ledger: Ledger, day: date) -> list[str]:
     for layer in layers:
         measure, charge = layer.measure, layer.charge
         acts = [m for m in ledger.measures if m.kind == "exemption" and m.in_force(day)]
-        reliefs = [*charge.reliefs, *measure.reliefs, *(r for act in acts for r in act.reliefs if measure.id in r.of)]
+        reliefs = [
+            *charge.reliefs,
+            *measure.reliefs,
+            *(r for act in acts for r in act.reliefs if measure.id in r.of or measure.family in r.of),
+        ]
         wanted = [name for relief in reliefs if relief.in_force(day) for name in relief.when]
         bases = [charge.base, *(relief.base for relief in reliefs if relief.base)]
         wanted += [_BASE_FACT[base] for base in bases if base in _BASE_FACT]
         wanted += [listed(measure)] if charge.assumed else []
         wanted += [reading(measure)] if any(y.disputed and y.in_force(day) for y in measure.yields_to) else []
         for name in wanted:
-            days = FACTS[name].relevant_days if name in FACTS else None
+            days = ledger.facts[name].relevant_days if name in ledger.facts else None
             if name not in names and (days is None or (day - measure.begins).days < days):
                 names.append(name)
     return names
@@ -235,20 +240,20 @@ _BASE_FACT = {
 }
 
 
-def _default(name: str, layers: list[Layer]) -> float:
-    if name in FACTS:
-        return FACTS[name].default
+def _default(name: str, layers: list[Layer], ledger: Ledger) -> float:
+    if name in ledger.facts:
+        return ledger.facts[name].default
     assumed = {listed(layer.measure): layer.charge.assumed for layer in layers if layer.charge.assumed}
     return 1.0 if name not in assumed else float(assumed[name] == "in")
 
 
-def _corners(name: str, layers: list[Layer]) -> list[float]:
-    return sorted({0.0, 1.0, _default(name, layers)})
+def _corners(name: str, layers: list[Layer], ledger: Ledger) -> list[float]:
+    return sorted({0.0, 1.0, _default(name, layers, ledger)})
 
 
-def _meaning(name: str, layers: list[Layer]) -> str:
-    if name in FACTS:
-        return FACTS[name].meaning
+def _meaning(name: str, layers: list[Layer], ledger: Ledger) -> str:
+    if name in ledger.facts:
+        return ledger.facts[name].meaning
     for layer in layers:
         if name == listed(layer.measure) and layer.charge.proxy:
             return layer.charge.proxy
@@ -259,7 +264,7 @@ def _meaning(name: str, layers: list[Layer]) -> str:
 
 def _country(code: str, role: str) -> str:
     word = str(code).upper()
-    if len(word) != 3 or not word.isalpha():
+    if word not in countries():
         raise InputError(f"{role} {code!r} is not a country code: expected ISO 3166 alpha-3, such as USA, CAN, MEX.")
     return word
 
@@ -325,6 +330,16 @@ def _warnings(ledger: Ledger, importer: str, exporter: str, day: date, layers: l
             f"the ledger holds no country duties of the United States on {exporter} (IEEPA reciprocal, section 301): "
             "the added rate covers section 232 and 122 only"
         )
+
+
+def _without_effect(given: Mapping[str, float], cases: list[list[Layer]], ledger: Ledger, day: date) -> Iterable[str]:
+    """A sentence for each fact given on which no measure on this product turns."""
+    asked = {name for layers in cases for name in _asked(layers, ledger, day)} | {"usmca"}
+    if any(layer.measure.kind == "adcvd" for layers in cases for layer in layers):
+        asked.add(ADCVD)
+    for name, value in given.items():
+        if name not in asked:
+            yield f"fact {name}={value:g} has no effect: no measure on this product on {day} turns on it"
 
 
 def _tidy(value: float) -> float:

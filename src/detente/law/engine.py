@@ -15,7 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 import numpy as np
 
 from detente.errors import InputError
-from detente.law.facts import ADCVD, FACTS
+from detente.law.facts import ADCVD
 from detente.law.ledger import Ledger
 from detente.law.measure import Below, Charge, Measure, Products, Relief
 from detente.law.products import Catalogue
@@ -64,7 +64,7 @@ def resolve(
     size = next((len(np.atleast_1d(v)) for v in facts.values() if np.ndim(v)), len(goods.codes))
     done: dict[str, list[Layer]] = {}
     for measure in in_order(ledger, [m for m in acts if m.levies], day):
-        own = [(r, a) for r, a in reliefs if measure.id in r.of]
+        own = [(r, a) for r, a in reliefs if measure.id in r.of or measure.family in r.of]
         own += [(relief, measure) for relief in measure.reliefs if relief.in_force(day)]
         for charge in measure.charges:
             member = np.broadcast_to(goods.members(charge.products, day), (size,))
@@ -189,10 +189,11 @@ class _Case:
         for partner in charge.partners:
             if partner.in_force(self.day) and self.exporter in self.ledger.members(partner.exporters):
                 return partner.rate_pct, partner.type
-        if charge.rate_pct == "list":
+        rate = charge.rate_on(self.day)
+        if rate == "list":
             rates = np.broadcast_to(self.goods.rates(charge.products, self.day), (self.size,))
             return rates[self.where], charge.type
-        return float(charge.rate_pct), charge.type
+        return float(rate), charge.type
 
     def _holds(self, relief: Relief) -> np.ndarray | float:
         """Whether the conditions of a relief hold (or for which share of trade they do)."""
@@ -220,7 +221,7 @@ class _Case:
         return np.broadcast_to(members, (self.size,))[self.where]
 
     def _fact(self, name: str) -> np.ndarray | float:
-        return self._at(self.facts[name] if name in self.facts else FACTS[name].default)
+        return self._at(self.facts[name] if name in self.facts else self.ledger.facts[name].default)
 
     def _at(self, value: np.ndarray | float) -> np.ndarray | float:
         return np.asarray(value)[self.where] if np.ndim(value) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
-from pydantic import ValidationError
 
 from detente.errors import InputError
-from detente.law.facts import FACTS
+from detente.law.facts import FACTS, Fact
+from detente.law.ledger_file import read_ledger_file, read_measures, read_text
 from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
+from detente.law.slotting import add_to_groups, changed_rates, slotted
 
 #: First and last day that the ledger's sources cover, both inclusive.
 #: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
@@ -36,6 +37,7 @@ class Ledger:
     lists: ProductLists
     groups: Mapping[str, tuple[str, ...]]
     title: str = "ledger of the package"
+    facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     _index: dict[str, Measure] = field(init=False, repr=False)
     _found: dict[tuple[object, ...], Any] = field(init=False, repr=False, default_factory=dict)
 
@@ -105,7 +107,7 @@ class Ledger:
             for measure in self.measures:
                 days |= _ends_of([*measure.reliefs, *measure.yields_to])
                 for charge in measure.charges:
-                    days |= _ends_of([*charge.partners, *charge.reliefs])
+                    days |= _ends_of([*charge.partners, *charge.reliefs, *charge.rates])
             self._found[("changes",)] = sorted(days)
         return cast(list[date], self._found[("changes",)])
 
@@ -139,25 +141,24 @@ class Ledger:
                 update={"charges": tuple(_at(charge, 100.0 * rate) for charge in measure.charges)}
             )
         kept = (replaced.get(m.id, m) for m in self.measures)
-        return Ledger(tuple(m for m in kept if m is not None), self.lists, self.groups, f"{self.title}, changed")
+        return replace(self, measures=tuple(m for m in kept if m is not None), title=f"{self.title}, changed")
 
     def with_file(self, path: str | Path) -> Ledger:
-        """A ledger with the records of a user's YAML file added, in the same schema; same ids replace ours.
+        """A ledger with a user's YAML file added (see `detente.law.ledger_file`); same ids replace ours.
 
         Raises `InputError` naming file, record and field.
         """
-        file = Path(path)
-        if not file.is_file():
-            raise InputError(f"ledger file {str(path)!r} does not exist: give a YAML file of measures.")
-        own = read_measures(file.read_text(encoding="utf-8"), file.name)
-        ids = {measure.id for measure in own}
+        name = Path(path).name
+        own = read_ledger_file(read_text(path), name, covered_until=COVERAGE[1])
         ledger = Ledger(
-            (*(m for m in self.measures if m.id not in ids), *own),
-            self.lists,
-            self.groups,
-            f"{self.title} and {file.name}",
+            changed_rates(slotted(self.measures, own.measures, name), own.rates, name),
+            self.lists.plus({key: [row.model_dump() for row in rows] for key, rows in own.lists.items()}, name),
+            add_to_groups(self.groups, own.groups, countries(), name),
+            f"{self.title} and {name}",
+            {**self.facts, **{key: Fact.of(key, given) for key, given in own.facts.items()}},
         )
-        check_references(ledger, own, file.name)
+        ids = {measure.id for measure in own.measures}
+        check_references(ledger, [m for m in ledger.measures if m.id in ids], name)
         return ledger
 
 
@@ -174,34 +175,29 @@ def _ends_of(parts: Iterable[Dated]) -> set[date]:
 def _at(charge: Charge, rate: float) -> Charge:
     """A charge with every rate, percent, replaced."""
     reliefs = tuple(r.model_copy(update={"rate_pct": rate}) if r.rate_pct else r for r in charge.reliefs)
-    return charge.model_copy(update={"rate_pct": float(rate), "partners": (), "reliefs": reliefs})
+    return charge.model_copy(update={"rate_pct": float(rate), "rates": (), "partners": (), "reliefs": reliefs})
 
 
-def read_measures(text: str, file: str) -> list[Measure]:
-    """The measures of one YAML text, validated. Raises `InputError` naming `file`, the record and the field."""
-    try:
-        records = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{file}{where}: not valid YAML ({getattr(error, 'problem', error)}).") from None
-    if not isinstance(records, list):
-        raise InputError(f"{file}: expected a list of measures, each starting with `- id:`.")
-    measures = []
-    for number, record in enumerate(records, 1):
-        name = record.get("id", f"number {number}") if isinstance(record, dict) else f"number {number}"
-        try:
-            measures.append(Measure.model_validate(record))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "record"
-            problem = first["msg"].removeprefix("Value error, ")
-            raise InputError(f"{file}: measure {name}, field {place}: {problem}.") from None
-    return measures
+PARTIES = "world, a group such as EU, or an ISO 3166 alpha-3 code such as CAN"
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The codes of countries that a record or a question may name: ISO 3166-1 alpha-3, and the regions EUR and ROW."""
+    text = (resources.files("detente.law") / "ledger" / "countries.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text))
+
+
+def parties_of(measure: Measure) -> set[str]:
+    """Every party that a record names."""
+    reliefs = [*measure.reliefs, *(relief for charge in measure.charges for relief in charge.reliefs)]
+    named = [measure.affected, measure.except_, (measure.imposing,), *(relief.exporters for relief in reliefs)]
+    named += [partner.exporters for charge in measure.charges for partner in charge.partners]
+    return {party for parties in named for party in parties}
 
 
 def check_references(ledger: Ledger, measures: Iterable[Measure], file: str) -> None:
-    """Every list, fact and measure that the records name exists. Raises `InputError`."""
+    """Every list, fact, party and measure that the records name exists. Raises `InputError`."""
     families = {m.family for m in ledger.measures}
     ids = {m.id for m in ledger.measures}
     for measure in measures:
@@ -211,10 +207,12 @@ def check_references(ledger: Ledger, measures: Iterable[Measure], file: str) -> 
         named = {name for selection in selections for name in (*selection.lists, *selection.except_lists)}
         for kind, missing, known in (
             ("product list", named - ledger.lists.names, "the lists of the ledger"),
-            ("fact", {fact for relief in reliefs for fact in relief.when} - set(FACTS), ", ".join(FACTS)),
-            ("measure", {i for relief in reliefs for i in relief.of} - ids, "an id of the ledger"),
+            ("fact", {fact for relief in reliefs for fact in relief.when} - set(ledger.facts), ", ".join(ledger.facts)),
+            ("measure or family", {i for relief in reliefs for i in relief.of} - ids - families, "an id or a family"),
             ("measure", set(measure.ends) - ids, "an id of the ledger"),
             ("measure or family", {t for y in measure.yields_to for t in y.to} - ids - families, "an id or a family"),
+            ("measure or family", set(measure.adds_to) - ids - families, "an id or a family"),
+            ("party", parties_of(measure) - countries() - set(ledger.groups) - {"world"}, PARTIES),
         ):
             if missing:
                 raise InputError(

@@ -40,6 +40,12 @@ class Dated(Record):
         return (self.begins is None or self.begins <= day) and (self.until is None or day <= self.until)
 
 
+def plain_code(code: Any) -> Any:
+    """A prefix of a tariff code as the engine compares it, digits alone; what is no such prefix is left as it is."""
+    word = str(code).strip().replace(".", "").replace(" ", "") if isinstance(code, (str, int)) else ""
+    return word if word.isdigit() and not isinstance(code, bool) else code
+
+
 class Products(Record):
     """Which goods: lists of the ledger and HS prefixes, or everything, less exceptions. Nothing is held: no good."""
 
@@ -53,6 +59,11 @@ class Products(Record):
     @classmethod
     def _words(cls, given: Any) -> Any:
         return {"all": {"everything": True}, "not_held": {}}.get(given, given) if isinstance(given, str) else given
+
+    @field_validator("prefixes", "except_prefixes", mode="before")
+    @classmethod
+    def _codes(cls, given: Any) -> Any:
+        return tuple(plain_code(code) for code in given) if isinstance(given, (list, tuple)) else given
 
 
 class Below(Record):
@@ -89,15 +100,25 @@ class PartnerRate(Dated):
     reason: str = Field(min_length=5)
 
 
+class DatedRate(Dated):
+    """One value in the history of a rate, percent, with the act that set it."""
+
+    begins: date = Field(alias="from")
+    rate_pct: float = Field(ge=0, le=1000)
+    source: str = Field(min_length=5)
+
+
 class Charge(Record):
     """A rate on a set of goods: percent of `base`, or ``list`` where the product list carries the rates.
 
+    `rates` is the history of the rate: the latest value in force holds, and before the first of them `rate_pct`.
     `type` ``floor`` tops the ordinary duty up to the rate. `proxy` says in what respect the product list stands for
     one that is not held; `assumed` makes membership an open question, answered ``in`` or ``out`` by default.
     """
 
     products: Products
     rate_pct: float | Literal["list"] = 0.0
+    rates: tuple[DatedRate, ...] = ()
     type: RateType = "additive"
     base: Base = "value"
     partners: tuple[PartnerRate, ...] = ()
@@ -111,6 +132,11 @@ class Charge(Record):
         if not isinstance(rate, str) and not 0 <= rate <= 1000:
             raise ValueError(f"a rate is a percentage between 0 and 1000, not {rate}")
         return rate
+
+    def rate_on(self, day: date) -> float | Literal["list"]:
+        """The rate of a day, percent, or ``list``."""
+        valid = [value for value in self.rates if value.in_force(day)]
+        return max(valid, key=lambda value: value.begins).rate_pct if valid else self.rate_pct
 
 
 class Yield(Dated):
@@ -127,7 +153,10 @@ class Yield(Dated):
 
 
 class Measure(Dated):
-    """One dated legal act: who imposes what on whom, on which goods, at what rate, and what it yields to."""
+    """One dated legal act: who imposes what on whom, on which goods, at what rate, and what it yields to.
+
+    `adds_to` names acts of its own family on top of which it is charged; see `ledger_file` for what happens otherwise.
+    """
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     imposing: str = Field(pattern=r"^[A-Z]{3}$")
@@ -146,6 +175,7 @@ class Measure(Dated):
     begins: date = Field(alias="from")
     status: Status
     yields_to: tuple[Yield, ...] = ()
+    adds_to: tuple[str, ...] = ()
     reason: str | None = None
     source: str = Field(min_length=5)
     confidence: Literal["verified", "single-source", "remembered"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from importlib import resources
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,28 @@ class ProductLists:
             with file.open(encoding="utf-8") as text:
                 rows.extend(csv.DictReader(text))
         return cls(rows)
+
+    def plus(self, lists: Mapping[str, Iterable[Mapping[str, Any]]], file: str) -> ProductLists:
+        """These lists and a user's: name -> rows with `prefix`, `rate_pct`, `begins`, `until`.
+
+        Raises `InputError` for a name that is taken: a list cannot be changed unseen.
+        """
+        if not lists:
+            return self
+        more = ProductLists(())
+        more._families = {family: list(rows) for family, rows in self._families.items()}
+        more.names = set(self.names)
+        for name, rows in lists.items():
+            family = name.split("/")[0]
+            if family in self._families:
+                raise InputError(f"{file}: the ledger has a product list {family!r} already: give yours another name.")
+            for row in rows:
+                rate = float("nan") if row["rate_pct"] is None else float(row["rate_pct"])
+                more._families.setdefault(family, []).append((name, row["prefix"], rate, row["begins"], row["until"]))
+            more.names.update("/".join(name.split("/")[: depth + 1]) for depth in range(name.count("/") + 1))
+        more._changes = {family: _days_of_change(rows) for family, rows in more._families.items()}
+        more.codes = sorted({prefix for rows in more._families.values() for _, prefix, *_ in rows})
+        return more
 
     def codes_of(self, wanted: Callable[[str], bool]) -> list[str]:
         """The prefixes on the lists whose family name is `wanted`."""

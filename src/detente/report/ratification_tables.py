@@ -30,7 +30,7 @@ def show_ratification(outcome: Outcome, concept: str) -> None:
 
 
 def _gains(outcome: Outcome, agreement: Agreement) -> str:
-    names, gains = outcome.negotiation.outlook.names, agreement.gain_vs_threat_pct
+    names, gains = outcome.negotiation.payoff_model.names, agreement.gain_vs_threat_pct
     return listed([f"{the_region(n)} {signed(g, 3)} percent" for n, g in zip(names, gains, strict=True)])
 
 

@@ -27,7 +27,7 @@ def frontier_figure(outcome: Outcome) -> str:
     """Gains of the two sides against the threat: frontier, solutions, and the threat at the origin; SVG."""
     edge, found = outcome.frontier, outcome.deal
     assert edge is not None and found is not None
-    pair = [outcome.negotiation.outlook.party(name) for name in edge.parties]
+    pair = [outcome.negotiation.payoff_model.party(name) for name in edge.parties]
     line = pd.DataFrame(edge.gain_pct[:, pair], columns=["a", "b"])
     rows = [(*one.gain_vs_threat_pct[pair], CONCEPT_NAMES[name]) for name, one in found.agreements.items()]
     points = pd.DataFrame([*rows, (0.0, 0.0, outcome.threat)], columns=["a", "b", "what"])
@@ -58,7 +58,7 @@ def concessions_figure(outcome: Outcome, party: int) -> str:
     kept = [one for one in outcome.concessions if abs(one.worth_pct[party] * income) >= 0.5]
     values = [float(one.worth_pct[party]) * income for one in kept]
     numbers = [(f"{value:+,.0f}", "") for value in values]
-    name = region_name(outcome.negotiation.outlook.names[party])
+    name = region_name(outcome.negotiation.payoff_model.names[party])
     return bars([one.label for one in kept], values, numbers, f"worth to {name}, million USD a year")
 
 
@@ -73,7 +73,7 @@ def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> 
             name = outcome.threat.replace(" ", "-").replace("/", "-")
             if outcome.frontier is not None:
                 (folder / f"frontier-{name}.svg").write_text(frontier_figure(outcome), encoding="utf-8")
-            for k, party in enumerate(outcome.negotiation.outlook.names):
+            for k, party in enumerate(outcome.negotiation.payoff_model.names):
                 figure = concessions_figure(outcome, k)
                 (folder / f"concessions-{name}-{party}.svg").write_text(figure, encoding="utf-8")
     except OSError as error:

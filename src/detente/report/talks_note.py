@@ -27,7 +27,7 @@ from detente.talks.ratification import standings
 
 #: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
 TRACE = (
-    ("gains and odds", "parties, odds", "the deal, no deal and today, each solved anew"),
+    ("gains and probability", "parties, mutual_gain", "the deal, no deal and today, each solved anew"),
     ("no deal", "threat", "today's law, a scenario, or the war with its proof"),
     ("who concedes what", "terms, concessions", "the deal solved again without each term"),
     ("four ways to share", "solutions, frontier", "one optimization each"),
@@ -68,7 +68,7 @@ def show_talks(study: TalksStudy) -> None:
 
 
 def _political(study: TalksStudy) -> bool:
-    return any(party.sector_weights or party.jobs or party.pledges for party in study.outlook.parties)
+    return any(party.sector_weights or party.jobs or party.pledges for party in study.payoff_model.parties)
 
 
 def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
@@ -79,14 +79,14 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
         return
     say(f"If {without} without a deal: SETTLE.")
     concept = study.file.solution
-    chosen, names = outcome.agreement(concept), outcome.negotiation.outlook.names
+    chosen, names = outcome.agreement(concept), outcome.negotiation.payoff_model.names
     said = [_gain(outcome, concept, k) for k in range(len(names))]
-    if outcome.odds is not None:
-        said.append(_odds(outcome))
+    if outcome.mutual_gain is not None:
+        said.append(_mutual_gain(outcome))
     moved = sorted(
         outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
     )
-    terms = {one.label: one.lever for one in outcome.negotiation.table.terms}
+    terms = {one.label: one.instrument for one in outcome.negotiation.table.terms}
     given = [
         f"{one.label} from {rate(terms[one.label], one.today)} to {rate(terms[one.label], one.agreed)} percent"
         for one in moved[:3]
@@ -109,26 +109,26 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
         say(f"- {line}", hanging="  ")
 
 
-def _odds(outcome: Outcome) -> str:
+def _mutual_gain(outcome: Outcome) -> str:
     """How often everybody gains."""
-    odds, names = outcome.odds, outcome.negotiation.outlook.names
-    assert odds is not None
-    count, all_gain = len(odds.vs_threat_pct), round(odds.chance * len(odds.vs_threat_pct))
+    mutual_gain, names = outcome.mutual_gain, outcome.negotiation.payoff_model.names
+    assert mutual_gain is not None
+    count, all_gain = len(mutual_gain.vs_threat_pct), round(mutual_gain.probability * len(mutual_gain.vs_threat_pct))
     everybody = "both" if len(names) == 2 else "all"
     if all_gain == count:
-        return f"Odds: {everybody} gain in every one of {count} draws of what is uncertain."
-    each = listed([f"{the_region(n)} in {round(odds.chance_of(k) * count)}" for k, n in enumerate(names)])
-    return f"Odds: {everybody} gain in {all_gain} of {count} draws of what is uncertain; {each}."
+        return f"Probability: {everybody} gain in every one of {count} draws of what is uncertain."
+    each = listed([f"{the_region(n)} in {round(mutual_gain.probability_of(k) * count)}" for k, n in enumerate(names)])
+    return f"Probability: {everybody} gain in {all_gain} of {count} draws of what is uncertain; {each}."
 
 
 def _gain(outcome: Outcome, concept: str, k: int) -> str:
     """One side's gain, with its range where draws were made."""
     chosen = outcome.agreement(concept)
-    name, income = outcome.negotiation.outlook.names[k], float(outcome.negotiation.incomes[k])
+    name, income = outcome.negotiation.payoff_model.names[k], float(outcome.negotiation.incomes[k])
     gain, today = float(chosen.gain_vs_threat_pct[k]), float(chosen.gain_vs_today_pct[k])
     ends = ""
-    if outcome.odds is not None:
-        low, high = outcome.odds.range()
+    if outcome.mutual_gain is not None:
+        low, high = outcome.mutual_gain.range()
         ends = f"; {LEVEL:.0%} range {spread(float(low[k]), float(high[k]))}"
     against = "" if outcome.threat == "status quo" else f", {signed(today, 3)} against today"
     verb = "gains" if gain > 0 else "loses"
@@ -139,7 +139,7 @@ def _gain(outcome: Outcome, concept: str, k: int) -> str:
 
 def _dollars(outcome: Outcome, gain_pct: np.ndarray) -> str:
     """`the United States +1.2 billion USD and Canada -300 million USD` a year."""
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
     return listed(
         [
             f"{the_region(n)} {'+' if g >= 0 else '-'}{money(g / 100 * i)}"
@@ -159,7 +159,7 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
     if outcome.threat != "status quo":
         loss = 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)
         percent = listed(
-            [f"{the_region(n)} {signed(g, 3)}" for n, g in zip(negotiation.outlook.names, loss, strict=True)]
+            [f"{the_region(n)} {signed(g, 3)}" for n, g in zip(negotiation.payoff_model.names, loss, strict=True)]
         )
         say(
             f"If talks fail, {_threat(outcome)} follows: {_dollars(outcome, loss)} a year against today ({percent} percent "
@@ -195,11 +195,11 @@ def _show_assumptions(study: TalksStudy) -> None:
     touched = dict.fromkeys(s for one in file.terms for s in getattr(one, one.kind).sectors if s in economy.sectors)
     shown = ", ".join(f"{s.replace('_', ' ')} {theta[economy.sectors.index(s)]:.1f}" for s in list(touched)[:6])
     source = economy.baseline.sources.get("trade_elasticity", "of the baseline")
-    odds = next((one.odds for one in study.outcomes if one.odds is not None), None)
+    mutual_gain = next((one.mutual_gain for one in study.outcomes if one.mutual_gain is not None), None)
     ranges = (
         "none were computed; --draws 100 does."
-        if odds is None
-        else f"the middle {LEVEL:.0%} of {len(odds.vs_today_pct)} draws of trade elasticities, labour and the speed of "
+        if mutual_gain is None
+        else f"the middle {LEVEL:.0%} of {len(mutual_gain.vs_today_pct)} draws of trade elasticities, labour and the speed of "
         "adjustment; the terms, the threat and the law are held. They say how sure this deal is, not which other one might be "
         "struck."
     )

@@ -8,19 +8,19 @@ from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
-from detente.talks.levers import QUOTA, Lever
+from detente.talks.instruments import QUOTA, Instrument
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8
 
 
 def show_terms(outcome: Outcome) -> None:
     """Who concedes what, and what each term is worth to each side."""
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
     rows = []
     for one, term in zip(outcome.concessions, outcome.negotiation.table.terms, strict=True):
         worth = [signed(w / 100 * i, 0) for w, i in zip(one.worth_pct, incomes, strict=True)]
-        values = [rate(term.lever, value) for value in (one.today, one.threat, one.agreed)]
-        label = f"{one.label} (limit, of baseline imports)" if term.lever.instrument == QUOTA else one.label
+        values = [rate(term.instrument, value) for value in (one.today, one.threat, one.agreed)]
+        label = f"{one.label} (limit, of baseline imports)" if term.instrument.kind == QUOTA else one.label
         by = "both" if one.by == "both" else region_name(one.by)
         rows.append([by, label, *values, str(term.years or "-"), *worth])
     show(
@@ -31,17 +31,17 @@ def show_terms(outcome: Outcome) -> None:
     )
 
 
-def rate(lever: Lever, value: float) -> str:
-    """A lever's value in percent: the tariff, tax or subsidy itself, or the change of trade costs."""
-    if lever.instrument == "tariff" and not np.allclose(lever.slope, 1.0):
-        return f"{100 * float(np.mean(lever.base + lever.slope * value)):.1f}"
+def rate(instrument: Instrument, value: float) -> str:
+    """A instrument's value in percent: the tariff, tax or subsidy itself, or the change of trade costs."""
+    if instrument.kind == "tariff" and not np.allclose(instrument.slope, 1.0):
+        return f"{100 * float(np.mean(instrument.base + instrument.slope * value)):.1f}"
     return f"{100 * value:.1f}"
 
 
 def show_solutions(outcome: Outcome) -> None:
     """What each solution concept would give each side."""
     assert outcome.deal is not None
-    names = outcome.negotiation.outlook.names
+    names = outcome.negotiation.payoff_model.names
     show(
         "FOUR WAYS TO SHARE THE GAIN: percent of real income, against no deal and against today",
         ["", *(f"{region_name(n)}, no deal" for n in names), *(f"{region_name(n)}, today" for n in names)],
@@ -62,7 +62,7 @@ def show_limits(outcome: Outcome) -> None:
         say("RED LINES: no floor, range or rule of ratification binds in this deal.")
         print()
         return
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
     show(
         "RED LINES AND RANGES THAT BIND, and what one point looser would bring each side, million USD a year",
         ["limit", "", *(region_name(n) for n in names)],
@@ -78,7 +78,7 @@ def show_links(outcome: Outcome) -> None:
     link = outcome.linkage
     if link is None:
         return
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
 
     def dollars(gain: np.ndarray) -> list[str]:
         return [signed(g / 100 * i, 0) for g, i in zip(gain, incomes, strict=True)]
@@ -103,7 +103,7 @@ def show_links(outcome: Outcome) -> None:
 
 def show_sectors(study: TalksStudy, outcome: Outcome) -> None:
     """The sectors of each side that the deal changes most."""
-    for k, name in enumerate(outcome.negotiation.outlook.names):
+    for k, name in enumerate(outcome.negotiation.payoff_model.names):
         found = sector_changes(outcome, study.file.solution, k)
         size = np.abs(found["jobs_vs_today_pct"])
         shown = np.argsort(-size)[:SHOWN_SECTORS]
@@ -125,7 +125,7 @@ def show_steps(outcome: Outcome) -> None:
     """The partial deals that help most the side that gains less."""
     if not outcome.steps:
         return
-    names, incomes = outcome.negotiation.outlook.names, outcome.negotiation.incomes
+    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
     show(
         "STEPS ON THE WAY: one term or a pair at its agreed value, all else as today; million USD a year against today",
         ["step", *(region_name(n) for n in names)],
@@ -142,7 +142,7 @@ def show_steps(outcome: Outcome) -> None:
 def show_years(outcome: Outcome) -> None:
     """What each side gains while the terms are phased in."""
     if outcome.years:
-        names = outcome.negotiation.outlook.names
+        names = outcome.negotiation.payoff_model.names
         show(
             "YEAR BY YEAR: gain against today while terms are phased in, percent of real income",
             ["year", *(region_name(n) for n in names)],
@@ -153,7 +153,7 @@ def show_years(outcome: Outcome) -> None:
 def show_certificate(outcome: Outcome, concept: str) -> None:
     """What the deal can show for itself."""
     certificate = outcome.agreement(concept).certificate
-    names = outcome.negotiation.outlook.names
+    names = outcome.negotiation.payoff_model.names
     gains = listed([f"{the_region(n)} {signed(g, 4)}" for n, g in zip(names, certificate.gain_pct, strict=True)])
     clauses = [
         f"{clause.label} {signed(100 * slack, 1)}"

@@ -132,6 +132,12 @@ class Counterfactual:
         return self.scenario.model_dump_json(include=set(ECONOMY_FIELDS))
 
     @property
+    def reference_key(self) -> tuple[object, ...]:
+        """The same for two counterfactuals that are compared with the same equilibrium, on one baseline."""
+        law = (self.day, self.scenario.law_bound) if self.starts_from_law else None
+        return self.economy_key, law
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What the answer rests on, beside baseline and program: the question and the day of the law."""
         return sorted(self.asked.model_dump(exclude=set(UNASKED_FIELDS)).items()), self.day
@@ -189,7 +195,8 @@ class Counterfactual:
     def after(self, economy: Economy, bound: Bound | None = None) -> Policy:
         """The policy that it arrives at: the law, edited, and the changes; content rules come with the equilibrium."""
         start = economy.status_quo() if self.law is None else self._law_policy(economy, bound, edited=True)
-        return apply_quotas(self.asked, self.baseline, apply_changes(self.asked, self.baseline, start))
+        baseline = economy.baseline  # not always the one loaded: a closure may re-base the world
+        return apply_quotas(self.asked, baseline, apply_changes(self.asked, baseline, start))
 
     def content_rules(self, economy: Economy, policy: Policy) -> list[ContentRule]:
         """The content rules on top of `policy`."""

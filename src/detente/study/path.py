@@ -75,7 +75,7 @@ def path(counterfactual: Counterfactual, drawn: Drawn | None = None, progress: P
         then = counterfactual.in_year(year)
         before, after = then.before(economy), then.after(economy)
         last, wedge = wedge, _wedge(after, then.content_rules(economy, after)) - _wedge(before)
-        size.append(float((counterfactual.baseline.border_value * np.abs(wedge - last)).sum()))
+        size.append(float((economy.baseline.border_value * np.abs(wedge - last)).sum()))
         if year in span:
             age = _mean_age(size)
             horizon = horizon_after(age)

@@ -4,12 +4,12 @@ from detente.talks.bargaining import CONCEPTS, Agreement, Deal, Negotiation, NoA
 from detente.talks.certificate import best_deviations, certify
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.frontier import Frontier, frontier
-from detente.talks.levers import Lever, Levers, raised_from, tariff_levers
+from detente.talks.instruments import Instrument, Instruments, raised_from, tariff_instruments
 from detente.talks.linkage import Linkage, linkage
 from detente.talks.optimum import Optimum, optimum, spread_starts
-from detente.talks.outlook import Outlook
+from detente.talks.partial_deals import partial_deals, staging
 from detente.talks.party import Party, jobs_in_place
-from detente.talks.steps import next_steps, staging
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.table import (
     Table,
     Term,
@@ -19,9 +19,9 @@ from detente.talks.table import (
     tariff_term,
     trade_cost_term,
 )
+from detente.talks.valuation import concessions, shadow_prices
 from detente.talks.war import War, war
 from detente.talks.weights import InferredWeights, infer_weights
-from detente.talks.worth import concessions, shadow_prices
 
 __all__ = [
     "CONCEPTS",
@@ -30,14 +30,14 @@ __all__ = [
     "Floor",
     "Frontier",
     "InferredWeights",
-    "Lever",
-    "Levers",
+    "Instrument",
+    "Instruments",
     "Linkage",
     "Negotiation",
     "NoAgreementError",
     "Optimum",
-    "Outlook",
     "Party",
+    "PayoffModel",
     "Ratification",
     "Table",
     "Term",
@@ -51,15 +51,15 @@ __all__ = [
     "infer_weights",
     "jobs_in_place",
     "linkage",
-    "next_steps",
     "optimum",
+    "partial_deals",
     "raised_from",
     "shadow_prices",
     "spread_starts",
     "staging",
     "subsidy_term",
     "tariff_cut_term",
-    "tariff_levers",
+    "tariff_instruments",
     "tariff_term",
     "trade_cost_term",
     "war",

@@ -11,11 +11,11 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.errors import InputError, SolveError
+from detente.talks.augmented_lagrangian import Found
 from detente.talks.certificate import ROUNDING, Certificate, certify
 from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
-from detente.talks.outlook import Outlook, View, climb_economy
-from detente.talks.program import Found
+from detente.talks.payoff_model import PayoffModel, View, climb_economy
 from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table
 
@@ -58,7 +58,7 @@ class Agreement:
 class Negotiation:
     """What is being negotiated: everything that `deal` and the analyses around it need."""
 
-    outlook: Outlook
+    payoff_model: PayoffModel
     table: Table
     threat: View
     today: View
@@ -70,7 +70,7 @@ class Negotiation:
     @cached_property
     def surrogate(self) -> Surrogate:
         """What has been learnt about payoffs on this table, here or in a negotiation that this one varies."""
-        fresh = Surrogate(self.outlook, self.table.levers, self.arrays, self.today.policy)
+        fresh = Surrogate(self.payoff_model, self.table.instruments, self.arrays, self.today.policy)
         return fresh if self.learnt is None else fresh.taught_by(self.learnt)
 
     def varied(self, **changes: Any) -> Negotiation:
@@ -78,12 +78,12 @@ class Negotiation:
 
         The terms must move the same rates, and clauses count the same constituencies against the same references.
         """
-        return replace(self, learnt=self.surrogate if len(self.table.levers) <= MODELLED else None, **changes)
+        return replace(self, learnt=self.surrogate if len(self.table.instruments) <= MODELLED else None, **changes)
 
     @classmethod
     def open(
         cls,
-        outlook: Outlook,
+        payoff_model: PayoffModel,
         table: Table,
         threat: Policy | None = None,
         *,
@@ -93,21 +93,21 @@ class Negotiation:
         """Sit down at the table. `threat`: the policy without agreement (default: today's); `power`: weights of the
         parties, summing to any positive number (default: equal).
         """
-        power = power or dict.fromkeys(outlook.names, 1.0)
+        power = power or dict.fromkeys(payoff_model.names, 1.0)
         for name in power:
-            outlook.party(name)
-        weights = np.array([float(power.get(name, 0.0)) for name in outlook.names])
+            payoff_model.party(name)
+        weights = np.array([float(power.get(name, 0.0)) for name in payoff_model.names])
         if (weights < 0).any() or weights.sum() <= 0:
             raise InputError("Bargaining power must be zero or more for each party and positive for at least one.")
-        today = outlook.see(outlook.today, fresh=True)
-        before = today if threat is None else outlook.see(threat, fresh=True)
-        arrays = compile_clauses(outlook.economy, clauses, {"today": today.outcome, "threat": before.outcome})
-        return cls(outlook, table, before, today, weights / weights.sum(), tuple(clauses), arrays)
+        today = payoff_model.see(payoff_model.today, fresh=True)
+        before = today if threat is None else payoff_model.see(threat, fresh=True)
+        arrays = compile_clauses(payoff_model.economy, clauses, {"today": today.outcome, "threat": before.outcome})
+        return cls(payoff_model, table, before, today, weights / weights.sum(), tuple(clauses), arrays)
 
     @property
     def incomes(self) -> np.ndarray:
         """Baseline income of each party, million USD."""
-        return self.outlook.income[list(self.outlook.places)]
+        return self.payoff_model.income[list(self.payoff_model.places)]
 
     def goal(self, concept: str, ideal_pct: np.ndarray) -> tuple[str, np.ndarray]:
         """What a solution concept maximizes: the kind of goal and its weights [party]."""
@@ -121,15 +121,15 @@ class Negotiation:
 
     def search(self, kind: str, weight: np.ndarray, start: np.ndarray, **options: Any) -> Found:
         """The best of one goal from one start; `options` are those of `Surrogate.climb`."""
-        goal, levers = Goal(kind, weight, self.threat.payoff), self.table.levers
-        if len(levers) <= MODELLED:
+        goal, instruments = Goal(kind, weight, self.threat.payoff), self.table.instruments
+        if len(instruments) <= MODELLED:
             return self.surrogate.climb(goal, start, **options)
-        return climb_economy(self.outlook, levers, self.today.policy, self.arrays, goal, start)
+        return climb_economy(self.payoff_model, instruments, self.today.policy, self.arrays, goal, start)
 
     def agreement(self, concept: str, found: Found) -> Agreement:
         """A search result as an agreement; raises `NoAgreementError` when its certificate does not hold."""
-        policy = self.table.levers.apply(self.today.policy, found.values)
-        certificate = certify(self.outlook, policy, self.threat, self.arrays)
+        policy = self.table.instruments.apply(self.today.policy, found.values)
+        certificate = certify(self.payoff_model, policy, self.threat, self.arrays)
         if not certificate.holds:
             raise self.refusal(certificate)
         view = certificate.view
@@ -138,7 +138,7 @@ class Negotiation:
 
     def refusal(self, certificate: Certificate) -> NoAgreementError:
         """Why the closest candidate is no agreement."""
-        names = self.outlook.names
+        names = self.payoff_model.names
         losers = [f"{n} {g:+.4f} percent" for n, g in zip(names, certificate.gain_pct, strict=True) if g < WORTH]
         broken = [c.label for c, s in zip(self.clauses, certificate.slack, strict=True) if s < 0]
         closest = []
@@ -202,8 +202,8 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
     everybody = np.ones(len(negotiation.power))
 
     def proof(one: Found) -> Certificate:
-        candidate = negotiation.table.levers.apply(negotiation.today.policy, one.values)
-        return certify(negotiation.outlook, candidate, negotiation.threat, negotiation.arrays)
+        candidate = negotiation.table.instruments.apply(negotiation.today.policy, one.values)
+        return certify(negotiation.payoff_model, candidate, negotiation.threat, negotiation.arrays)
 
     def works(one: Found) -> bool:
         return one.goal > WORTH and proof(one).holds
@@ -222,7 +222,7 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
 
 def _starts(negotiation: Negotiation) -> list[np.ndarray]:
     """Today's terms, those under the threat, and the end of every range where trade is freest."""
-    levers = negotiation.table.levers
-    freest = np.array([lever.open_end for lever in levers])
-    places = [levers.read(negotiation.today.policy), levers.read(negotiation.threat.policy), freest]
+    instruments = negotiation.table.instruments
+    freest = np.array([instrument.open_end for instrument in instruments])
+    places = [instruments.read(negotiation.today.policy), instruments.read(negotiation.threat.policy), freest]
     return [place for k, place in enumerate(places) if not any((place == earlier).all() for earlier in places[:k])]

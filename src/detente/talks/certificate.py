@@ -9,9 +9,9 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, exact_slack
-from detente.talks.levers import Levers
+from detente.talks.instruments import Instruments
 from detente.talks.optimum import Climb, climb, spread_starts
-from detente.talks.outlook import Outlook, View, side_by_side
+from detente.talks.payoff_model import PayoffModel, View, side_by_side
 from detente.talks.surrogate import MODELLED, Surrogate
 
 #: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
@@ -23,27 +23,27 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Deviation:
-    """A party's best move alone: the lever values, the gain in percent, and what the search cost."""
+    """A party's best move alone: the instrument values, the gain in percent, and what the search cost."""
 
     values: np.ndarray
     gain_pct: float
     evaluations: int
 
 
-def learners_of(outlook: Outlook, levers: Mapping[str, Levers]) -> dict[str, Surrogate | None]:
-    """For each party a model of its payoffs over its own levers; None where they are too many to learn."""
+def learners_of(payoff_model: PayoffModel, instruments: Mapping[str, Instruments]) -> dict[str, Surrogate | None]:
+    """For each party a model of its payoffs over its own instruments; None where they are too many to learn."""
     return {
-        name: Surrogate(outlook, mine, outlook.no_clauses, outlook.today, outlook.party(name))
+        name: Surrogate(payoff_model, mine, payoff_model.no_clauses, payoff_model.today, payoff_model.party(name))
         if len(mine) <= MODELLED
         else None
-        for name, mine in levers.items()
+        for name, mine in instruments.items()
     }
 
 
 def best_response(
-    outlook: Outlook,
+    payoff_model: PayoffModel,
     party: int,
-    levers: Levers,
+    instruments: Instruments,
     policy: Policy,
     starts: Sequence[np.ndarray],
     learner: Surrogate | None,
@@ -55,7 +55,7 @@ def best_response(
     `tolerance`: relative improvement worth another equilibrium; finer than the proof needs where tariffs must settle.
     """
     if learner is None:
-        climbs = [climb(outlook, party, levers, policy, start, 1e-6, 2 * steps) for start in starts]
+        climbs = [climb(payoff_model, party, instruments, policy, start, 1e-6, 2 * steps) for start in starts]
     else:
         model = learner.facing(policy)
         found = [model.respond(party, start, steps, tolerance) for start in starts]
@@ -65,22 +65,22 @@ def best_response(
 
 
 def best_deviations(
-    outlook: Outlook,
-    levers: Mapping[str, Levers],
+    payoff_model: PayoffModel,
+    instruments: Mapping[str, Instruments],
     policy: Policy,
     learners: Mapping[str, Surrogate | None] | None = None,
 ) -> dict[str, Deviation]:
     """Each party's best move alone against `policy`, searched from several starts and valued by fresh solves."""
-    learners = learners or learners_of(outlook, levers)
-    stay = outlook.see(policy, fresh=True).payoff
+    learners = learners or learners_of(payoff_model, instruments)
+    stay = payoff_model.see(policy, fresh=True).payoff
 
     def of(name: str) -> Deviation:
-        k, mine = outlook.party(name), levers[name]
-        best = best_response(outlook, k, mine, policy, spread_starts(mine, policy), learners[name])
-        reached = outlook.see(mine.apply(policy, best.values), fresh=True).payoff[k]
+        k, mine = payoff_model.party(name), instruments[name]
+        best = best_response(payoff_model, k, mine, policy, spread_starts(mine, policy), learners[name])
+        reached = payoff_model.see(mine.apply(policy, best.values), fresh=True).payoff[k]
         return Deviation(best.values, max(0.0, 100 * float(reached / stay[k] - 1)), best.evaluations)
 
-    return dict(zip(levers, side_by_side(of, list(levers)), strict=True))
+    return dict(zip(instruments, side_by_side(of, list(instruments)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Certificate:
         return bool((self.gain_pct >= -ROUNDING).all() and (self.slack >= -ROUNDING).all())
 
 
-def certify(outlook: Outlook, policy: Policy, threat: View, clauses: Clauses) -> Certificate:
+def certify(payoff_model: PayoffModel, policy: Policy, threat: View, clauses: Clauses) -> Certificate:
     """The certificate of a deal `policy` against a `threat` that was itself seen afresh."""
-    after = outlook.see(policy, fresh=True)
+    after = payoff_model.see(policy, fresh=True)
     residual = max(float(threat.outcome.residual), float(after.outcome.residual))
     return Certificate(after, 100 * (after.payoff / threat.payoff - 1), exact_slack(clauses, after.outcome), residual)

@@ -30,10 +30,10 @@ def frontier(deal: Deal, parties: Sequence[str] | None = None, points: int = 9) 
     Rays from the threat point to the frontier, evenly spread between the two ideals; dominated points are dropped.
     """
     negotiation = deal.negotiation
-    names = tuple(parties or negotiation.outlook.names[:2])
+    names = tuple(parties or negotiation.payoff_model.names[:2])
     if len(names) != 2 or points < 2:
         raise InputError(f"A frontier is drawn between two parties with two points or more; got {names} and {points}.")
-    pair = [negotiation.outlook.party(name) for name in names]
+    pair = [negotiation.payoff_model.party(name) for name in names]
     size = len(negotiation.power)
     start = next(iter(deal.agreements.values())).values
     ends = [negotiation.search(SUM, np.eye(size)[k], start, near=True) for k in pair]

@@ -37,7 +37,7 @@ def linkage(full: Deal, concept: Concept = "nash") -> Linkage:
     tracks = table.tracks
     if len(tracks) > MOST_TRACKS:
         raise InputError(f"Linkage settles every subset of tracks: at most {MOST_TRACKS}; the table has {len(tracks)}.")
-    threat = table.levers.read(negotiation.threat.policy)
+    threat = table.instruments.read(negotiation.threat.policy)
     agreed = full.agreements[concept]
     gains: dict[tuple[str, ...], np.ndarray] = {
         (): np.zeros(len(negotiation.power)),

@@ -11,7 +11,7 @@ NASH, SMALLEST, SUM = "nash", "smallest", "sum"
 #: Gains below this (percent) are continued by a parabola, so that the logarithm of a loss is finite.
 LOG_EDGE = 1e-3
 
-#: Percent by which a guarded gain stays above zero, so that rounding does not push it below.
+#: Percent by which a guarded gain stays above zero, so that rounding does not jvp it below.
 MARGIN = 2e-6
 
 #: Percent by which a computed gain may be off because equilibria are solved to finite precision.
@@ -71,7 +71,7 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Prices:
+class Multipliers:
     """State of the augmented Lagrangian: `share` of each party in the smallest gain, prices of threat points and
     clauses.
 
@@ -85,17 +85,19 @@ class Prices:
     penalty: float
 
     @classmethod
-    def first(cls, goal: Goal, clauses: int, stiffness: float = 1.0) -> Prices:
+    def first(cls, goal: Goal, clauses: int, stiffness: float = 1.0) -> Multipliers:
         """Nothing known yet."""
         active = goal.weight > 0
         return cls(active / active.sum(), np.zeros(len(active)), np.zeros(clauses), stiffness, stiffness)
 
-    def stiffer(self) -> Prices:
+    def stiffer(self) -> Multipliers:
         """The same, enforced four times as hard, up to where rounding would be all that is seen."""
         return replace(self, sharpness=min(4 * self.sharpness, HARDEST), penalty=min(4 * self.penalty, HARDEST))
 
 
-def merit(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+def merit(
+    goal: Goal, prices: Multipliers, payoff: np.ndarray, slack: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
     """The goal, smoothed, less the penalties; and its derivatives in the payoffs and in the slacks."""
     gain = goal.gain(payoff)
     if goal.kind == NASH:
@@ -116,7 +118,7 @@ def merit(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> 
     return value, (by_gain + short) * 100 / goal.threat, 100 * broken
 
 
-def updated(goal: Goal, prices: Prices, payoff: np.ndarray, slack: np.ndarray) -> Prices:
+def updated(goal: Goal, prices: Multipliers, payoff: np.ndarray, slack: np.ndarray) -> Multipliers:
     """The prices after an inner optimum."""
     gain = goal.gain(payoff)
     return replace(
@@ -133,7 +135,7 @@ def _log(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.log(edge) + short - short**2 / 2, np.where(gain > LOG_EDGE, 1 / edge, (1 - short) / LOG_EDGE)
 
 
-def _shares(goal: Goal, prices: Prices, relative: np.ndarray) -> np.ndarray:
+def _shares(goal: Goal, prices: Multipliers, relative: np.ndarray) -> np.ndarray:
     """Nearest point of the simplex to the old shares moved toward who gains least."""
     active = np.flatnonzero(goal.weight > 0)
     point = prices.share[active] - prices.sharpness * relative[active]

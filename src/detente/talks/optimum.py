@@ -9,21 +9,21 @@ from scipy import optimize
 
 from detente.economy.interface import Policy
 from detente.errors import InputError
-from detente.talks.levers import Levers
-from detente.talks.outlook import Outlook, View
+from detente.talks.instruments import Instruments
+from detente.talks.payoff_model import PayoffModel, View
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """A government's best choice: `values` of its `levers`, the `policy` of the world, and the certificate.
+    """A government's best choice: `values` of its `instruments`, the `policy` of the world, and the certificate.
 
     `gain_pct`: own payoff against the policy it started from, percent. `steepest_pct`: what one more unit of the most
-    tempting lever would still bring to first order, percent (0 where a bound holds it). `starts_gain_pct`: the gain
+    tempting instrument would still bring to first order, percent (0 where a bound holds it). `starts_gain_pct`: the gain
     found from each start; a spread says that the problem has several local optima.
     """
 
     party: str
-    levers: Levers
+    instruments: Instruments
     values: np.ndarray
     policy: Policy
     view: View
@@ -34,29 +34,31 @@ class Optimum:
 
 
 def optimum(
-    outlook: Outlook,
+    payoff_model: PayoffModel,
     party: str,
-    levers: Levers,
+    instruments: Instruments,
     *,
     given: Policy | None = None,
     starts: list[np.ndarray] | None = None,
     tolerance: float = 1e-10,
 ) -> Optimum:
-    """The levers' values that are best for `party` while all else stays as in `given` (default: the baseline).
+    """The instruments' values that are best for `party` while all else stays as in `given` (default: the baseline).
 
-    `starts`: vectors of lever values to climb from; the default is the given policy itself. `tolerance`: payoff (fraction)
-    that the slopes say is left to gain. Method: L-BFGS-B in `Coordinates`, gradients by the implicit function theorem.
+    `starts`: vectors of instrument values to climb from; the default is the given policy itself. `tolerance`: payoff (fraction)
+    that the slopes say is left to gain. Method: L-BFGS-B in `Rescaling`, gradients by the implicit function theorem.
     """
-    k = outlook.party(party)
-    given = outlook.today if given is None else given
-    before = outlook.see(given).payoff[k]
-    climbs = [climb(outlook, k, levers, given, start, tolerance) for start in starts or [levers.read(given)]]
+    k = payoff_model.party(party)
+    given = payoff_model.today if given is None else given
+    before = payoff_model.see(given).payoff[k]
+    climbs = [
+        climb(payoff_model, k, instruments, given, start, tolerance) for start in starts or [instruments.read(given)]
+    ]
     best = max(climbs, key=lambda climbed: climbed.payoff)
-    policy = levers.apply(given, best.values)
-    view = outlook.see(policy, fresh=True)
+    policy = instruments.apply(given, best.values)
+    view = payoff_model.see(policy, fresh=True)
     return Optimum(
         party,
-        levers,
+        instruments,
         best.values,
         policy,
         view,
@@ -78,17 +80,25 @@ class Climb:
 
 
 def climb(
-    outlook: Outlook, party: int, levers: Levers, given: Policy, start: np.ndarray, tolerance: float, steps: int = 1000
+    payoff_model: PayoffModel,
+    party: int,
+    instruments: Instruments,
+    given: Policy,
+    start: np.ndarray,
+    tolerance: float,
+    steps: int = 1000,
 ) -> Climb:
     """L-BFGS-B from `start`."""
-    if start.shape != (len(levers),):
-        raise InputError(f"A start has one value per lever: {len(levers)} were expected, {start.shape} were given.")
-    frame = outlook.coordinates(levers)
+    if start.shape != (len(instruments),):
+        raise InputError(
+            f"A start has one value per instrument: {len(instruments)} were expected, {start.shape} were given."
+        )
+    frame = payoff_model.coordinates(instruments)
     best: list[tuple[float, np.ndarray, np.ndarray]] = []
 
     def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
         values = frame.values(point)
-        gain, slope = outlook.slope(levers, values, given, party)
+        gain, slope = payoff_model.slope(instruments, values, given, party)
         if not best or gain >= best[0][0]:
             best[:] = [(gain, values, slope)]
         return -gain, -slope / frame.stretch(values)
@@ -96,7 +106,7 @@ def climb(
     def near_enough(point: np.ndarray) -> None:
         values, slope = best[0][1:]
         # In coordinates the payoff bends by about one, so that half the squared slope is what is left to gain.
-        if 0.5 * ((free(levers, values, slope) / frame.stretch(values)) ** 2).sum() < tolerance:
+        if 0.5 * ((free(instruments, values, slope) / frame.stretch(values)) ** 2).sum() < tolerance:
             raise StopIteration
 
     run = optimize.minimize(
@@ -109,23 +119,25 @@ def climb(
         options={"maxiter": steps, "maxcor": 30, "ftol": 1e-15, "gtol": 0.0},
     )
     payoff, values, slope = best[0]
-    return Climb(values, payoff, steepest(levers, values, slope), run.nfev)
+    return Climb(values, payoff, steepest(instruments, values, slope), run.nfev)
 
 
-def free(levers: Levers, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Slopes that no bound holds [lever], zero for the others."""
-    return np.where(np.where(slope > 0, values < levers.upper - 1e-9, values > levers.lower + 1e-9), slope, 0.0)
+def free(instruments: Instruments, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Slopes that no bound holds [instrument], zero for the others."""
+    return np.where(
+        np.where(slope > 0, values < instruments.upper - 1e-9, values > instruments.lower + 1e-9), slope, 0.0
+    )
 
 
-def steepest(levers: Levers, values: np.ndarray, slope: np.ndarray) -> float:
-    """The largest slope that no bound holds: zero at an optimum, payoff (fraction) per unit of a lever."""
-    return float(np.abs(free(levers, values, slope)).max(initial=0.0))
+def steepest(instruments: Instruments, values: np.ndarray, slope: np.ndarray) -> float:
+    """The largest slope that no bound holds: zero at an optimum, payoff (fraction) per unit of a instrument."""
+    return float(np.abs(free(instruments, values, slope)).max(initial=0.0))
 
 
-def spread_starts(levers: Levers, given: Policy) -> list[np.ndarray]:
+def spread_starts(instruments: Instruments, given: Policy) -> list[np.ndarray]:
     """Starts that see different basins: the given policy, no protection, and a uniform 60 percent (within bounds)."""
     return [
-        levers.read(given),
-        levers.lower.copy(),
-        np.clip(np.full(len(levers), 0.6), levers.lower, levers.upper),
+        instruments.read(given),
+        instruments.lower.copy(),
+        np.clip(np.full(len(instruments), 0.6), instruments.lower, instruments.upper),
     ]

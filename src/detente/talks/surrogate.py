@@ -1,6 +1,6 @@
-"""A model of the parties' payoffs over the levers, learnt from every equilibrium solved, so that few need be solved.
+"""A model of the parties' payoffs over the instruments, learnt from every equilibrium solved, so that few need be solved.
 
-Places are `Coordinates` of the levers. Each payoff is a quadratic around the last point: exact value and slope, curvature by
+Places are `Rescaling` of the instruments. Each payoff is a quadratic around the last point: exact value and slope, curvature by
 symmetric rank-one updates. Each constituency's change is linear: exact value, slope by Broyden's update, exact where a
 clause decides (Nocedal and Wright 2006, sections 6.2 and 11.1). Goals are climbed on the model within a trust region; the
 economy is asked only where the model points. What is learnt for one goal serves the next.
@@ -15,13 +15,13 @@ import jax
 import numpy as np
 
 from detente.economy.interface import Policy
+from detente.talks.augmented_lagrangian import Found, Landscape, Point, maximize
 from detente.talks.clauses import Clauses, slack_of
-from detente.talks.levers import QUOTA, Levers
-from detente.talks.merit import SUM, VOTES, Goal, Prices, merit
-from detente.talks.outlook import Outlook
-from detente.talks.program import Found, Landscape, Point, maximize
+from detente.talks.instruments import QUOTA, Instruments
+from detente.talks.merit import SUM, VOTES, Goal, Multipliers, merit
+from detente.talks.payoff_model import PayoffModel
 
-#: Up to this many levers a model is learnt; beyond, each goal is climbed on the economy itself.
+#: Up to this many instruments a model is learnt; beyond, each goal is climbed on the economy itself.
 MODELLED = 200
 
 #: Width over which a vote turns, relative to what the table can do to a typical constituency: at first, and finally.
@@ -35,7 +35,7 @@ MEMORY = 120
 
 
 class Known(NamedTuple):
-    """What an equilibrium told: `payoff` [party] and its slopes [party, lever], `change` [constituency]."""
+    """What an equilibrium told: `payoff` [party] and its slopes [party, instrument], `change` [constituency]."""
 
     payoff: np.ndarray
     slope: np.ndarray
@@ -43,20 +43,27 @@ class Known(NamedTuple):
 
 
 class Surrogate:
-    """The model over `levers` (from `given`), of all parties' payoffs or only of that of `party`."""
+    """The model over `instruments` (from `given`), of all parties' payoffs or only of that of `party`."""
 
     def __init__(
-        self, outlook: Outlook, levers: Levers, clauses: Clauses, given: Policy, party: int | None = None
+        self,
+        payoff_model: PayoffModel,
+        instruments: Instruments,
+        clauses: Clauses,
+        given: Policy,
+        party: int | None = None,
     ) -> None:
-        self.outlook, self.levers, self.given = outlook, levers, given
+        self.payoff_model, self.instruments, self.given = payoff_model, instruments, given
         self.clauses: Clauses = jax.tree.map(np.asarray, clauses)  # read thousands of times
         self.parties = None if party is None else [party]
-        self.frame = outlook.coordinates(levers)
+        self.frame = payoff_model.coordinates(instruments)
         # At first only what a party collects itself is thought to bend its payoff.
-        self.diagonal = -outlook.curvature(levers)[len(outlook.names) :] / self.frame.scale**2  # [party, lever]
-        self.vectors = np.zeros((len(self.diagonal), 0, len(levers)))
+        self.diagonal = (
+            -payoff_model.curvature(instruments)[len(payoff_model.names) :] / self.frame.scale**2
+        )  # [party, instrument]
+        self.vectors = np.zeros((len(self.diagonal), 0, len(instruments)))
         self.weights = np.zeros((len(self.diagonal), 0))
-        self.tilt = np.zeros((clauses.votes.size, len(levers)))  # slopes of changes [constituency, lever]
+        self.tilt = np.zeros((clauses.votes.size, len(instruments)))  # slopes of changes [constituency, instrument]
         self.exact: np.ndarray | None = None  # where `tilt` was computed rather than learnt
         self.solved: dict[bytes, Known] = {}
         self.reach: np.ndarray | None = None
@@ -75,7 +82,7 @@ class Surrogate:
 
     def respond(self, party: int, start: np.ndarray, steps: int, tolerance: float) -> Found:
         """The best move of one party alone, whatever it does to the others; `gain_pct` is against today."""
-        count = len(self.outlook.names)
+        count = len(self.payoff_model.names)
         return self._climb(Goal(SUM, np.eye(count)[party], np.ones(count), guard=False), start, tolerance, steps)
 
     def ask(self, point: np.ndarray, origin: np.ndarray | None = None) -> Known:
@@ -83,7 +90,9 @@ class Surrogate:
         key = point.tobytes()
         if key not in self.solved:
             values = self.frame.values(point)
-            payoff, slope, change = self.outlook.features(self.levers, values, self.given, self.clauses, self.parties)
+            payoff, slope, change = self.payoff_model.features(
+                self.instruments, values, self.given, self.clauses, self.parties
+            )
             known = self.solved[key] = Known(payoff, slope / self.frame.stretch(values), change)
             if origin is not None:
                 before = self.solved[origin.tobytes()]
@@ -95,7 +104,7 @@ class Surrogate:
         if not self.tilt.size or (self.exact is not None and (self.exact == point).all()):
             return False
         values = self.frame.values(point)
-        slopes = self.outlook.change_slopes(self.levers, values, self.given, self.clauses)
+        slopes = self.payoff_model.change_slopes(self.instruments, values, self.given, self.clauses)
         self.tilt, self.exact = slopes / self.frame.stretch(values), point
         return True
 
@@ -111,7 +120,7 @@ class Surrogate:
         self.tilt = self.tilt + np.outer(moved - self.tilt @ step, step / (step @ step))
 
     def _times(self, step: np.ndarray) -> np.ndarray:
-        """The payoffs' curvature times a step [party, lever]."""
+        """The payoffs' curvature times a step [party, instrument]."""
         along = (self.vectors @ step) * self.weights
         return self.diagonal * step + (along[:, None] @ self.vectors)[:, 0]
 
@@ -131,10 +140,10 @@ class Surrogate:
             return Point(payoff, np.zeros(0), lambda by_payoff, _: by_payoff @ slope)
         room, by_change = slack_of(self.clauses, change.reshape(self.clauses.votes.shape), self.softness)
 
-        def pull(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
+        def vjp(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
             return by_payoff @ slope + (by_slack[:, None] * by_change).ravel() @ tilt
 
-        return Point(payoff, room, pull)
+        return Point(payoff, room, vjp)
 
     def climb(self, goal: Goal, start: np.ndarray, *, near: bool = False, tolerance: float = 1e-6) -> Found:
         """The best of `goal` from `start`; unless it is `near`, majorities are first counted more softly.
@@ -158,17 +167,17 @@ class Surrogate:
         """Payoffs have kinks where a quota begins to bind and where it ends, which no slope sees from afar: each quota is
         tried at a few places of its range, and where one is better the climb goes on from there.
         """
-        for k, lever in enumerate(self.levers):
-            if lever.instrument != QUOTA or lever.lower == lever.upper:
+        for k, instrument in enumerate(self.instruments):
+            if instrument.kind != QUOTA or instrument.lower == instrument.upper:
                 continue
-            for value in np.linspace(lever.lower, lever.upper, PROBES):
-                values = np.where(np.arange(len(self.levers)) == k, value, found.values)
+            for value in np.linspace(instrument.lower, instrument.upper, PROBES):
+                values = np.where(np.arange(len(self.instruments)) == k, value, found.values)
                 here, there = (self._at(goal, found.prices, place) for place in (found.values, values))
                 if there > here + 1e-6 * max(abs(here), 1e-2):
                     found = self._climb(goal, values, tolerance)
         return found
 
-    def _at(self, goal: Goal, prices: Prices, values: np.ndarray) -> float:
+    def _at(self, goal: Goal, prices: Multipliers, values: np.ndarray) -> float:
         known = self.ask(self.frame.point(values))
         return self._worth(goal, prices, self._point(known.payoff, known.slope, known.change, self.tilt))
 
@@ -186,7 +195,7 @@ class Surrogate:
         if self.exact is None:
             self._sharpen(here)
         width, radius = np.maximum(frame.upper - frame.lower, 1e-12), 0.25
-        prices = Prices.first(goal, len(self.clauses.level), stiffness=10.0)
+        prices = Multipliers.first(goal, len(self.clauses.level), stiffness=10.0)
         for _ in range(steps):
             model = self._model(here, known)
             box = np.maximum(frame.lower, here - radius * width), np.minimum(frame.upper, here + radius * width)
@@ -206,12 +215,12 @@ class Surrogate:
             radius = min(1.0, 2 * radius if ratio > 0.7 and at_edge else radius if ratio > 0.25 else 0.35 * radius)
         at = self._model(here, known)(here)
         values = frame.values(here)
-        pressure = at.pull(*merit(goal, guess.prices, at.payoff, at.slack)[1:]) * frame.stretch(values)
+        pressure = at.vjp(*merit(goal, guess.prices, at.payoff, at.slack)[1:]) * frame.stretch(values)
         gain = goal.gain(at.payoff)
         work = len(self.solved) - asked
         return Found(values, gain, at.slack, goal.exact(gain), guess.prices, pressure, work)
 
-    def _worth(self, goal: Goal, prices: Prices, at: Point) -> float:
+    def _worth(self, goal: Goal, prices: Multipliers, at: Point) -> float:
         """The goal less an exact penalty on what is broken."""
         gain = goal.gain(at.payoff)
         short = np.maximum(-goal.guarded(gain), 0.0)

@@ -10,18 +10,18 @@ import numpy as np
 
 from detente.economy.interface import DifferentiableEconomy, Policy
 from detente.errors import InputError
-from detente.talks.levers import QUOTA, Lever, Levers, Licence, tariff_cells
+from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, tariff_cells
 from detente.talks.party import position
 
 
 @dataclass(frozen=True)
 class Term:
-    """One line of the table: a lever, the track it belongs to, who concedes on it, and over how many years.
+    """One line of the table: a instrument, the track it belongs to, who concedes on it, and over how many years.
 
-    `by`: the party whose instrument it is, or `both`. `years`: 0 at once, else in equal yearly steps from today.
+    `by`: the party whose kind it is, or `both`. `years`: 0 at once, else in equal yearly steps from today.
     """
 
-    lever: Lever
+    instrument: Instrument
     track: str
     by: str
     years: int = 0
@@ -29,7 +29,7 @@ class Term:
     @property
     def label(self) -> str:
         """Name of the term."""
-        return self.lever.label
+        return self.instrument.label
 
 
 class Table:
@@ -43,16 +43,16 @@ class Table:
         self.tracks = tuple(dict.fromkeys(term.track for term in self.terms))
 
     @cached_property
-    def levers(self) -> Levers:
-        """The levers of all terms, in order."""
-        return Levers(term.lever for term in self.terms)
+    def instruments(self) -> Instruments:
+        """The instruments of all terms, in order."""
+        return Instruments(term.instrument for term in self.terms)
 
     def frozen(self, tracks: Sequence[str], values: np.ndarray) -> Table:
         """The table with only `tracks` open: the terms of the others can take no value but the one in `values`."""
         terms = []
         for term, value in zip(self.terms, values, strict=True):
-            stay = replace(term.lever, lower=float(value), upper=float(value))
-            terms.append(term if term.track in tracks else replace(term, lever=stay))
+            stay = replace(term.instrument, lower=float(value), upper=float(value))
+            terms.append(term if term.track in tracks else replace(term, instrument=stay))
         return Table(terms)
 
 
@@ -71,7 +71,7 @@ def tariff_term(
     """A tariff of `importer` on `exporter`, one rate for `sectors`, between `lower` and `upper` (fractions)."""
     cells = tariff_cells(economy, *_pair(economy, importer, exporter), _sectors(economy, sectors))
     label = label or f"{importer} tariff on {exporter}: {', '.join(sectors)}"
-    return Term(Lever.level(label, "tariff", cells, lower, upper), track, importer, years)
+    return Term(Instrument.level(label, "tariff", cells, lower, upper), track, importer, years)
 
 
 def tariff_cut_term(
@@ -90,8 +90,8 @@ def tariff_cut_term(
     """A cut, in one proportion (0: as today, 1: free), of the tariffs of `importer` on `exporter` in `sectors`."""
     cells = tariff_cells(economy, *_pair(economy, importer, exporter), _sectors(economy, sectors))
     label = label or f"{importer} cut on {exporter}: {', '.join(sectors)}"
-    lever = replace(Lever.cut(label, "tariff", cells, today), lower=lower, upper=upper)
-    return Term(lever, track, importer, years)
+    instrument = replace(Instrument.cut(label, "tariff", cells, today), lower=lower, upper=upper)
+    return Term(instrument, track, importer, years)
 
 
 def export_tax_term(
@@ -111,7 +111,7 @@ def export_tax_term(
     size, products = len(economy.regions), len(economy.sectors)
     cells = np.array([(n * size + i) * products + s for s in _sectors(economy, sectors)])
     label = label or f"{exporter} export tax to {importer}: {', '.join(sectors)}"
-    return Term(Lever.level(label, "export_tax", cells, lower, upper), track, exporter, years)
+    return Term(Instrument.level(label, "export_tax", cells, lower, upper), track, exporter, years)
 
 
 def trade_cost_term(
@@ -131,7 +131,7 @@ def trade_cost_term(
     cells = tariff_cells(economy, pair, pair, _sectors(economy, sectors))
     label = label or f"trade cost {'-'.join(between)}: {', '.join(sectors)}"
     base = np.asarray(today.trade_cost).ravel()[cells]
-    return Term(Lever(label, "trade_cost", cells, lower, upper, base, base), track, "both", years)
+    return Term(Instrument(label, "trade_cost", cells, lower, upper, base, base), track, "both", years)
 
 
 def subsidy_term(
@@ -149,7 +149,7 @@ def subsidy_term(
     n = position(region, economy.regions, "region")
     cells = np.array([n * len(economy.sectors) + s for s in _sectors(economy, sectors)])
     label = label or f"{region} subsidy: {', '.join(sectors)}"
-    return Term(Lever.level(label, "subsidy", cells, lower, upper), track, region, years)
+    return Term(Instrument.level(label, "subsidy", cells, lower, upper), track, region, years)
 
 
 def quota_term(
@@ -177,8 +177,8 @@ def quota_term(
     cells = np.array([(n * size + i) * products + s for s in chosen])
     label = label or f"{importer} quota for {exporter}: {', '.join(sectors)}"
     slope = np.asarray(trade, float)[n, i, chosen]
-    lever = Lever(label, QUOTA, cells, lower, upper, np.zeros(len(cells)), slope, licence or Licence())
-    return Term(lever, track, importer, years)
+    instrument = Instrument(label, QUOTA, cells, lower, upper, np.zeros(len(cells)), slope, licence or Licence())
+    return Term(instrument, track, importer, years)
 
 
 def _pair(economy: DifferentiableEconomy, importer: str, exporter: str) -> tuple[list[int], list[int]]:

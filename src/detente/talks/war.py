@@ -10,20 +10,20 @@ import numpy as np
 from detente.economy.interface import Policy
 from detente.errors import SolveError
 from detente.talks.certificate import PROOF, best_deviations, best_response, learners_of
-from detente.talks.levers import Levers
-from detente.talks.outlook import Outlook, View
+from detente.talks.instruments import Instruments
+from detente.talks.payoff_model import PayoffModel, View
 from detente.talks.surrogate import Surrogate
 
 
 @dataclass(frozen=True)
 class War:
-    """A Nash equilibrium: `values` of each party's levers, the `policy` of the world and the proof.
+    """A Nash equilibrium: `values` of each party's instruments, the `policy` of the world and the proof.
 
     `gain_pct` [party]: payoff against the starting policy, percent. `best_deviation_gain_pct` [party]: what the best
     unilateral deviation would still bring, percent, computed afresh from several starts. `rounds` of best responses.
     """
 
-    levers: Mapping[str, Levers]
+    instruments: Mapping[str, Instruments]
     values: Mapping[str, np.ndarray]
     policy: Policy
     view: View
@@ -34,8 +34,8 @@ class War:
 
 
 def war(
-    outlook: Outlook,
-    levers: Mapping[str, Levers],
+    payoff_model: PayoffModel,
+    instruments: Mapping[str, Instruments],
     *,
     given: Policy | None = None,
     start: Mapping[str, np.ndarray] | None = None,
@@ -44,35 +44,35 @@ def war(
 ) -> War:
     """Best responses in turn until nobody moves, then the proof.
 
-    `levers`: what each warring party may move. `given`: policy of everybody else and starting point. `start`: other
+    `instruments`: what each warring party may move. `given`: policy of everybody else and starting point. `start`: other
     starting values. Raises `SolveError` when the responses do not settle, or when a deviation would pay.
     """
-    given = outlook.today if given is None else given
-    before = outlook.see(given).payoff
+    given = payoff_model.today if given is None else given
+    before = payoff_model.see(given).payoff
     policy = given
     for name, values in (start or {}).items():
-        policy = levers[name].apply(policy, np.asarray(values, float))
+        policy = instruments[name].apply(policy, np.asarray(values, float))
     turn, evaluations, settled = 0, 0, False
-    learners = learners_of(outlook, levers)
+    learners = learners_of(payoff_model, instruments)
     while not settled:
-        policy, turn, spent = _respond(outlook, levers, policy, turn, rounds, learners, progress)
+        policy, turn, spent = _respond(payoff_model, instruments, policy, turn, rounds, learners, progress)
         # The responses climb from where they stand; a better choice far away shows up only here, and is then followed.
-        deviations = best_deviations(outlook, levers, policy, learners)
+        deviations = best_deviations(payoff_model, instruments, policy, learners)
         evaluations += spent + sum(found.evaluations for found in deviations.values())
         worst = max(deviations, key=lambda name: deviations[name].gain_pct)
         settled = deviations[worst].gain_pct <= PROOF
         if not settled:
-            policy = levers[worst].apply(policy, deviations[worst].values)
-    view = outlook.see(policy, fresh=True)
-    gains = {name: 100 * float(view.payoff[k] / before[k] - 1) for k, name in enumerate(outlook.names)}
-    final = {name: levers[name].read(policy) for name in levers}
+            policy = instruments[worst].apply(policy, deviations[worst].values)
+    view = payoff_model.see(policy, fresh=True)
+    gains = {name: 100 * float(view.payoff[k] / before[k] - 1) for k, name in enumerate(payoff_model.names)}
+    final = {name: instruments[name].read(policy) for name in instruments}
     proof = {name: found.gain_pct for name, found in deviations.items()}
-    return War(levers, final, policy, view, gains, proof, turn, evaluations)
+    return War(instruments, final, policy, view, gains, proof, turn, evaluations)
 
 
 def _respond(
-    outlook: Outlook,
-    levers: Mapping[str, Levers],
+    payoff_model: PayoffModel,
+    instruments: Mapping[str, Instruments],
     policy: Policy,
     turn: int,
     rounds: int,
@@ -83,11 +83,13 @@ def _respond(
     evaluations = 0
     while turn < rounds:
         turn, moved = turn + 1, 0.0
-        for name, mine in levers.items():
-            k = outlook.party(name)
+        for name, mine in instruments.items():
+            k = payoff_model.party(name)
             # The first rounds chase a moving target, so a few steps each are enough.
-            stay, here = outlook.see(policy).payoff[k], mine.read(policy)
-            response = best_response(outlook, k, mine, policy, [here], learners[name], 4 if turn < 3 else 100, 1e-9)
+            stay, here = payoff_model.see(policy).payoff[k], mine.read(policy)
+            response = best_response(
+                payoff_model, k, mine, policy, [here], learners[name], 4 if turn < 3 else 100, 1e-9
+            )
             policy = mine.apply(policy, response.values)
             moved = max(moved, 100 * float(response.payoff / stay - 1))
             evaluations += response.evaluations + 1

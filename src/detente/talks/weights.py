@@ -11,17 +11,17 @@ import numpy as np
 from scipy import optimize
 
 from detente.economy.interface import Policy
-from detente.talks.levers import Levers
+from detente.talks.instruments import Instruments
 from detente.talks.optimum import optimum
-from detente.talks.outlook import Outlook
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
 
 
 @dataclass(frozen=True)
 class InferredWeights:
     """Weights by sector (mean 1) and how well they explain the tariffs.
 
-    `observed`, `explained` [lever]: the tariffs in force and the best ones under the weights, fractions.
+    `observed`, `explained` [instrument]: the tariffs in force and the best ones under the weights, fractions.
     `r_squared`: share of the variance of the observed ones explained. `gain_left_pct`: what the government, with
     these weights, would still gain by moving from the observed to its best tariffs; small means that the weights
     rationalize them.
@@ -36,32 +36,40 @@ class InferredWeights:
 
 
 def infer_weights(
-    outlook: Outlook, region: str, levers: Levers, observed: Policy | None = None, *, ridge: float = 1e-3
+    payoff_model: PayoffModel,
+    region: str,
+    instruments: Instruments,
+    observed: Policy | None = None,
+    *,
+    ridge: float = 1e-3,
 ) -> InferredWeights:
     """The weights under which `observed` (default: today) satisfies the first-order conditions as nearly as can be.
 
     The conditions are linear in the weights: the slope of real income plus the excess weights times the slopes of each
-    sector's real income is zero for every lever. Least squares over levers, each condition in units of the tariff it
-    would move, weights not negative, `ridge` pulling those that no tariff identifies toward 1. Levers at a bound say
+    sector's real income is zero for every instrument. Least squares over instruments, each condition in units of the tariff it
+    would move, weights not negative, `ridge` pulling those that no tariff identifies toward 1. Instruments at a bound say
     only an inequality and are left out.
     """
-    economy = outlook.economy
-    observed = outlook.today if observed is None else observed
+    economy = payoff_model.economy
+    observed = payoff_model.today if observed is None else observed
     n = economy.regions.index(region)
     policy = jax.tree.map(jnp.asarray, observed)
 
     def outcomes(policy: Policy) -> jnp.ndarray:
         outcome = economy.equilibrium(policy)
-        real = outcome.sector_income[n] / (outcome.price_index[n] * outlook.income[n])
+        real = outcome.sector_income[n] / (outcome.price_index[n] * payoff_model.income[n])
         return jnp.concatenate([outcome.welfare[n : n + 1], real])
 
     by_outcome = jax.jit(jax.jacrev(outcomes))(policy)
-    slopes = np.array(  # [1 + sector, lever]
-        [levers.pull(jax.tree.map(lambda array, k=k: array[k], by_outcome)) for k in range(1 + len(economy.sectors))]
+    slopes = np.array(  # [1 + sector, instrument]
+        [
+            instruments.vjp(jax.tree.map(lambda array, k=k: array[k], by_outcome))
+            for k in range(1 + len(economy.sectors))
+        ]
     )
-    values = levers.read(observed)
-    free = (values > levers.lower + 1e-9) & (values < levers.upper - 1e-9)
-    bend = outlook.curvature(levers).max(axis=0)
+    values = instruments.read(observed)
+    free = (values > instruments.lower + 1e-9) & (values < instruments.upper - 1e-9)
+    bend = payoff_model.curvature(instruments).max(axis=0)
     design, target = (slopes[1:, free] / bend[free]).T, -slopes[0, free] / bend[free]
     size = np.sqrt((design**2).sum(axis=0).mean())
     design = np.vstack([design, ridge * size * np.eye(design.shape[1])])
@@ -70,8 +78,8 @@ def infer_weights(
     raw = 1 + excess
     weights = dict(zip(economy.sectors, (raw / raw.mean()).tolist(), strict=True))
     party = Party(region, weights)
-    alone = Outlook(economy, [party], observed)
-    best = optimum(alone, region, levers, starts=[values])
+    alone = PayoffModel(economy, [party], observed)
+    best = optimum(alone, region, instruments, starts=[values])
     spread = ((values - values.mean()) ** 2).sum()
     unexplained = ((values - best.values) ** 2).sum()
     r_squared = 1 - unexplained / spread if spread > 0 else float(unexplained == 0)

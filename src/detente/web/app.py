@@ -25,12 +25,12 @@ from detente.web.api import jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
 from detente.web.gate import BusyError, Gate
 from detente.web.jobs import Jobs
+from detente.web.negotiation_service import NegotiationService
 from detente.web.outcomes import places
 from detente.web.security import Guard
 from detente.web.settings import Settings
 from detente.web.solver import Solver
 from detente.web.store import ConflictError, NotFoundError, Store
-from detente.web.talks_room import TalksRoom
 from detente.web.tracks import tracks, vocabulary
 
 STATIC = Path(__file__).with_name("static")
@@ -93,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         solver = Solver()
         gate = Gate(settings.solves, settings.waiting, settings.per_client, settings.seconds)
         work = Jobs("talks", "reports")
-        app.state.tools = Tools(settings, solver, gate, store, TalksRoom(solver), work)
+        app.state.tools = Tools(settings, solver, gate, store, NegotiationService(solver), work)
         if settings.warm:
             threading.Thread(target=_warm_up, args=(app,), name=WARM_UP, daemon=True).start()
         yield

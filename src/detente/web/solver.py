@@ -70,7 +70,7 @@ class Warm(Economy):
         start = self.states.get(_quotas(policy))
         if start is None:
             start = equations.baseline_state(self.calibration, policy)
-        found, residual, evaluations, state = _solve(self.calibration, self.preconditioner, policy, self.deficit, start)
+        found, residual, evaluations, state = _solve(self.calibration, self.preconditioner, policy, start)
         if not float(residual) <= TOLERANCE:  # from here it is too far: as everybody else, in steps from the baseline
             return super().levels(policy)
         self.states[_quotas(policy)] = state
@@ -89,9 +89,9 @@ class Answer:
 
 
 @jax.jit
-def _solve(cal: Any, preconditioner: Any, policy: Policy, deficit: Any, start: Any) -> tuple[Levels, Any, Any, Any]:
-    found = solve(cal, preconditioner, policy, deficit, start)
-    return levels(cal, policy, deficit, found.state), found.residual, found.evaluations, found.state
+def _solve(cal: Any, preconditioner: Any, policy: Policy, start: Any) -> tuple[Levels, Any, Any, Any]:
+    found = solve(cal, preconditioner, policy, start)
+    return levels(cal, policy, found.state), found.residual, found.evaluations, found.state
 
 
 class Solver:
@@ -146,8 +146,7 @@ class Solver:
         at_policy = time.perf_counter()
         settled = asked.settle(warm, policy)
         solved = time.perf_counter()
-        key = (asked.economy_key, draw, asked.day if asked.starts_from_law else None, bound)
-        reference = self._levels.get(key, lambda: asked.reference(warm, bound))
+        reference = self._levels.get((asked.reference_key, draw), lambda: asked.reference(warm, bound))
         compared = time.perf_counter()
         result = Result(warm, reference, settled.levels, settled.diagnostics)
         _ = result.arrays  # computed here, so that the time is known

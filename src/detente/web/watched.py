@@ -1,4 +1,4 @@
-"""An `Outlook` that counts the equilibria it is asked for, says how far a job is, and lets it be stopped."""
+"""An `PayoffModel` that counts the equilibria it is asked for, says how far a job is, and lets it be stopped."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from detente.talks.bargaining import Deal
-from detente.talks.outlook import Outlook
+from detente.talks.payoff_model import PayoffModel
 from detente.web.jobs import Job
 
 #: Equilibria after which two thirds of a stage are taken to be done; nobody knows how many it will need.
 TYPICAL = 60
 
 
-class Watched(Outlook):
-    """An outlook whose `job` hears of every equilibrium that is asked for."""
+class Watched(PayoffModel):
+    """An payoff_model whose `job` hears of every equilibrium that is asked for."""
 
     def __init__(self, job: Job, *given: Any) -> None:
         self.job = job
         super().__init__(*given)
 
     def see(self, *given: Any, **options: Any) -> Any:
-        """As `Outlook.see`."""
+        """As `PayoffModel.see`."""
         self._step()
         return super().see(*given, **options)
 
     def features(self, *given: Any, **options: Any) -> Any:
-        """As `Outlook.features`."""
+        """As `PayoffModel.features`."""
         self._step()
         return super().features(*given, **options)
 
     def point(self, *given: Any, **options: Any) -> Any:
-        """As `Outlook.point`."""
+        """As `PayoffModel.point`."""
         self._step()
         return super().point(*given, **options)
 
@@ -45,8 +45,8 @@ class Watched(Outlook):
 
 
 def watched(deal: Deal) -> Watched:
-    """The outlook behind a deal."""
-    return cast(Watched, deal.negotiation.outlook)
+    """The payoff_model behind a deal."""
+    return cast(Watched, deal.negotiation.payoff_model)
 
 
 @contextmanager

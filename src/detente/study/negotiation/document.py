@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.study.negotiation.draws import Odds
+from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
 from detente.study.uncertainty.draws import LEVEL
@@ -37,8 +37,8 @@ def war_document(found: War) -> dict[str, Any]:
     welfare = np.asarray(found.view.outcome.welfare)
     return {
         "tariffs": {
-            name: dict(zip(levers.labels, _numbers(found.values[name]), strict=True))
-            for name, levers in found.levers.items()
+            name: dict(zip(instruments.labels, _numbers(found.values[name]), strict=True))
+            for name, instruments in found.instruments.items()
         },
         "welfare_pct": {name: _number(gain) for name, gain in found.gain_pct.items()},
         "best_deviation_gain_pct": dict(found.best_deviation_gain_pct),
@@ -54,14 +54,14 @@ def war_document(found: War) -> dict[str, Any]:
 
 def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     negotiation = outcome.negotiation
-    names = negotiation.outlook.names
+    names = negotiation.payoff_model.names
     threat: dict[str, Any] = {
         "name": outcome.threat,
         "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
         "terms": dict(
             zip(
-                negotiation.table.levers.labels,
-                _numbers(negotiation.table.levers.read(negotiation.threat.policy)),
+                negotiation.table.instruments.labels,
+                _numbers(negotiation.table.instruments.read(negotiation.threat.policy)),
                 strict=True,
             )
         ),
@@ -82,7 +82,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "solutions": {},
             "frontier": None,
             "steps": [],
-            "odds": None,
+            "mutual_gain": None,
             "years": [],
             "diagnostics": {},
         }
@@ -139,7 +139,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             }
             for year in outcome.years
         ],
-        "odds": None if outcome.odds is None else _odds(outcome.odds, names),
+        "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 
@@ -162,15 +162,15 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
 
 
 def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
-    levers = negotiation.table.levers
-    today = levers.read(negotiation.today.policy)
+    instruments = negotiation.table.instruments
+    today = instruments.read(negotiation.today.policy)
     return [
         {
             "term": term.label,
             "track": term.track,
             "by": term.by,
-            "instrument": term.lever.instrument,
-            "range": [term.lever.lower, term.lever.upper],
+            "instrument": term.instrument.kind,
+            "range": [term.instrument.lower, term.instrument.upper],
             "today": _number(today[k]),
             "agreed": _number(chosen.values[k]),
             "years": term.years,
@@ -180,11 +180,11 @@ def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
 
 
 def _solution(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
-    names = negotiation.outlook.names
+    names = negotiation.payoff_model.names
     return {
         "gain_vs_threat_pct": _by_party(names, one.gain_vs_threat_pct),
         "gain_vs_today_pct": _by_party(names, one.gain_vs_today_pct),
-        "terms": dict(zip(negotiation.table.levers.labels, _numbers(one.values), strict=True)),
+        "terms": dict(zip(negotiation.table.instruments.labels, _numbers(one.values), strict=True)),
         "certificate": _certificate(negotiation, one),
     }
 
@@ -192,7 +192,7 @@ def _solution(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
 def _certificate(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
     return {
         "holds": one.certificate.holds,
-        "gain_vs_threat_pct": _by_party(negotiation.outlook.names, one.certificate.gain_pct),
+        "gain_vs_threat_pct": _by_party(negotiation.payoff_model.names, one.certificate.gain_pct),
         "clauses": {
             clause.label: _number(slack)
             for clause, slack in zip(negotiation.clauses, one.certificate.slack, strict=True)
@@ -201,12 +201,12 @@ def _certificate(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
     }
 
 
-def _odds(odds: Odds, names: tuple[str, ...]) -> dict[str, Any]:
-    low, high = odds.range()
+def _mutual_gain(mutual_gain: MutualGain, names: tuple[str, ...]) -> dict[str, Any]:
+    low, high = mutual_gain.range()
     return {
-        "draws": len(odds.vs_threat_pct),
-        "all_gain": _number(odds.chance),
-        "gains": {name: _number(odds.chance_of(k)) for k, name in enumerate(names)},
+        "draws": len(mutual_gain.vs_threat_pct),
+        "all_gain": _number(mutual_gain.probability),
+        "gains": {name: _number(mutual_gain.probability_of(k)) for k, name in enumerate(names)},
         "level": LEVEL,
         "gain_vs_threat_pct": {name: [_number(low[k]), _number(high[k])] for k, name in enumerate(names)},
     }

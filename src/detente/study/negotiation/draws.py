@@ -14,12 +14,12 @@ from detente.economy import Economy, Policy
 from detente.errors import SolveError
 from detente.study.uncertainty.draws import LEVEL, MOST_FAILURES, Progress, silent
 from detente.study.uncertainty.sampling import Sample
-from detente.talks.outlook import RESIDUAL, Outlook, side_by_side
 from detente.talks.party import Objective, payoff
+from detente.talks.payoff_model import RESIDUAL, PayoffModel, side_by_side
 
 
 @dataclass(frozen=True)
-class Odds:
+class MutualGain:
     """Gains of one agreement under draws, percent [draw, party]: `vs_threat_pct` and `vs_today_pct`.
 
     The terms agreed and the threat are held at what they are in the central case: what is asked is what this deal would
@@ -30,11 +30,11 @@ class Odds:
     vs_today_pct: np.ndarray
 
     @property
-    def chance(self) -> float:
+    def probability(self) -> float:
         """Share of draws in which every party gains against the threat."""
         return float((self.vs_threat_pct > 0).all(axis=1).mean())
 
-    def chance_of(self, party: int) -> float:
+    def probability_of(self, party: int) -> float:
         """Share of draws in which one party gains against the threat."""
         return float((self.vs_threat_pct[:, party] > 0).mean())
 
@@ -44,17 +44,17 @@ class Odds:
         return ends[0], ends[1]
 
 
-def odds(
-    outlook: Outlook,
+def mutual_gain(
+    payoff_model: PayoffModel,
     deals: Mapping[str, tuple[Policy, Policy]],
     drawn: Sample,
     progress: Progress = silent,
-) -> dict[str, Odds]:
+) -> dict[str, MutualGain]:
     """For each named (threat, agreement) what it brings under each draw. Raises `SolveError` when too many draws fail."""
-    economy = outlook.economy
+    economy = payoff_model.economy
     assert isinstance(economy, Economy)
-    policies = [outlook.today, *(policy for pair in deals.values() for policy in pair)]
-    objectives = outlook.objectives
+    policies = [payoff_model.today, *(policy for pair in deals.values() for policy in pair)]
+    objectives = payoff_model.objectives
     look = jax.jit(partial(_payoffs, economy))
     done = 0
 
@@ -72,7 +72,9 @@ def odds(
         raise SolveError(f"{failed} of {len(drawn)} draws have no equilibrium, too many to say how sure the deal is.")
     today = payoffs[:, 0]
     return {
-        name: Odds(100 * (payoffs[:, 2 * k + 2] / payoffs[:, 2 * k + 1] - 1), 100 * (payoffs[:, 2 * k + 2] / today - 1))
+        name: MutualGain(
+            100 * (payoffs[:, 2 * k + 2] / payoffs[:, 2 * k + 1] - 1), 100 * (payoffs[:, 2 * k + 2] / today - 1)
+        )
         for k, name in enumerate(deals)
     }
 

@@ -38,7 +38,7 @@ def ratification(outcome: Outcome, concept: str) -> dict[str, Any]:
                 "gain_vs_threat_pct": {
                     name: _number(gain)
                     for name, gain in zip(
-                        outcome.negotiation.outlook.names, free.agreements[concept].gain_vs_threat_pct, strict=True
+                        outcome.negotiation.payoff_model.names, free.agreements[concept].gain_vs_threat_pct, strict=True
                     )
                 },
                 "solutions": unratified,

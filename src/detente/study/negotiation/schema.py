@@ -40,7 +40,7 @@ class PartyFile(_Strict):
     pledges: list[Pledge] = Field(default_factory=list)
 
 
-class War(_Strict):
+class WarThreat(_Strict):
     """A tariff war over the table's products, both ways: each government's best tariffs up to `ceiling`.
 
     No tariff falls below today's unless `below_today`: a war does not begin with a cut.
@@ -54,7 +54,7 @@ class Threat(_Strict):
     """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}` or `scenario: FILE`."""
 
     status_quo: Literal[True] | None = None
-    war: War | None = None
+    war: WarThreat | None = None
     scenario: str | None = None
 
     @model_validator(mode="before")

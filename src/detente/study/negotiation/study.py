@@ -11,19 +11,19 @@ import numpy as np
 
 from detente.economy import Economy, Policy
 from detente.study.counterfactual import Counterfactual
-from detente.study.negotiation.draws import Odds, odds
+from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.schema import TalksFile, Threat
-from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_levers
+from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier
 from detente.talks.linkage import MOST_TRACKS, Linkage, linkage
-from detente.talks.outlook import Outlook
+from detente.talks.partial_deals import PartialDeal, PhaseYear, partial_deals, staging
+from detente.talks.payoff_model import PayoffModel
 from detente.talks.ratification import without_rules
-from detente.talks.steps import Step, Year, next_steps, staging
+from detente.talks.valuation import Concession, ShadowPrice, concessions, shadow_prices
 from detente.talks.war import War, war
-from detente.talks.worth import Concession, ShadowPrice, concessions, shadow_prices
 
 Progress = Callable[[str, float], None]
 
@@ -57,9 +57,9 @@ class Outcome:
     concessions: list[Concession] = field(default_factory=list)
     shadow_prices: list[ShadowPrice] = field(default_factory=list)
     linkage: Linkage | None = None
-    steps: list[Step] = field(default_factory=list)
-    years: list[Year] = field(default_factory=list)
-    odds: Odds | None = None
+    steps: list[PartialDeal] = field(default_factory=list)
+    years: list[PhaseYear] = field(default_factory=list)
+    mutual_gain: MutualGain | None = None
 
     @property
     def rules(self) -> list[Ratification]:
@@ -78,7 +78,7 @@ class TalksStudy:
 
     file: TalksFile
     economy: Economy
-    outlook: Outlook
+    payoff_model: PayoffModel
     outcomes: list[Outcome]
     notes: list[str]
     seconds: float
@@ -97,8 +97,8 @@ def run_talks(
     began = time.perf_counter()
     start = Counterfactual.of(file)
     economy = start.economy()
-    outlook = Outlook(economy, parties_of(file, economy), start.charged(economy))
-    table, clauses = table_of(file, economy, outlook.today), clauses_of(file, economy)
+    payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
+    table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
     power = {name: party.power for name, party in file.parties.items()}
     outcomes = []
     for k, threat in enumerate(file.threats):
@@ -108,45 +108,45 @@ def run_talks(
             progress(f"against the {threat.name}: {part}", (k + behind) / len(file.threats))
 
         told("without agreement")
-        fought, policy = _without_agreement(file, threat, outlook)
-        negotiation = Negotiation.open(outlook, table, policy, power=power, clauses=clauses)
+        fought, policy = _without_agreement(file, threat, payoff_model)
+        negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
         outcomes.append(_settle(file, threat.name, negotiation, fought, told))
     if draws:
-        outcomes = _with_odds(file, outlook, outcomes, draws, progress)
-    return TalksStudy(file, economy, outlook, outcomes, start.notes, time.perf_counter() - began)
+        outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
+    return TalksStudy(file, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began)
 
 
-def _with_odds(
-    file: TalksFile, outlook: Outlook, outcomes: list[Outcome], draws: int, progress: Progress
+def _with_probabilities(
+    file: TalksFile, payoff_model: PayoffModel, outcomes: list[Outcome], draws: int, progress: Progress
 ) -> list[Outcome]:
     """The outcomes, each agreement with what draws of the uncertain parameters say of it."""
-    economy, concept = outlook.economy, file.solution
+    economy, concept = payoff_model.economy, file.solution
     assert isinstance(economy, Economy)
     settled = {
         one.threat: (one.negotiation.threat.policy, one.agreement(concept).policy) for one in outcomes if one.deal
     }
     if not settled:
         return outcomes
-    found = odds(
-        outlook,
+    found = mutual_gain(
+        payoff_model,
         settled,
         Counterfactual(file, economy.baseline).sample(draws, hold_law=True),
         lambda done, count: progress(f"draws of what is uncertain: {done} of {count}", done / count),
     )
-    return [replace(one, odds=found.get(one.threat)) for one in outcomes]
+    return [replace(one, mutual_gain=found.get(one.threat)) for one in outcomes]
 
 
-def _without_agreement(file: TalksFile, threat: Threat, outlook: Outlook) -> tuple[War | None, Policy]:
-    economy = outlook.economy
+def _without_agreement(file: TalksFile, threat: Threat, payoff_model: PayoffModel) -> tuple[War | None, Policy]:
+    economy = payoff_model.economy
     assert isinstance(economy, Economy)
     if threat.war is not None:
-        fought = war(outlook, war_levers(file, economy, outlook.today, threat.war))
+        fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, threat.war))
         return fought, fought.policy
     if threat.scenario is not None:
         folder = file._document.path.parent if file._document else Path()
         other = Scenario.from_file(folder / threat.scenario)
         return None, Counterfactual(other, economy.baseline).charged(economy)
-    return None, outlook.today
+    return None, payoff_model.today
 
 
 def _settle(
@@ -163,7 +163,7 @@ def _settle(
     told("ratification")
     free = without_rules(negotiation, settled)
     told("frontier")
-    edge = frontier(settled, points=file.frontier_points) if len(negotiation.outlook.names) == 2 else None
+    edge = frontier(settled, points=file.frontier_points) if len(negotiation.payoff_model.names) == 2 else None
     told("worth of each term")
     worth = concessions(negotiation, agreement)
     told("limits")
@@ -182,14 +182,14 @@ def _settle(
         concessions=worth,
         shadow_prices=prices,
         linkage=links,
-        steps=next_steps(negotiation, agreement),
+        steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )
 
 
 def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
     """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
-    n = outcome.negotiation.outlook.places[party]
+    n = outcome.negotiation.payoff_model.places[party]
     after = outcome.agreement(concept).view.outcome
     found = {}
     for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):

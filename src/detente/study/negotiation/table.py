@@ -1,4 +1,4 @@
-"""From a talks file to the objects of `detente.talks`: parties, table, clauses, and the levers of a war."""
+"""From a talks file to the objects of `detente.talks`: parties, table, clauses, and the instruments of a war."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
-from detente.study.negotiation.schema import ClauseFile, RatificationFile, TalksFile, TermFile, War
+from detente.study.negotiation.schema import ClauseFile, RatificationFile, TalksFile, TermFile, WarThreat
 from detente.study.scenario.policy import resolve
 from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
-from detente.talks.levers import QUOTA, Lever, Levers, Licence, raised_from, tariff_levers
+from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, raised_from, tariff_instruments
 from detente.talks.party import Party, jobs_in_place
 from detente.talks.table import (
     Table,
@@ -75,7 +75,7 @@ def table_of(file: TalksFile, economy: Economy, today: Policy) -> Table:
     owner: dict[tuple[str, int], int] = {}
     for k, given in enumerate(file.terms):
         for term in _terms(file, economy, today, given, k):
-            for rate in _rates(term.lever, len(economy.uses)):
+            for rate in _rates(term.instrument, len(economy.uses)):
                 if (first := owner.setdefault(rate, k)) != k:
                     line = file.line(["terms", first])
                     raise file.complain(["terms", k], f"moves a rate that the term on {line} moves already; keep one.")
@@ -83,12 +83,12 @@ def table_of(file: TalksFile, economy: Economy, today: Policy) -> Table:
     return Table(terms)
 
 
-def _rates(lever: Lever, uses: int) -> set[tuple[str, int]]:
-    """What a lever decides: a quota takes the place of the tariffs on its flow."""
-    at_import = {"tariff": uses, QUOTA: 1}.get(lever.instrument)
+def _rates(instrument: Instrument, uses: int) -> set[tuple[str, int]]:
+    """What a instrument decides: a quota takes the place of the tariffs on its flow."""
+    at_import = {"tariff": uses, QUOTA: 1}.get(instrument.kind)
     if at_import is None:
-        return {(lever.instrument, int(cell)) for cell in lever.cells}
-    return {("charge on imports", int(cell) // at_import) for cell in lever.cells}
+        return {(instrument.kind, int(cell)) for cell in instrument.cells}
+    return {("charge on imports", int(cell) // at_import) for cell in instrument.cells}
 
 
 def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k: int) -> list[Term]:
@@ -180,18 +180,17 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
         rule.reference,
         jobs,
         other,
-        float(economy.deficit[n]),
     )
 
 
-def war_levers(file: TalksFile, economy: Economy, today: Policy, terms: War) -> dict[str, Levers]:
+def war_instruments(file: TalksFile, economy: Economy, today: Policy, terms: WarThreat) -> dict[str, Instruments]:
     """What each party may raise in a war: its tariffs on the table's products from the other parties."""
     given = [edit for g in file.terms if (edit := g.tariff or g.tariff_cut or g.quota)]
     sectors = sorted({s for edit in given for s in _sectors(file, economy, edit.sectors, ["terms"])})
     if not sectors:
         raise file.complain(["threats"], "a war is fought over the tariffs on the table, and there are none.")
-    levers = {
-        importer: tariff_levers(
+    instruments = {
+        importer: tariff_instruments(
             economy,
             importer,
             exporters=[e for e in file.parties if e != importer],
@@ -200,7 +199,7 @@ def war_levers(file: TalksFile, economy: Economy, today: Policy, terms: War) -> 
         )
         for importer in file.parties
     }
-    return levers if terms.below_today else {name: raised_from(mine, today) for name, mine in levers.items()}
+    return instruments if terms.below_today else {name: raised_from(mine, today) for name, mine in instruments.items()}
 
 
 def _sectors(file: TalksFile, economy: Economy, given: list[str], where: Location) -> list[str]:

@@ -26,6 +26,7 @@ from detente.study.scenario.yaml_document import Document, load
 LONGEST_PATH = 40  # years
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
 PROHIBITIVE = float("inf")
+CLOSURES = ("fixed", "pooled", "balanced")
 
 
 def _rate(value: Any) -> Any:
@@ -47,6 +48,13 @@ def _as_list(value: Any) -> Any:
 
 def _law(value: Any) -> Any:
     return None if value == "none" else value
+
+
+def _closure(value: Any) -> Any:
+    named = isinstance(value, str) and value in CLOSURES
+    if not named and (isinstance(value, (str, bool)) or not isinstance(value, (int, float)) or not 0 <= value <= 1):
+        raise ValueError(f"must be {', '.join(CLOSURES)}, or a number from 0 (fixed) to 1 (pooled); it is {value!r}")
+    return value
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
@@ -216,8 +224,8 @@ class Scenario(_Strict):
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
     ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `against`: what the answer is
-    compared with, that law or the baseline; not given, the law where there are changes to it. `path`: 2025-2035 follows the
-    answer over these years.
+    compared with, that law or the baseline; not given, the law where there are changes to it. `closure`: what is assumed of
+    trade deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -226,7 +234,7 @@ class Scenario(_Strict):
     law_bound: Literal["low", "central", "high"] = "central"
     against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
-    closure: Literal["fixed", "balanced"] = "fixed"
+    closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
     wages: Literal["flexible", "rigid"] = "flexible"

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from detente.web.gate import Gate
     from detente.web.jobs import Jobs
+    from detente.web.negotiation_service import NegotiationService
     from detente.web.settings import Settings
     from detente.web.solver import Solver
     from detente.web.store import Store
-    from detente.web.talks_room import TalksRoom
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Tools:
     solver: Solver
     gate: Gate
     store: Store
-    room: TalksRoom
+    room: NegotiationService
     jobs: Jobs
 
 

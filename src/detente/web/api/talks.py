@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detente.errors import InputError
 from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
 from detente.web.jobs import Job
-from detente.web.talks_room import Case, Setup
+from detente.web.negotiation_service import Case, Setup
 
 STALE: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "Somebody else changed it first; read it again and send your change again."}

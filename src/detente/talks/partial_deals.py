@@ -13,38 +13,41 @@ from detente.talks.bargaining import Agreement, Negotiation
 
 
 @dataclass(frozen=True)
-class Step:
+class PartialDeal:
     """A partial deal: one term, or one from each side, at its agreed value, all else as today."""
 
     labels: tuple[str, ...]
     gain_vs_today_pct: np.ndarray
 
 
-def next_steps(negotiation: Negotiation, agreement: Agreement, widest: int = 16) -> list[Step]:
+def partial_deals(negotiation: Negotiation, agreement: Agreement, widest: int = 16) -> list[PartialDeal]:
     """Single terms and pairs of terms of an agreement, ranked by what the side that gains less would gain against
     today.
 
     Among more than `widest` terms only those that matter most to somebody are paired.
     """
-    levers, base = negotiation.table.levers, negotiation.today.policy
-    today = levers.read(base)
-    moved = [k for k in range(len(levers)) if abs(agreement.values[k] - today[k]) > 1e-9]
+    instruments, base = negotiation.table.instruments, negotiation.today.policy
+    today = instruments.read(base)
+    moved = [k for k in range(len(instruments)) if abs(agreement.values[k] - today[k]) > 1e-9]
 
     def gain(chosen: Sequence[int]) -> np.ndarray:
         values = today.copy()
         values[list(chosen)] = agreement.values[list(chosen)]
-        payoff = negotiation.outlook.see(levers.apply(base, values)).payoff
+        payoff = negotiation.payoff_model.see(instruments.apply(base, values)).payoff
         return 100 * (payoff / negotiation.today.payoff - 1)
 
     singles: dict[tuple[int, ...], np.ndarray] = {(k,): gain([k]) for k in moved}
     weighty = sorted(moved, key=lambda k: -np.abs(singles[(k,)]).max())[:widest]
     pairs: dict[tuple[int, ...], np.ndarray] = {pair: gain(pair) for pair in combinations(sorted(weighty), 2)}
-    steps = [Step(tuple(levers.labels[k] for k in chosen), worth) for chosen, worth in {**singles, **pairs}.items()]
+    steps = [
+        PartialDeal(tuple(instruments.labels[k] for k in chosen), worth)
+        for chosen, worth in {**singles, **pairs}.items()
+    ]
     return sorted(steps, key=lambda step: -float(step.gain_vs_today_pct.min()))
 
 
 @dataclass(frozen=True)
-class Year:
+class PhaseYear:
     """One year of a phased agreement: gains [party] against today and the threat, percent."""
 
     year: int
@@ -53,16 +56,16 @@ class Year:
     gain_vs_threat_pct: np.ndarray
 
 
-def staging(negotiation: Negotiation, agreement: Agreement) -> list[Year]:
+def staging(negotiation: Negotiation, agreement: Agreement) -> list[PhaseYear]:
     """The years of an agreement until the slowest term is in place; each term moves in equal steps from today."""
-    levers, base = negotiation.table.levers, negotiation.today.policy
-    today = levers.read(base)
+    instruments, base = negotiation.table.instruments, negotiation.today.policy
+    today = instruments.read(base)
     pace = np.array([max(term.years, 1) for term in negotiation.table.terms])
     years = []
     for year in range(1, int(pace.max()) + 1):
         values = today + np.minimum(year / pace, 1.0) * (agreement.values - today)
-        policy = levers.apply(base, values)
-        payoff = negotiation.outlook.see(policy).payoff
+        policy = instruments.apply(base, values)
+        payoff = negotiation.payoff_model.see(policy).payoff
         vs_today = 100 * (payoff / negotiation.today.payoff - 1)
-        years.append(Year(year, policy, vs_today, 100 * (payoff / negotiation.threat.payoff - 1)))
+        years.append(PhaseYear(year, policy, vs_today, 100 * (payoff / negotiation.threat.payoff - 1)))
     return years

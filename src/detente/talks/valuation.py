@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detente.talks.augmented_lagrangian import Found
 from detente.talks.bargaining import Agreement, Deal, Negotiation
 from detente.talks.clauses import Floor, compile_clauses
-from detente.talks.levers import Lever
-from detente.talks.program import Found
+from detente.talks.instruments import Instrument
 from detente.talks.table import Table
 
 #: A rate is relaxed by one point, a floor and a ratification threshold by one percent.
@@ -35,13 +35,13 @@ class Concession:
 
 def concessions(negotiation: Negotiation, agreement: Agreement) -> list[Concession]:
     """The terms of an agreement, each valued by taking it out alone."""
-    levers, base = negotiation.table.levers, negotiation.today.policy
-    today, threat = levers.read(base), levers.read(negotiation.threat.policy)
+    instruments, base = negotiation.table.instruments, negotiation.today.policy
+    today, threat = instruments.read(base), instruments.read(negotiation.threat.policy)
     found = []
     for k, term in enumerate(negotiation.table.terms):
         without = agreement.values.copy()
         without[k] = threat[k]
-        payoff = negotiation.outlook.see(levers.apply(base, without)).payoff
+        payoff = negotiation.payoff_model.see(instruments.apply(base, without)).payoff
         worth = 100 * (agreement.view.payoff - payoff) / negotiation.threat.payoff
         found.append(
             Concession(term.label, term.track, term.by, today[k], threat[k], float(agreement.values[k]), worth)
@@ -63,7 +63,7 @@ def shadow_prices(deal: Deal, concept: str) -> list[ShadowPrice]:
     """The price of every binding limit, by settling again with it relaxed a little.
 
     Limits are the clauses and the ranges of terms; a tariff of zero and a cut to zero are not limits but the end of the
-    road. Prices are of the solution `concept`: relaxing a limit lets all gain together but may move the split.
+    road. Multipliers are of the solution `concept`: relaxing a limit lets all gain together but may move the split.
     """
     negotiation, agreement = deal.negotiation, deal.agreements[concept]
     found = []
@@ -85,31 +85,39 @@ def shadow_prices(deal: Deal, concept: str) -> list[ShadowPrice]:
             for c in negotiation.clauses
         ]
         references = {"today": negotiation.today.outcome, "threat": negotiation.threat.outcome}
-        arrays = compile_clauses(negotiation.outlook.economy, looser, references)
+        arrays = compile_clauses(negotiation.payoff_model.economy, looser, references)
         relaxed = negotiation.varied(clauses=tuple(looser), arrays=arrays)
         found.append(ShadowPrice(clause.label, "clause", RELAXATION, price(relaxed)))
-    levers, pressure = negotiation.table.levers, agreement.found.pressure
-    for k, lever in enumerate(levers):
-        at_low = agreement.values[k] <= lever.lower + 1e-9 and pressure[k] < -1e-6 and not _is_end(lever, lever.lower)
-        at_high = agreement.values[k] >= lever.upper - 1e-9 and pressure[k] > 1e-6 and not _is_end(lever, lever.upper)
-        if not (at_low or at_high) or lever.lower == lever.upper:
+    instruments, pressure = negotiation.table.instruments, agreement.found.pressure
+    for k, instrument in enumerate(instruments):
+        at_low = (
+            agreement.values[k] <= instrument.lower + 1e-9
+            and pressure[k] < -1e-6
+            and not _is_end(instrument, instrument.lower)
+        )
+        at_high = (
+            agreement.values[k] >= instrument.upper - 1e-9
+            and pressure[k] > 1e-6
+            and not _is_end(instrument, instrument.upper)
+        )
+        if not (at_low or at_high) or instrument.lower == instrument.upper:
             continue
-        low = lever.lower - RELAXATION * at_low
-        if at_low and lever.instrument != "trade_cost":
+        low = instrument.lower - RELAXATION * at_low
+        if at_low and instrument.kind != "trade_cost":
             low = max(low, 0.0)  # a duty cannot become a bounty
-        wider = replace(lever, lower=low, upper=lever.upper + RELAXATION * at_high)
-        terms = [replace(t, lever=wider) if i == k else t for i, t in enumerate(negotiation.table.terms)]
+        wider = replace(instrument, lower=low, upper=instrument.upper + RELAXATION * at_high)
+        terms = [replace(t, instrument=wider) if i == k else t for i, t in enumerate(negotiation.table.terms)]
         relaxed = negotiation.varied(table=Table(terms))
         end = "lower end of range" if at_low else "upper end of range"
-        step = wider.upper - lever.upper + lever.lower - wider.lower
-        found.append(ShadowPrice(lever.label, end, step, price(relaxed)))
+        step = wider.upper - instrument.upper + instrument.lower - wider.lower
+        found.append(ShadowPrice(instrument.label, end, step, price(relaxed)))
     return found
 
 
-def _is_end(lever: Lever, value: float) -> bool:
+def _is_end(instrument: Instrument, value: float) -> bool:
     """Whether the bound is a natural one: nothing is left to remove."""
-    reached = lever.base + lever.slope * value
-    return bool(lever.instrument != "trade_cost" and np.abs(reached).max(initial=0.0) < 1e-12)
+    reached = instrument.base + instrument.slope * value
+    return bool(instrument.kind != "trade_cost" and np.abs(reached).max(initial=0.0) < 1e-12)
 
 
 def _resettle(negotiation: Negotiation, deal: Deal, concept: str, start: np.ndarray) -> Found:

@@ -1,4 +1,4 @@
-"""`Outlook`: what every party gets from a policy, and the slope of that in every lever."""
+"""`PayoffModel`: what every party gets from a policy, and the slope of that in every instrument."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ import numpy as np
 
 from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy
 from detente.errors import InputError, SolveError
+from detente.talks.augmented_lagrangian import Found, Point, maximize
 from detente.talks.clauses import Clauses, compile_clauses, slack_of
-from detente.talks.coordinates import Coordinates
-from detente.talks.levers import Levers
+from detente.talks.compiled_payoffs import CompiledPayoffs, PayoffSpecification
+from detente.talks.instruments import Instruments
 from detente.talks.merit import Goal
 from detente.talks.party import Objective, Party, position
-from detente.talks.program import Found, Point, maximize
-from detente.talks.programs import Eyes, Programs
+from detente.talks.rescaling import Rescaling
 
 #: A solve is accepted when no market misses by more than this, relative.
 RESIDUAL = 1e-8
@@ -38,11 +38,11 @@ class View(NamedTuple):
     outcome: Equilibrium
 
 
-class Outlook:
-    """An economy and the parties that look at it.
+class PayoffModel:
+    """An economy and the parties that judge it.
 
     `today` is the policy in force (default: the baseline's); every party's payoff is 1 there. Compiled programs belong
-    to the economy, so that outlooks with other parties on the same economy cost nothing new. `income` [region]: GDP
+    to the economy, so that models with other parties on the same economy cost nothing new. `income` [region]: GDP
     of the baseline, million USD. Raises `InputError` when two parties are the same government.
     """
 
@@ -54,30 +54,32 @@ class Outlook:
         self.places = tuple(position(name, economy.regions, "region") for name in self.names)
         baseline = jax.tree.map(np.asarray, economy.status_quo())
         self.today = baseline if today is None else jax.tree.map(np.asarray, today)
-        self._programs = Programs.of(economy)
+        self._compiled = CompiledPayoffs.of(economy)
         self.no_clauses = compile_clauses(economy, [], {})
-        self._curvatures: dict[int, tuple[Levers, np.ndarray]] = {}
+        self._curvatures: dict[int, tuple[Instruments, np.ndarray]] = {}
         #: Equilibria found and adjoint or tangent systems solved so far.
         self.work: Counter[str] = Counter()
         self._states: dict[int, Any] = {}  # by number of quotas, whose rates are part of the state
-        self._eyes = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
+        self._specification = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
         base = self.see(baseline).outcome
         self.income = np.asarray(base.sector_income.sum(axis=1) + base.revenue)
-        self._eyes = self._with_incomes(self.income, np.ones(len(self.names)))
+        self._specification = self._with_incomes(self.income, np.ones(len(self.names)))
         now = self.see(self.today).payoff
         if (now <= 0).any():
             worst = self.names[int(np.argmin(now))]
             raise InputError(f"The objective of {worst} is not positive today; its weights are too extreme.")
-        self._eyes = self._with_incomes(self.income, now)
+        self._specification = self._with_incomes(self.income, now)
 
-    def _with_incomes(self, income: np.ndarray, scale: np.ndarray) -> Eyes:
+    def _with_incomes(self, income: np.ndarray, scale: np.ndarray) -> PayoffSpecification:
         each = [p.objective(self.economy, income[n]) for p, n in zip(self.parties, self.places, strict=True)]
-        return Eyes(jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self.no_clauses)
+        return PayoffSpecification(
+            jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self.no_clauses
+        )
 
     @property
     def objectives(self) -> Objective:
         """The parties' objectives as arrays, stacked."""
-        return self._eyes.objectives
+        return self._specification.objectives
 
     def party(self, name: str) -> int:
         """Position of a party; raises `InputError` naming the parties."""
@@ -87,89 +89,110 @@ class Outlook:
 
     def see(self, policy: Policy, *, fresh: bool = False) -> View:
         """Payoffs under `policy`; `fresh` starts the solve from the baseline rather than from the last equilibrium."""
-        found, outcome = self._programs.look(self._eyes, policy, None if fresh else self._near(policy))
+        found, outcome = self._compiled.value(self._specification, policy, None if fresh else self._near(policy))
         self._keep(policy, outcome)
         return View(policy, np.asarray(found)[: len(self.names)], outcome)
 
-    def slope(self, levers: Levers, values: np.ndarray, given: Policy, party: int) -> tuple[float, np.ndarray]:
-        """A party's payoff at lever `values`, and its derivative in each lever."""
+    def slope(
+        self, instruments: Instruments, values: np.ndarray, given: Policy, party: int
+    ) -> tuple[float, np.ndarray]:
+        """A party's payoff at instrument `values`, and its derivative in each instrument."""
         seed = np.eye(2 * len(self.names))[party]
-        policy = levers.apply(given, values)
-        found, gradient, outcome = self._programs.pull(self._eyes, policy, self._near(policy), seed)
+        policy = instruments.apply(given, values)
+        found, gradient, outcome = self._compiled.vjp(self._specification, policy, self._near(policy), seed)
         self._keep(policy, outcome)
         self.work["gradients"] += 1
-        return float(found[party]), levers.pull(gradient)
+        return float(found[party]), instruments.vjp(gradient)
 
     def features(
-        self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses, parties: Sequence[int] | None = None
+        self,
+        instruments: Instruments,
+        values: np.ndarray,
+        given: Policy,
+        clauses: Clauses,
+        parties: Sequence[int] | None = None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Payoffs [party], their slopes [party, lever], and every constituency's change [constituency].
+        """Payoffs [party], their slopes [party, instrument], and every constituency's change [constituency].
 
         `parties`: whose slopes are wanted (default: all; the others' are zero). One equilibrium, then one adjoint solve for
         each party, side by side.
         """
-        eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
-        found, outcome = self._programs.look(eyes, policy, self._near(policy))
+        specification, policy, count = (
+            self._specification._replace(clauses=clauses),
+            instruments.apply(given, values),
+            len(self.names),
+        )
+        found, outcome = self._compiled.value(specification, policy, self._near(policy))
         self._keep(policy, outcome)
         wanted = range(count) if parties is None else parties
         seeds = np.eye(count, 2 * count + clauses.votes.size)
-        slopes = np.zeros((count, len(levers)))
-        slopes[wanted] = side_by_side(lambda k: levers.pull(self._pull(eyes, policy, outcome, seeds[k])), wanted)
+        slopes = np.zeros((count, len(instruments)))
+        slopes[wanted] = side_by_side(
+            lambda k: instruments.vjp(self._vjp(specification, policy, outcome, seeds[k])), wanted
+        )
         return np.asarray(found)[:count], slopes, np.asarray(found)[count:-count]
 
-    def _pull(self, eyes: Eyes, policy: Policy, at: Equilibrium, seed: np.ndarray) -> Policy:
+    def _vjp(self, specification: PayoffSpecification, policy: Policy, at: Equilibrium, seed: np.ndarray) -> Policy:
         """The derivative of a weighted sum of features with respect to the policy, at an equilibrium that is known."""
         self.work["gradients"] += 1
-        gradient: Policy = self._programs.pull(eyes, policy, at.state, seed)[1]
+        gradient: Policy = self._compiled.vjp(specification, policy, at.state, seed)[1]
         return gradient
 
-    def change_slopes(self, levers: Levers, values: np.ndarray, given: Policy, clauses: Clauses) -> np.ndarray:
-        """Slopes of every constituency's change [constituency, lever]; one linear solve for each lever."""
-        eyes, policy, count = self._eyes._replace(clauses=clauses), levers.apply(given, values), len(self.names)
-        _, slopes, outcome = self._programs.push(eyes, policy, self._near(policy), levers.directions(policy))
+    def change_slopes(
+        self, instruments: Instruments, values: np.ndarray, given: Policy, clauses: Clauses
+    ) -> np.ndarray:
+        """Slopes of every constituency's change [constituency, instrument]; one linear solve for each instrument."""
+        specification, policy, count = (
+            self._specification._replace(clauses=clauses),
+            instruments.apply(given, values),
+            len(self.names),
+        )
+        _, slopes, outcome = self._compiled.jvp(
+            specification, policy, self._near(policy), instruments.directions(policy)
+        )
         self._keep(policy, outcome)
-        self.work["gradients"] += len(levers)
+        self.work["gradients"] += len(instruments)
         return np.asarray(slopes).T[count:-count]
 
-    def point(self, frame: Coordinates, at: np.ndarray, given: Policy, clauses: Clauses) -> Point:
-        """Payoffs and slacks at coordinates `at`, with a pull that costs one adjoint solve whatever it weighs."""
+    def point(self, frame: Rescaling, at: np.ndarray, given: Policy, clauses: Clauses) -> Point:
+        """Payoffs and slacks at coordinates `at`, with a vjp that costs one adjoint solve whatever it weighs."""
         values = frame.values(at)
-        policy, count = frame.levers.apply(given, values), len(self.names)
-        eyes = self._eyes._replace(clauses=clauses)
-        found, outcome = self._programs.look(eyes, policy, self._near(policy))
+        policy, count = frame.instruments.apply(given, values), len(self.names)
+        specification = self._specification._replace(clauses=clauses)
+        found, outcome = self._compiled.value(specification, policy, self._near(policy))
         self._keep(policy, outcome)
         room, by_change = slack_of(clauses, np.asarray(found)[count:-count].reshape(clauses.votes.shape))
 
-        def pull(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
+        def vjp(by_payoff: np.ndarray, by_slack: np.ndarray) -> np.ndarray:
             seed = np.concatenate([by_payoff, (by_slack[:, None] * by_change).ravel(), np.zeros(count)])
-            return frame.levers.pull(self._pull(eyes, policy, outcome, seed)) / frame.stretch(values)
+            return frame.instruments.vjp(self._vjp(specification, policy, outcome, seed)) / frame.stretch(values)
 
-        return Point(np.asarray(found)[:count], room, pull)
+        return Point(np.asarray(found)[:count], room, vjp)
 
-    def coordinates(self, levers: Levers) -> Coordinates:
-        """What an optimizer should move in place of `levers`."""
-        theta = levers.mean(self.today, np.asarray(self.economy.trade_elasticity))
-        largest = self.curvature(levers).max(axis=0)
+    def coordinates(self, instruments: Instruments) -> Rescaling:
+        """What an optimizer should move in place of `instruments`."""
+        theta = instruments.mean(self.today, np.asarray(self.economy.trade_elasticity))
+        largest = self.curvature(instruments).max(axis=0)
         scale = np.sqrt(np.maximum(largest, 1e-9 * largest.max(initial=1e-9)))
-        return Coordinates(levers, np.where(levers.are_duties, (theta + 1) / 3, 0.0), scale)
+        return Rescaling(instruments, np.where(instruments.are_duties, (theta + 1) / 3, 0.0), scale)
 
-    def curvature(self, levers: Levers) -> np.ndarray:
-        """How much each lever may bend each payoff [2 party, lever], seen by the slopes of payoffs, then of revenues.
+    def curvature(self, instruments: Instruments) -> np.ndarray:
+        """How much each instrument may bend each payoff [2 party, instrument], seen by the slopes of payoffs, then of revenues.
 
         Welfare bends with an instrument in proportion to the trade it touches and to how fast that trade responds: for a
         tariff, what a point of it collects times the trade elasticity; for a quota, the trade it limits over that.
         """
-        kept = self._curvatures.get(id(levers))
-        if kept is None or kept[0] is not levers:
+        kept = self._curvatures.get(id(instruments))
+        if kept is None or kept[0] is not instruments:
             seeds, at = np.eye(2 * len(self.names)), self.see(self.today).outcome
-            theta = levers.mean(self.today, np.asarray(self.economy.trade_elasticity))
+            theta = instruments.mean(self.today, np.asarray(self.economy.trade_elasticity))
             income = np.tile(self.income[list(self.places)], 2)
 
             def touched(k: int) -> np.ndarray:
-                rates = theta * levers.touched(self._pull(self._eyes, self.today, at, seeds[k]))
-                return rates + levers.limited_trade / income[k] / theta
+                rates = theta * instruments.touched(self._vjp(self._specification, self.today, at, seeds[k]))
+                return rates + instruments.limited_trade / income[k] / theta
 
-            kept = self._curvatures[id(levers)] = levers, np.array(side_by_side(touched, range(len(seeds))))
+            kept = self._curvatures[id(instruments)] = instruments, np.array(side_by_side(touched, range(len(seeds))))
         return kept[1]
 
     def _near(self, policy: Policy) -> Any:
@@ -200,12 +223,12 @@ def side_by_side(task: Callable[[Any], Any], each: Sequence[Any]) -> list[Any]:
 
 
 def climb_economy(
-    outlook: Outlook, levers: Levers, given: Policy, clauses: Clauses, goal: Goal, start: np.ndarray
+    payoff_model: PayoffModel, instruments: Instruments, given: Policy, clauses: Clauses, goal: Goal, start: np.ndarray
 ) -> Found:
-    """The best of a goal over many levers, climbed from `start` on the economy itself."""
-    frame = outlook.coordinates(levers)
+    """The best of a goal over many instruments, climbed from `start` on the economy itself."""
+    frame = payoff_model.coordinates(instruments)
     found = maximize(
-        lambda at: outlook.point(frame, at, given, clauses), (frame.lower, frame.upper), goal, frame.point(start)
+        lambda at: payoff_model.point(frame, at, given, clauses), (frame.lower, frame.upper), goal, frame.point(start)
     )
     values = frame.values(found.values)
     return replace(found, values=values, pressure=found.pressure * frame.stretch(values))

@@ -19,10 +19,10 @@ from detente.study.scenario import Scenario
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
+from detente.talks.partial_deals import partial_deals
 from detente.talks.party import Party
-from detente.talks.steps import next_steps
 from detente.talks.table import Table, Term, export_tax_term, tariff_term, trade_cost_term
-from detente.talks.worth import concessions, shadow_prices
+from detente.talks.valuation import concessions, shadow_prices
 from detente.web.jobs import Job
 from detente.web.numbers import number, numbers
 from detente.web.solver import Solver
@@ -101,7 +101,7 @@ class Case:
     clauses: Clauses | None
 
 
-class TalksRoom:
+class NegotiationService:
     """Works on negotiations. What asks for a `Job` takes minutes and runs one at a time."""
 
     def __init__(self, solver: Solver) -> None:
@@ -138,10 +138,10 @@ class TalksRoom:
         today = start.charged(warm)
         table = Table(_term(warm, today, term) for term in setup.terms)
         at = [term.threat for term in setup.terms]
-        now = table.levers.read(today)
+        now = table.instruments.read(today)
         values = np.array([value if given is None else given for value, given in zip(now, at, strict=True)])
         kept = [k for k, given in enumerate(at) if given is not None]
-        threat = Table([table.terms[k] for k in kept]).levers.apply(today, values[kept]) if kept else today
+        threat = Table([table.terms[k] for k in kept]).instruments.apply(today, values[kept]) if kept else today
         at_today, _ = warm.levels(today)
         at_threat, _ = warm.levels(threat)
         floors = tuple(
@@ -160,7 +160,7 @@ class TalksRoom:
 
     def terms(self, case: Case) -> list[dict[str, Any]]:
         """The terms with their values today and under the threat."""
-        today, threat = case.table.levers.read(case.today), case.table.levers.read(case.threat)
+        today, threat = case.table.instruments.read(case.today), case.table.instruments.read(case.threat)
         given = [term.threat for term in case.setup.terms]
         return [
             {"label": term.label, "by": term.by, "today": number(a), "threat": number(b if t is None else t)}
@@ -169,17 +169,20 @@ class TalksRoom:
 
     def score(self, case: Case, values: Sequence[float]) -> dict[str, Any]:
         """What an offer brings each side, against today and against the threat, and whether red lines hold."""
-        levers = case.table.levers
+        instruments = case.table.instruments
         given = np.asarray(values, float)
-        if given.shape != (len(levers),):
-            raise InputError(f"An offer gives one value for each of the {len(levers)} terms; it gave {given.size}.")
-        outside = (given < levers.lower - 1e-9) | (given > levers.upper + 1e-9)
+        if given.shape != (len(instruments),):
+            raise InputError(
+                f"An offer gives one value for each of the {len(instruments)} terms; it gave {given.size}."
+            )
+        outside = (given < instruments.lower - 1e-9) | (given > instruments.upper + 1e-9)
         if outside.any():
             k = int(np.argmax(outside))
             raise InputError(
-                f"{levers.labels[k]}: {given[k]:g} is outside what is on the table, {levers.lower[k]:g} to {levers.upper[k]:g}."
+                f"{instruments.labels[k]}: {given[k]:g} is outside what is on the table, "
+                f"{instruments.lower[k]:g} to {instruments.upper[k]:g}."
             )
-        found, _ = self.solver.warm(self.start(case.setup)).levels(levers.apply(case.today, given))
+        found, _ = self.solver.warm(self.start(case.setup)).levels(instruments.apply(case.today, given))
         sides = {}
         for code in case.setup.parties:
             n = self.solver.baseline.regions.index(code)
@@ -197,8 +200,8 @@ class TalksRoom:
     def negotiation(self, case: Case, job: Job) -> Negotiation:
         """The same table in `detente.talks`, watched by `job`."""
         parties = [Party(code) for code in case.setup.parties]
-        outlook = Watched(job, self.solver.warm(self.start(case.setup)), parties, case.today)
-        return Negotiation.open(outlook, case.table, case.threat, clauses=case.floors)
+        payoff_model = Watched(job, self.solver.warm(self.start(case.setup)), parties, case.today)
+        return Negotiation.open(payoff_model, case.table, case.threat, clauses=case.floors)
 
     def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:
         """The Nash agreement; `share` of the job's work."""
@@ -247,15 +250,15 @@ class TalksRoom:
     def suggest(self, name: str, case: Case, values: Sequence[float], job: Job) -> list[dict[str, Any]]:
         """The moves from an offer toward the agreement, the one that helps both sides most first."""
         found = self._deal(name, case, job, 0.7)
-        negotiation, levers = found.negotiation, case.table.levers
+        negotiation, instruments = found.negotiation, case.table.instruments
         with stage(job, "steps", job.done, 1.0):
-            here = negotiation.outlook.see(levers.apply(case.today, np.asarray(values, float)))
-            steps = next_steps(replace(negotiation, today=here), found.agreements["nash"], widest=8)
-        agreed = dict(zip(levers.labels, found.agreements["nash"].values, strict=True))
+            here = negotiation.payoff_model.see(instruments.apply(case.today, np.asarray(values, float)))
+            steps = partial_deals(replace(negotiation, today=here), found.agreements["nash"], widest=8)
+        agreed = dict(zip(instruments.labels, found.agreements["nash"].values, strict=True))
         return [
             {
                 "terms": [
-                    {"index": levers.labels.index(label), "label": label, "value": number(agreed[label])}
+                    {"index": instruments.labels.index(label), "label": label, "value": number(agreed[label])}
                     for label in step.labels
                 ],
                 "gain_pct": numbers(step.gain_vs_today_pct),

@@ -5,17 +5,19 @@ from armington import symmetric
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.talks.coordinates import Coordinates
-from detente.talks.levers import Lever, Levers, tariff_levers
-from detente.talks.outlook import Outlook
+from detente.talks.instruments import Instrument, Instruments, tariff_instruments
 from detente.talks.party import Party
+from detente.talks.payoff_model import PayoffModel
+from detente.talks.rescaling import Rescaling
 
 RATES = st.lists(st.floats(0, 2), min_size=3, max_size=3).map(np.array)
 
 
-def frame(bend: np.ndarray, scale: np.ndarray) -> Coordinates:
+def frame(bend: np.ndarray, scale: np.ndarray) -> Rescaling:
     cells = [np.array([k]) for k in range(len(bend))]
-    return Coordinates(Levers(Lever.level(str(k), "tariff", c, 0.0, 2.0) for k, c in enumerate(cells)), bend, scale)
+    return Rescaling(
+        Instruments(Instrument.level(str(k), "tariff", c, 0.0, 2.0) for k, c in enumerate(cells)), bend, scale
+    )
 
 
 @given(
@@ -44,10 +46,10 @@ def test_a_bound_is_reached_exactly() -> None:
     assert (coordinates.values(coordinates.upper + 1) == 2.0).all()
 
 
-def test_duties_are_bent_by_their_elasticity_and_other_levers_are_not() -> None:
+def test_duties_are_bent_by_their_elasticity_and_other_instruments_are_not() -> None:
     economy = symmetric(sectors=2)
-    outlook = Outlook(economy, [Party("A")])
-    cut = Lever.cut("cut", "tariff", np.array([2]), outlook.today._replace(tariff=np.full((2, 2, 2, 1), 0.4)))
-    levers = Levers([*tariff_levers(economy, "A", sectors=["s1"]), cut])
-    bend = outlook.coordinates(levers).bend
+    payoff_model = PayoffModel(economy, [Party("A")])
+    cut = Instrument.cut("cut", "tariff", np.array([2]), payoff_model.today._replace(tariff=np.full((2, 2, 2, 1), 0.4)))
+    instruments = Instruments([*tariff_instruments(economy, "A", sectors=["s1"]), cut])
+    bend = payoff_model.coordinates(instruments).bend
     np.testing.assert_allclose(bend, [(economy.sigma - 1 + 1) / 3, 0.0])

@@ -1,4 +1,4 @@
-"""The optimizer under every agreement: a goal over the parties' gains, clauses to respect, levers within bounds.
+"""The optimizer under every agreement: a goal over the parties' gains, clauses to respect, instruments within bounds.
 
 Augmented Lagrangian around L-BFGS-B, over anything that can say payoffs, slacks and slopes: the economy or a model
 of it.
@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import optimize
 
-from detente.talks.merit import SMALLEST, VOTES, Goal, Prices, merit, updated
+from detente.talks.merit import SMALLEST, VOTES, Goal, Multipliers, merit, updated
 
 
 class Point(NamedTuple):
-    """One place on the landscape: `payoff` [party], clause `slack` [k], and `pull`, which turns weights on both into
+    """One place on the landscape: `payoff` [party], clause `slack` [k], and `vjp`, which turns weights on both into
     the derivative of the weighted sum with respect to the place.
     """
 
     payoff: np.ndarray
     slack: np.ndarray
-    pull: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    vjp: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 Landscape = Callable[[np.ndarray], Point]
@@ -31,8 +31,8 @@ Landscape = Callable[[np.ndarray], Point]
 
 @dataclass(frozen=True)
 class Found:
-    """Where the optimizer stopped: `values` of the levers (or the point), `gain_pct` [party] against the threat, clause
-    `slack` (smoothed), the `goal` reached, `prices`, the goal's slopes (`pressure` [lever]: what a bound holds back), the
+    """Where the optimizer stopped: `values` of the instruments (or the point), `gain_pct` [party] against the threat, clause
+    `slack` (smoothed), the `goal` reached, `prices`, the goal's slopes (`pressure` [instrument]: what a bound holds back), the
     work done.
     """
 
@@ -40,7 +40,7 @@ class Found:
     gain_pct: np.ndarray
     slack: np.ndarray
     goal: float
-    prices: Prices
+    prices: Multipliers
     pressure: np.ndarray
     evaluations: int
 
@@ -51,14 +51,14 @@ def maximize(
     goal: Goal,
     start: np.ndarray,
     *,
-    prices: Prices | None = None,
+    prices: Multipliers | None = None,
     tolerance: float = 1e-6,
     rounds: int = 25,
     steps: int = 400,
 ) -> Found:
     """The point, from `start`, with the largest goal among those that respect threat points and clauses.
 
-    Points are `Coordinates` within `bounds`. `tolerance`, percent of payoff: on threat points and clauses broken; a hundred
+    Points are `Rescaling` within `bounds`. `tolerance`, percent of payoff: on threat points and clauses broken; a hundred
     times that on gains that should be equal.
     """
     seen: dict[str, Any] = {}
@@ -69,9 +69,9 @@ def maximize(
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         here = landscape(at)
         nonlocal prices
-        prices = prices or Prices.first(goal, len(here.slack))
+        prices = prices or Multipliers.first(goal, len(here.slack))
         value, by_payoff, by_slack = merit(goal, prices, here.payoff, here.slack)
-        slope = here.pull(by_payoff, by_slack)
+        slope = here.vjp(by_payoff, by_slack)
         if not seen or value >= seen["value"]:
             seen.update(value=value, point=at.copy(), here=here, slope=slope)
         return -value, -slope
@@ -106,7 +106,7 @@ def maximize(
     return Found(point, gain, here.slack, goal.exact(gain), prices, seen["slope"], evaluations)
 
 
-def _miss(goal: Goal, before: Prices, after: Prices, here: Point) -> float:
+def _miss(goal: Goal, before: Multipliers, after: Multipliers, here: Point) -> float:
     """Percent by which the prices are not yet right: broken threat points or clauses, uneven smallest gains."""
     gain = goal.gain(here.payoff)
     broken = max(float(-goal.guarded(gain).min()), float((-100 * here.slack).max(initial=0.0)), 0.0)

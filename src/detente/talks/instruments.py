@@ -1,4 +1,4 @@
-"""`Levers`: the numbers a party or a table may move, and how each of them enters the policy of the world."""
+"""`Instruments`: the numbers a party or a table may move, and how each of them enters the policy of the world."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from detente.talks.party import position
 #: Instruments that are arrays of a `Policy`, and the axis along which each has its sectors.
 SECTOR_AXIS = {"tariff": 2, "export_tax": 2, "trade_cost": 2, "subsidy": 1}
 DUTIES = ("tariff", "export_tax")
-#: The instrument that is the limit of a tariff-rate quota.
+#: The kind that is the limit of a tariff-rate quota.
 QUOTA = "quota"
 
 
@@ -34,16 +34,16 @@ class Licence:
 
 
 @dataclass(frozen=True)
-class Lever:
+class Instrument:
     """One number and the policy cells it sets: ``cell = base + slope * value``.
 
     A *level* has base 0 and slope 1; a *cut* (0: as today, 1: gone) has base today and slope minus today.
-    `cells` are flat positions in the instrument's array; those of a quota are flows [importer, exporter, sector], and its
+    `cells` are flat positions in the kind's array; those of a quota are flows [importer, exporter, sector], and its
     slope is their trade at the baseline, so that its value is a share of that; at zero all trade pays the rate above.
     """
 
     label: str
-    instrument: str
+    kind: str
     cells: np.ndarray
     lower: float
     upper: float
@@ -54,67 +54,69 @@ class Lever:
     @property
     def open_end(self) -> float:
         """The end of the range where trade is freest."""
-        return self.upper if self.instrument == QUOTA or self.slope.sum() < 0 else self.lower
+        return self.upper if self.kind == QUOTA or self.slope.sum() < 0 else self.lower
 
     @classmethod
-    def level(cls, label: str, instrument: str, cells: np.ndarray, lower: float, upper: float) -> Lever:
-        """A lever whose value is the rate itself."""
-        return cls(label, instrument, cells, lower, upper, np.zeros(len(cells)), np.ones(len(cells)))
+    def level(cls, label: str, kind: str, cells: np.ndarray, lower: float, upper: float) -> Instrument:
+        """A instrument whose value is the rate itself."""
+        return cls(label, kind, cells, lower, upper, np.zeros(len(cells)), np.ones(len(cells)))
 
     @classmethod
-    def cut(cls, label: str, instrument: str, cells: np.ndarray, today: Policy, neutral: float = 0.0) -> Lever:
-        """A lever between today's rates (0) and the `neutral` rate (1), in the same proportion in every cell."""
-        base = np.asarray(getattr(today, instrument)).ravel()[cells]
-        return cls(label, instrument, cells, 0.0, 1.0, base, neutral - base)
+    def cut(cls, label: str, kind: str, cells: np.ndarray, today: Policy, neutral: float = 0.0) -> Instrument:
+        """A instrument between today's rates (0) and the `neutral` rate (1), in the same proportion in every cell."""
+        base = np.asarray(getattr(today, kind)).ravel()[cells]
+        return cls(label, kind, cells, 0.0, 1.0, base, neutral - base)
 
 
-class Levers(Sequence[Lever]):
-    """An ordered set of levers: a vector of values on one side, a policy on the other."""
+class Instruments(Sequence[Instrument]):
+    """An ordered set of instruments: a vector of values on one side, a policy on the other."""
 
-    def __init__(self, levers: Iterable[Lever]) -> None:
-        self._levers = list(levers)
-        if not self._levers:
-            raise InputError("There is nothing to decide: no lever was given; name at least one tariff or other term.")
-        self.lower = np.array([lever.lower for lever in self._levers])
-        self.upper = np.array([lever.upper for lever in self._levers])
-        self.labels = [lever.label for lever in self._levers]
+    def __init__(self, instruments: Iterable[Instrument]) -> None:
+        self._instruments = list(instruments)
+        if not self._instruments:
+            raise InputError(
+                "There is nothing to decide: no instrument was given; name at least one tariff or other term."
+            )
+        self.lower = np.array([instrument.lower for instrument in self._instruments])
+        self.upper = np.array([instrument.upper for instrument in self._instruments])
+        self.labels = [instrument.label for instrument in self._instruments]
 
     def __len__(self) -> int:
-        return len(self._levers)
+        return len(self._instruments)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._levers[index]
+        return self._instruments[index]
 
     @cached_property
     def _cells(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-        """By instrument: cells, the lever that sets each, base, slope."""
+        """By kind: cells, the instrument that sets each, base, slope."""
         grouped = {}
-        for instrument in (*SECTOR_AXIS, QUOTA):
-            mine = [(k, lever) for k, lever in enumerate(self._levers) if lever.instrument == instrument]
+        for kind in (*SECTOR_AXIS, QUOTA):
+            mine = [(k, instrument) for k, instrument in enumerate(self._instruments) if instrument.kind == kind]
             if mine:
-                cells = np.concatenate([lever.cells for _, lever in mine])
+                cells = np.concatenate([instrument.cells for _, instrument in mine])
                 if len(np.unique(cells)) < len(cells):
-                    raise InputError(f"Two terms move the same {instrument}; each rate may belong to one term only.")
-                grouped[instrument] = (
+                    raise InputError(f"Two terms move the same {kind}; each rate may belong to one term only.")
+                grouped[kind] = (
                     cells,
-                    np.concatenate([np.full(len(lever.cells), k) for k, lever in mine]),
-                    np.concatenate([lever.base for _, lever in mine]),
-                    np.concatenate([lever.slope for _, lever in mine]),
+                    np.concatenate([np.full(len(instrument.cells), k) for k, instrument in mine]),
+                    np.concatenate([instrument.base for _, instrument in mine]),
+                    np.concatenate([instrument.slope for _, instrument in mine]),
                 )
         return grouped
 
     def apply(self, policy: Policy, values: np.ndarray) -> Policy:
-        """`policy` with the levers at `values`."""
+        """`policy` with the instruments at `values`."""
         changed: dict[str, Any] = {}
-        for instrument, (cells, owner, base, slope) in self._arrays:
-            array = np.array(getattr(policy, instrument))
+        for kind, (cells, owner, base, slope) in self._arrays:
+            array = np.array(getattr(policy, kind))
             array.reshape(-1)[cells] = base + slope * values[owner]
-            changed[instrument] = array
+            changed[kind] = array
         return self._with_quotas(policy._replace(**changed), values)
 
     @property
     def _arrays(self) -> list[tuple[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]]:
-        return [(instrument, cells) for instrument, cells in self._cells.items() if instrument != QUOTA]
+        return [(kind, cells) for kind, cells in self._cells.items() if kind != QUOTA]
 
     def _with_quotas(self, policy: Policy, values: np.ndarray) -> Policy:
         """The policy with this table's quotas first and after them those that it has on other flows."""
@@ -122,7 +124,7 @@ class Levers(Sequence[Lever]):
             return policy
         cells, owner, _, size = self._cells[QUOTA]
         tariff = np.asarray(policy.tariff)
-        terms = [self._levers[k].licence or Licence() for k in owner]
+        terms = [self._instruments[k].licence or Licence() for k in owner]
         importer, exporter, sector = np.unravel_index(cells, tariff.shape[:3])
         above = np.array([np.nan if t.over_quota is None else t.over_quota for t in terms])
         above = np.where(np.isnan(above), tariff[importer, exporter, sector].mean(axis=-1), above)
@@ -143,30 +145,30 @@ class Levers(Sequence[Lever]):
         return policy._replace(quotas=Quotas(**{name: jnp.asarray(row) for name, row in rows.items()}))
 
     def read(self, policy: Policy) -> np.ndarray:
-        """The values at which the levers come closest to `policy`, within their bounds."""
+        """The values at which the instruments come closest to `policy`, within their bounds."""
         above, below = np.zeros(len(self)), np.zeros(len(self))
-        for instrument, (cells, owner, base, slope) in self._cells.items():
-            if instrument == QUOTA:
+        for kind, (cells, owner, base, slope) in self._cells.items():
+            if kind == QUOTA:
                 now = np.zeros(np.asarray(policy.tariff).shape[:3])
                 if policy.quotas is not None:
                     now.reshape(-1)[_flows(policy)] = policy.quotas.limit
             else:
-                now = np.asarray(getattr(policy, instrument))
+                now = np.asarray(getattr(policy, kind))
             np.add.at(above, owner, slope * (now.reshape(-1)[cells] - base))
             np.add.at(below, owner, slope**2)
         values = np.divide(above, below, out=np.zeros(len(self)), where=below > 0)
         return np.clip(values, self.lower, self.upper)
 
     def directions(self, policy: Policy) -> Policy:
-        """The change of the policy for one more unit of each lever [lever, ...]; of its quotas, that of the limits."""
+        """The change of the policy for one more unit of each instrument [instrument, ...]; of its quotas, that of the limits."""
         stacked: dict[str, Any] = {}
-        for instrument in SECTOR_AXIS:
-            array = np.asarray(getattr(policy, instrument))
+        for kind in SECTOR_AXIS:
+            array = np.asarray(getattr(policy, kind))
             moved = np.zeros((len(self), array.size))
-            if instrument in self._cells:
-                cells, owner, _, slope = self._cells[instrument]
+            if kind in self._cells:
+                cells, owner, _, slope = self._cells[kind]
                 moved[owner, cells] = slope
-            stacked[instrument] = moved.reshape(len(self), *array.shape)
+            stacked[kind] = moved.reshape(len(self), *array.shape)
         if policy.quotas is not None:
             moved = np.zeros((len(self), len(policy.quotas.limit)))
             if QUOTA in self._cells:
@@ -175,50 +177,50 @@ class Levers(Sequence[Lever]):
             stacked["quotas"] = moved
         return Policy(**stacked)
 
-    def pull(self, gradient: Policy) -> np.ndarray:
-        """Derivatives with respect to the levers [lever], from those with respect to the policy (its quotas: to limits)."""
+    def vjp(self, gradient: Policy) -> np.ndarray:
+        """Derivatives in the instruments [instrument], from those in the policy (its quotas: in limits)."""
         total = np.zeros(len(self))
-        for instrument, (cells, owner, _, slope) in self._arrays:
-            np.add.at(total, owner, np.asarray(getattr(gradient, instrument)).ravel()[cells] * slope)
+        for kind, (cells, owner, _, slope) in self._arrays:
+            np.add.at(total, owner, np.asarray(getattr(gradient, kind)).ravel()[cells] * slope)
         if QUOTA in self._cells:
             _, owner, _, slope = self._cells[QUOTA]
             np.add.at(total, owner, np.asarray(gradient.quotas)[: len(owner)] * slope)
         return total
 
     def touched(self, gradient: Policy) -> np.ndarray:
-        """Sum of the derivatives' sizes over the rates of each lever, each times the square of how it follows [lever]."""
+        """Sum of the derivatives' sizes over the rates of each instrument, each times its slope squared [instrument]."""
         total = np.zeros(len(self))
-        for instrument, (cells, owner, _, slope) in self._arrays:
-            np.add.at(total, owner, np.abs(np.asarray(getattr(gradient, instrument)).ravel()[cells]) * slope**2)
+        for kind, (cells, owner, _, slope) in self._arrays:
+            np.add.at(total, owner, np.abs(np.asarray(getattr(gradient, kind)).ravel()[cells]) * slope**2)
         return total
 
     @property
     def limited_trade(self) -> np.ndarray:
-        """Baseline trade under the quota of each lever, million USD; zero where it is none [lever]."""
-        return np.array([lever.slope.sum() if lever.instrument == QUOTA else 0.0 for lever in self])
+        """Baseline trade under the quota of each instrument, million USD; zero where it is none [instrument]."""
+        return np.array([instrument.slope.sum() if instrument.kind == QUOTA else 0.0 for instrument in self])
 
     def mean(self, policy: Policy, by_sector: np.ndarray) -> np.ndarray:
-        """Mean over the rates of each lever of what is given [sector]; `policy` says how rates are laid out [lever]."""
+        """Mean over the rates of each instrument of what is given [sector]; `policy` says how rates are laid out [instrument]."""
         total = np.zeros(len(self))
-        for instrument, (cells, owner, _, _) in self._cells.items():
-            layout = np.shape(policy.tariff)[:3] if instrument == QUOTA else np.shape(getattr(policy, instrument))
-            np.add.at(total, owner, by_sector[np.unravel_index(cells, layout)[SECTOR_AXIS.get(instrument, 2)]])
-        return total / np.array([max(len(lever.cells), 1) for lever in self])
+        for kind, (cells, owner, _, _) in self._cells.items():
+            layout = np.shape(policy.tariff)[:3] if kind == QUOTA else np.shape(getattr(policy, kind))
+            np.add.at(total, owner, by_sector[np.unravel_index(cells, layout)[SECTOR_AXIS.get(kind, 2)]])
+        return total / np.array([max(len(instrument.cells), 1) for instrument in self])
 
     @property
     def are_duties(self) -> np.ndarray:
-        """Which levers are the rate of a duty itself [lever]."""
-        return np.array([bool(lever.instrument in DUTIES and (lever.slope == 1).all()) for lever in self])
+        """Which instruments are the rate of a duty itself [instrument]."""
+        return np.array([bool(instrument.kind in DUTIES and (instrument.slope == 1).all()) for instrument in self])
 
 
 def _flows(policy: Policy) -> np.ndarray:
-    """Flat positions of the flows under quotas, as `Lever.cells` has them."""
+    """Flat positions of the flows under quotas, as `Instrument.cells` has them."""
     assert policy.quotas is not None
     places = (policy.quotas.importer, policy.quotas.exporter, policy.quotas.sector)
     return np.ravel_multi_index(tuple(np.asarray(p) for p in places), np.shape(policy.tariff)[:3])
 
 
-def tariff_levers(
+def tariff_instruments(
     economy: DifferentiableEconomy,
     importer: str,
     *,
@@ -227,8 +229,8 @@ def tariff_levers(
     mfn: bool = False,
     lower: float = 0.0,
     upper: float = 2.0,
-) -> Levers:
-    """The tariffs of `importer`: one lever per partner and sector, or per sector with the same rate for all (`mfn`).
+) -> Instruments:
+    """The tariffs of `importer`: one instrument per partner and sector, or per sector with the same rate for all (`mfn`).
 
     `exporters` and `sectors` restrict them (default: all). A tariff is the same for every use class. `lower` and
     `upper` are fractions: the default ceiling of 2 is 200 percent, where most trade has ended.
@@ -240,24 +242,24 @@ def tariff_levers(
     chosen = [position(s, economy.sectors, "sector") for s in sectors or economy.sectors]
     names, products = economy.regions, economy.sectors
 
-    def lever(group: list[int], sector: int) -> Lever:
+    def instrument(group: list[int], sector: int) -> Instrument:
         cells = tariff_cells(economy, [n], group, [sector])
         partner = names[group[0]] if len(group) == 1 else "all"
-        return Lever.level(f"{importer}<{partner}:{products[sector]}", "tariff", cells, lower, upper)
+        return Instrument.level(f"{importer}<{partner}:{products[sector]}", "tariff", cells, lower, upper)
 
     if mfn:
-        return Levers(lever(partners, j) for j in chosen)
-    return Levers(lever([i], j) for i in partners for j in chosen)
+        return Instruments(instrument(partners, j) for j in chosen)
+    return Instruments(instrument([i], j) for i in partners for j in chosen)
 
 
-def raised_from(levers: Levers, today: Policy) -> Levers:
-    """The same levers, none to be set below its rate of today, and each cell as far above the others as it is today."""
+def raised_from(instruments: Instruments, today: Policy) -> Instruments:
+    """The same instruments, none to be set below its rate of today, and each cell as far above the others as it is today."""
     raised = []
-    for lever in levers:
-        rates = np.asarray(getattr(today, lever.instrument)).ravel()[lever.cells]
+    for instrument in instruments:
+        rates = np.asarray(getattr(today, instrument.kind)).ravel()[instrument.cells]
         now = float(rates.mean())
-        raised.append(replace(lever, lower=now, upper=max(lever.upper, now), base=rates - now))
-    return Levers(raised)
+        raised.append(replace(instrument, lower=now, upper=max(instrument.upper, now), base=rates - now))
+    return Instruments(raised)
 
 
 def tariff_cells(
