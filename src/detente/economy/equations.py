@@ -52,7 +52,6 @@ class Weights(NamedTuple):
     """What a policy does to the map, computed once per solve; each [j, u, n, i].
 
     `cost`: pi kappa^-theta; `border`: the part left after import duties; `sales`: the part left after export taxes too.
-
     """
 
     cost: Array

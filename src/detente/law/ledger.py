@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -13,11 +13,13 @@ from typing import Any, cast
 import yaml
 
 from detente.errors import InputError
+from detente.files import read_text
 from detente.law.facts import FACTS, Fact
-from detente.law.ledger_file import read_ledger_file, read_measures, read_text
+from detente.law.ledger_file import read_ledger_file, read_measures
 from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
 from detente.law.slotting import add_to_groups, changed_rates, slotted
+from detente.text import named
 
 #: First and last day that the ledger's sources cover, both inclusive.
 #: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
@@ -143,13 +145,29 @@ class Ledger:
         kept = (replaced.get(m.id, m) for m in self.measures)
         return replace(self, measures=tuple(m for m in kept if m is not None), title=f"{self.title}, changed")
 
-    def with_file(self, path: str | Path) -> Ledger:
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of its measures."""
+        return self._remembered("ids", lambda: frozenset(self._index))
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families of its measures."""
+        return self._remembered("families", lambda: frozenset(m.family for m in self.measures if m.family))
+
+    def _remembered(self, name: str, make: Callable[[], frozenset[str]]) -> frozenset[str]:
+        if (name,) not in self._found:
+            self._found[(name,)] = make()
+        return cast(frozenset[str], self._found[(name,)])
+
+    def with_file(self, path: str | Path, *, references: bool = True) -> Ledger:
         """A ledger with a user's YAML file added (see `detente.law.ledger_file`); same ids replace ours.
 
+        `references` False leaves out the check that what the records name exists (`detente.law.checks` reports it).
         Raises `InputError` naming file, record and field.
         """
-        name = Path(path).name
-        own = read_ledger_file(read_text(path), name, covered_until=COVERAGE[1])
+        name = named(Path(path).name)
+        own = read_ledger_file(read_text(path, "a YAML file of measures"), name, covered_until=COVERAGE[1])
         ledger = Ledger(
             changed_rates(slotted(self.measures, own.measures, name), own.rates, name),
             self.lists.plus({key: [row.model_dump() for row in rows] for key, rows in own.lists.items()}, name),
@@ -158,7 +176,8 @@ class Ledger:
             {**self.facts, **{key: Fact.of(key, given) for key, given in own.facts.items()}},
         )
         ids = {measure.id for measure in own.measures}
-        check_references(ledger, [m for m in ledger.measures if m.id in ids], name)
+        if references:
+            check_references(ledger, [m for m in ledger.measures if m.id in ids], name)
         return ledger
 
 
@@ -198,26 +217,30 @@ def parties_of(measure: Measure) -> set[str]:
 
 def check_references(ledger: Ledger, measures: Iterable[Measure], file: str) -> None:
     """Every list, fact, party and measure that the records name exists. Raises `InputError`."""
-    families = {m.family for m in ledger.measures}
-    ids = {m.id for m in ledger.measures}
     for measure in measures:
-        selections = [c.products for c in measure.charges] + [measure.products or Products()]
-        reliefs: list[Relief] = [*measure.reliefs, *(r for c in measure.charges for r in c.reliefs)]
-        selections += [relief.products for relief in reliefs if relief.products]
-        named = {name for selection in selections for name in (*selection.lists, *selection.except_lists)}
-        for kind, missing, known in (
-            ("product list", named - ledger.lists.names, "the lists of the ledger"),
-            ("fact", {fact for relief in reliefs for fact in relief.when} - set(ledger.facts), ", ".join(ledger.facts)),
-            ("measure or family", {i for relief in reliefs for i in relief.of} - ids - families, "an id or a family"),
-            ("measure", set(measure.ends) - ids, "an id of the ledger"),
-            ("measure or family", {t for y in measure.yields_to for t in y.to} - ids - families, "an id or a family"),
-            ("measure or family", set(measure.adds_to) - ids - families, "an id or a family"),
-            ("party", parties_of(measure) - countries() - set(ledger.groups) - {"world"}, PARTIES),
-        ):
-            if missing:
-                raise InputError(
-                    f"{file}: measure {measure.id} names the unknown {kind} {min(missing)!r}: expected {known}."
-                )
+        for fault in faulty_references(ledger, measure):
+            raise InputError(f"{file}: measure {measure.id} {fault}.")
+
+
+def faulty_references(ledger: Ledger, measure: Measure) -> Iterable[str]:
+    """What a record names that the ledger does not hold, in words."""
+    ids, families = ledger.ids, ledger.families
+    selections = [c.products for c in measure.charges] + [measure.products or Products()]
+    reliefs: list[Relief] = [*measure.reliefs, *(r for c in measure.charges for r in c.reliefs)]
+    selections += [relief.products for relief in reliefs if relief.products]
+    named = {name for selection in selections for name in (*selection.lists, *selection.except_lists)}
+    yields = {name for rule in measure.yields_to for name in rule.to}
+    for kind, missing, known in (
+        ("product list", named - ledger.lists.names, "the lists of the ledger"),
+        ("fact", {fact for relief in reliefs for fact in relief.when} - ledger.facts.keys(), ", ".join(ledger.facts)),
+        ("measure or family", {i for relief in reliefs for i in relief.of} - ids - families, "an id or a family"),
+        ("measure", set(measure.ends) - ids, "an id of the ledger"),
+        ("measure or family", yields - ids - families, "an id or a family"),
+        ("measure or family", set(measure.adds_to) - ids - families, "an id or a family"),
+        ("party", parties_of(measure) - countries() - ledger.groups.keys() - {"world"}, PARTIES),
+    ):
+        if missing:
+            yield f"names the unknown {kind} {min(missing)!r}: expected {known}"
 
 
 @cache

@@ -26,7 +26,7 @@ Base = Literal[
 class Record(BaseModel):
     """Base of ledger records: immutable, and every field must be known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Dated(Record):

@@ -91,6 +91,10 @@ class ProductLists:
         """The days on which rows of any list begin or lapse."""
         return {day for days in self._changes.values() for day in days}
 
+    def days_of_change_of(self, family: str) -> tuple[date, ...]:
+        """The days on which rows of one family begin or lapse, sorted."""
+        return self._changes.get(family, ())
+
     def epoch(self, family: str, day: date) -> tuple[str, tuple[bool, ...]]:
         """A key that is the same on two days when the rows of a family in force are the same."""
         return family, tuple(change <= day for change in self._changes[family])

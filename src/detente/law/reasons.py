@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from detente.law.citations import of_measure
 from detente.law.engine import Layer
 from detente.law.ledger import Ledger
 from detente.law.measure import Measure, Products
@@ -14,7 +15,10 @@ from detente.law.products import Catalogue
 
 @dataclass(frozen=True)
 class Applied:
-    """A layer that charges: rate in percent of its base, share of value charged, and points of duty added."""
+    """A layer that charges: rate in percent of its base, share of value charged, and points of duty added.
+
+    `citation` is the act, as a lawyer would open it; `source` says where this project read it.
+    """
 
     measure: str
     authority: str
@@ -23,6 +27,7 @@ class Applied:
     contributes_pct: float
     reason: str
     source: str
+    citation: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,17 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
     """The layers that charge or prohibit the first good."""
     for layer in layers:
         measure, share, added = layer.measure, float(layer.charged[0]), float(layer.added[0])
+        cited = "; ".join(str(citation) for citation in of_measure(measure))
         if measure.kind == "ban" and layer.taken[0] > 0.5:
             yield Applied(
-                measure.id, measure.authority, 0.0, 1.0, 0.0, f"entry prohibited: {measure.scope}", measure.source
+                measure.id,
+                measure.authority,
+                0.0,
+                1.0,
+                0.0,
+                f"entry prohibited: {measure.scope}",
+                measure.source,
+                cited,
             )
         elif added > 0:
             yield Applied(
@@ -63,6 +76,7 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
                 round(added, 6),
                 _why_applied(layer),
                 measure.source,
+                cited,
             )
 
 
