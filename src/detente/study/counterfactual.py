@@ -95,13 +95,14 @@ class Counterfactual:
                     ["law"], "a change of a measure needs the law of a day to start from; give law: DATE."
                 )
             return None
-        from detente.law import COVERAGE, Ledger
+        from detente.law import Ledger
+        from detente.law.ledger import SERIES_FROM
         from detente.study.scenario.law import changed_ledger, day_of
 
         day, ledger = day_of(self.scenario), Ledger.default()
         assert day is not None
         if self.year is not None:
-            day = min(max(datetime.date(self.year, 12, 31), COVERAGE[0]), day)
+            day = min(max(datetime.date(self.year, 12, 31), SERIES_FROM), day)
         return Law(day, ledger, changed_ledger(self.asked, ledger))
 
     @property
