@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,11 @@ from jax import Array
 from detente.economy import equations
 from detente.economy.calibration import Calibration, calibrate_arrays
 from detente.economy.closures import deficits_of, name_of, pooling_of, rebased
+from detente.economy.factors import Factors
 from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
+from detente.economy.policy import Labels, check
 from detente.economy.preconditioner import inverse_own_response
 from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
@@ -42,9 +43,11 @@ class Economy:
         *,
         horizon: str = "custom",
         closure: str = "fixed",
+        preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
+        self.labels = Labels(self.regions, self.sectors, self.uses)
         self.calibration = calibration
         self.horizon, self.closure = horizon, closure
         self._status_quo = Policy(
@@ -52,18 +55,12 @@ class Economy:
             export_tax=jnp.asarray(baseline.export_tax),
             trade_cost=jnp.asarray(np.ones(baseline.tariff.shape)),
             subsidy=jnp.asarray(np.zeros(baseline.output.shape)),
+            labels=self.labels,
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = jnp.asarray(
-            inverse_own_response(
-                baseline,
-                np.asarray(calibration.theta),
-                rigidity=float(calibration.rigidity),
-                labour_supply=float(calibration.labour_supply),
-                pooling=float(calibration.pooling),
-            ),
-            dtype=jnp.float32,
-        )
+        if preconditioner is None:
+            preconditioner = jnp.asarray(inverse_own_response(baseline, calibration), dtype=jnp.float32)
+        self.preconditioner = preconditioner
 
     @property
     def trade_elasticity(self) -> Array:
@@ -89,11 +86,20 @@ class Economy:
         `labour_supply`, `pooling`, `deficit` [region] (a transfer: the status quo then is no longer the baseline) ...
 
         Baseline and the solver's preconditioner are shared, so that many variants are cheap.
+
         """
-        other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
-        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        # a new object, not a copy: what others keep with an economy (compiled programs) is that economy's alone
+        other = Economy(
+            self.baseline,
+            calibration,
+            horizon=self.horizon,
+            closure=self.closure,
+            preconditioner=self.preconditioner,
+        )
+        other.base = self.base
         return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
@@ -104,8 +110,10 @@ class Economy:
     def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """Everything at the equilibrium of `policy`, and how it was found.
 
-        Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
+        Raises `InputError` for a policy that is none, `SolveError` naming the market furthest from clearing when no
+        equilibrium is found.
         """
+        check(policy, self.labels)
         parts = self.calibration, self.preconditioner, policy
         solution, found = _answer(*parts)
         if not float(solution.residual) <= TOLERANCE:
@@ -152,7 +160,10 @@ def calibrate(
     *,
     horizon: str | Horizon = "long",
     trade_elasticity: np.ndarray | None = None,
+    factors: str | Factors = "labour",
     rigidity: float | None = None,
+    capital_rigidity: float | None = None,
+    accumulation: float | None = None,
     labour_supply: float | None = None,
     wage_floor: float | None = None,
     closure: str | float = "fixed",
@@ -161,13 +172,18 @@ def calibrate(
     """The economy that reproduces `baseline`.
 
     `horizon` (`short`, `medium`, `long`) sets labour mobility and scales trade elasticities; `trade_elasticity` [sector]
-    (long-run values), `rigidity` and `labour_supply` override its parts. `wage_floor`: nominal wages do not fall below this
-    multiple of the baseline's (1: downward rigid, with unemployment; world factor income is the nominal anchor, as in
-    Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits `fixed` as shares of world factor income,
-    `pooled` (regions keep their shares of world income), a number between 0 (fixed) and 1 (pooled), `balanced`, or `given`
-    by `deficit` [region], million USD; the last two first re-base the world on these deficits (see `closures.rebased`).
-    Raises `InputError`.
+    (long-run values), `rigidity`, `capital_rigidity`, `accumulation` and `labour_supply` override its parts. `factors`: who
+    earns value added, `labour` alone, `all` (labour, capital and resources as the accounts say), or shares of one's own.
+    `wage_floor`: nominal wages do not fall below this multiple of the baseline's (1: downward rigid, with unemployment; world
+    factor income is the nominal anchor, as in Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits
+    `fixed` as shares of world factor income, `pooled` (regions keep their shares of world income), a number between 0 (fixed)
+    and 1 (pooled), `balanced`, or `given` by `deficit` [region], million USD; the last two first re-base the world on these
+    deficits (see `closures.rebased`). Raises `InputError`.
     """
+    if len(baseline.regions) < 2:
+        raise InputError(
+            f"A world economy needs two regions or more, and the baseline has {', '.join(baseline.regions)} alone."
+        )
     chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
     theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
     if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
@@ -178,7 +194,10 @@ def calibrate(
     calibration = calibrate_arrays(
         baseline,
         trade_elasticity=theta * chosen.elasticity_factor,
+        factors=factors,
         rigidity=chosen.rigidity if rigidity is None else rigidity,
+        capital_rigidity=chosen.capital_rigidity if capital_rigidity is None else capital_rigidity,
+        accumulation=chosen.accumulation if accumulation is None else accumulation,
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
         wage_floor=wage_floor,
         pooling=pooling,
@@ -207,9 +226,9 @@ def _equilibrium(cal: Calibration, policy: Policy, found: Solution) -> Equilibri
     return Equilibrium(
         welfare=at.welfare,
         price_index=at.price_index,
+        income=at.income,
         sector_income=at.value_added,
         revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
-        deficit=at.deficit,
         employment=at.employment,
         employed=at.employed,
         residual=found.residual,

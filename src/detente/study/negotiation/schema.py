@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _rate, _Strict
+from detente.rates import as_rate
+from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _Strict
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
 Region = Annotated[str, Field(min_length=1)]
 Signed = Annotated[float, Field(gt=-1, le=10)]
 Range = Annotated[
-    tuple[Annotated[float, BeforeValidator(_rate)], Annotated[float, BeforeValidator(_rate)]],
+    tuple[Annotated[float, BeforeValidator(as_rate)], Annotated[float, BeforeValidator(as_rate)]],
     Field(description="lowest and highest value, fractions"),
 ]
 
@@ -227,3 +228,11 @@ class TalksFile(Scenario):
     clauses: list[ClauseFile] = Field(default_factory=list)
     solution: Concept = "nash"
     frontier_points: Annotated[int, Field(ge=2, le=60)] = 9
+
+    @model_validator(mode="after")
+    def _no_path(self) -> TalksFile:
+        if self.path is not None:
+            raise ValueError(
+                "path is for a scenario: talks are settled at one horizon; take it out, or give it to detente run"
+            )
+        return self
