@@ -86,7 +86,7 @@ def _respond(
         for name, mine in instruments.items():
             k = payoff_model.party(name)
             # The first rounds chase a moving target, so a few steps each are enough.
-            stay, here = payoff_model.see(policy).payoff[k], mine.read(policy)
+            stay, here = payoff_model.see(policy).payoff[k], mine.start(policy)
             response = best_response(
                 payoff_model, k, mine, policy, [here], learners[name], 4 if turn < 3 else 100, 1e-9
             )

@@ -22,7 +22,7 @@ from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
 from detente.talks.partial_deals import partial_deals
 from detente.talks.party import Party
-from detente.talks.table import Table, Term, export_tax_term, tariff_term, trade_cost_term
+from detente.talks.table import Table, Term, make_term
 from detente.talks.valuation import concessions, shadow_prices
 from detente.web.jobs import Job
 from detente.web.numbers import number, numbers
@@ -267,11 +267,11 @@ class NegotiationService:
 def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
     sectors, shape = term.sectors, {"track": term.track, "lower": term.lower, "upper": term.upper}
     if term.kind == "tariff":
-        return tariff_term(economy, term.importer, term.exporter, sectors, **shape)  # type: ignore[arg-type]
+        return make_term(economy, "tariff", (term.importer, term.exporter), sectors, **shape)  # type: ignore[arg-type]
     if term.kind == "export_tax":
-        return export_tax_term(economy, term.exporter, term.importer, sectors, **shape)  # type: ignore[arg-type]
+        return make_term(economy, "export_tax", (term.exporter, term.importer), sectors, **shape)  # type: ignore[arg-type]
     between = [term.importer, term.exporter]
-    return trade_cost_term(economy, between, sectors, today=today, **shape)  # type: ignore[arg-type]
+    return make_term(economy, "trade_cost", between, sectors, today=today, **shape)  # type: ignore[arg-type]
 
 
 def _equilibrium(at: Levels) -> Equilibrium:

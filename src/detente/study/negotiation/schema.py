@@ -41,12 +41,15 @@ class PartyFile(_Strict):
 
 
 class WarThreat(_Strict):
-    """A tariff war over the table's products, both ways: each government's best tariffs up to `ceiling`.
+    """A tariff war: each government's best tariffs up to `ceiling`, on what is on the table and on the `sectors` named.
 
-    No tariff falls below today's unless `below_today`: a war does not begin with a cut.
+    Of the table it arms the tariffs that are terms, no others; `sectors` are armed by every party against every other, and a
+    deal that keeps them as they are lists them as its standstill. No tariff falls below today's unless `below_today`: a war
+    does not begin with a cut.
     """
 
     ceiling: Rate = 1.0
+    sectors: Codes = Field(default_factory=list)
     below_today: bool = False
 
 
@@ -89,17 +92,41 @@ class _Between(_Ranged):
     importer: Region
     exporter: Region
 
+    @property
+    def regions(self) -> list[str]:
+        """Who charges, then on whom."""
+        return [self.importer, self.exporter]
+
+
+class ExportTaxRange(_Between):
+    """An export tax, as a fraction of the basic price."""
+
+    @property
+    def regions(self) -> list[str]:
+        """Who charges, then on whom."""
+        return [self.exporter, self.importer]
+
 
 class TradeCostRange(_Ranged):
     """Cooperation: change of trade costs both ways between regions (-0.02: 2 percent cheaper)."""
 
     between: Annotated[list[str], Field(min_length=2)]
 
+    @property
+    def regions(self) -> list[str]:
+        """All of them."""
+        return self.between
+
 
 class SubsidyRange(_Ranged):
     """An output subsidy, as a share of unit cost."""
 
     region: Region
+
+    @property
+    def regions(self) -> list[str]:
+        """Who pays."""
+        return [self.region]
 
 
 class QuotaRange(_Between):
@@ -141,7 +168,7 @@ class TermFile(_Strict):
     each_sector: bool = False
     tariff: _Between | None = None
     tariff_cut: _Between | None = None
-    export_tax: _Between | None = None
+    export_tax: ExportTaxRange | None = None
     trade_cost: TradeCostRange | None = None
     subsidy: SubsidyRange | None = None
     quota: QuotaRange | None = None
