@@ -18,11 +18,11 @@ LIMIT = 500
 DIVERGED = 1e3
 
 
-def residual_map(cal: Any, policy: Policy, deficit: Array) -> tuple[Any, Array]:
+def residual_map(cal: Any, policy: Policy) -> tuple[Any, Array]:
     """The map's residual as a function of the state, and the state of the baseline."""
     weights = equations.trade_weights(cal, equations.wedges(policy))
     return (
-        lambda state: equations.step(cal, policy, weights, deficit, state) - state,
+        lambda state: equations.step(cal, policy, weights, state) - state,
         equations.baseline_state(cal, policy),
     )
 
@@ -33,9 +33,9 @@ def _damp(cal: Any, damping: Array, residual: Array) -> Array:
 
 
 @jax.jit
-def damped(cal: Any, policy: Policy, deficit: Array, damping: Array) -> Iterate:
+def damped(cal: Any, policy: Policy, damping: Array) -> Iterate:
     """x + damping * residual(x) until the residual is as small as the solver asks."""
-    residual, start = residual_map(cal, policy, deficit)
+    residual, start = residual_map(cal, policy)
 
     def advance(at: Iterate) -> Iterate:
         r = residual(at.point)
@@ -50,17 +50,17 @@ def damped(cal: Any, policy: Policy, deficit: Array, damping: Array) -> Iterate:
 
 
 @jax.jit
-def unpreconditioned(cal: Any, policy: Policy, deficit: Array, damping: Array) -> Iterate:
+def unpreconditioned(cal: Any, policy: Policy, damping: Array) -> Iterate:
     """The same accelerator on the damped iteration."""
-    residual, start = residual_map(cal, policy, deficit)
+    residual, start = residual_map(cal, policy)
     return anderson(residual, partial(_damp, cal, damping), start, tolerance=TOLERANCE, limit=LIMIT)
 
 
-def best(method: Any, cal: Any, policy: Policy, deficit: Array) -> tuple[float, int] | None:
+def best(method: Any, cal: Any, policy: Policy) -> tuple[float, int] | None:
     """The damping that needs fewest evaluations, and how many; None where none of `DAMPINGS` converges."""
     tried = [
         (int(found.evaluations), damping)
         for damping in DAMPINGS
-        if (found := method(cal, policy, deficit, damping)).residual <= TOLERANCE
+        if (found := method(cal, policy, damping)).residual <= TOLERANCE
     ]
     return (min(tried)[1], min(tried)[0]) if tried else None

@@ -63,46 +63,46 @@ def scenario(economy: Economy) -> Policy:
 
 
 @jax.jit
-def value(cal: Any, inverse: Any, policy: Policy, deficit: Any) -> Any:
-    return levels(cal, policy, deficit, find(cal, inverse, policy, deficit).state).welfare
+def value(cal: Any, inverse: Any, policy: Policy) -> Any:
+    return levels(cal, policy, find(cal, inverse, policy).state).welfare
 
 
 @jax.jit
-def value_and_gradient(cal: Any, inverse: Any, policy: Policy, deficit: Any) -> Any:
+def value_and_gradient(cal: Any, inverse: Any, policy: Policy) -> Any:
     def welfare(tariff: Any) -> Any:
         changed = policy._replace(tariff=tariff)
-        return levels(cal, changed, deficit, solve(cal, inverse, changed, deficit).state).welfare[0]
+        return levels(cal, changed, solve(cal, inverse, changed).state).welfare[0]
 
     return jax.value_and_grad(welfare)(policy.tariff)
 
 
 @jax.jit
-def hundred_evaluations(cal: Any, policy: Policy, deficit: Any) -> Any:
+def hundred_evaluations(cal: Any, policy: Policy) -> Any:
     """The reference kernel: the map alone, a hundred times, each on what the last one gave."""
-    residual, start = iterations.residual_map(cal, policy, deficit)
+    residual, start = iterations.residual_map(cal, policy)
     return jax.lax.fori_loop(0, 100, lambda _, x: x + 1e-3 * residual(x), start)
 
 
 @partial(jax.jit, static_argnames="together")
-def batch(cal: Any, inverse: Any, tariffs: Any, policy: Policy, deficit: Any, together: int) -> Any:
+def batch(cal: Any, inverse: Any, tariffs: Any, policy: Policy, together: int) -> Any:
     """Scenarios in one program, `together` of them at a time under `vmap`."""
 
     def residual(tariff: Any) -> Any:
-        return find(cal, inverse, policy._replace(tariff=tariff), deficit).residual
+        return find(cal, inverse, policy._replace(tariff=tariff)).residual
 
     return jax.lax.map(residual, tariffs, batch_size=together)
 
 
 def measure(name: str, economy: Economy, repeats: int) -> dict[str, Any]:
     """One world: times in milliseconds, ratios to the kernel, evaluations of the map."""
-    cal, inverse, deficit = economy.calibration, economy.preconditioner, economy.deficit
+    cal, inverse = economy.calibration, economy.preconditioner
     policy = scenario(economy)
-    found = jax.jit(find)(cal, inverse, policy, deficit)
+    found = jax.jit(find)(cal, inverse, policy)
     assert float(found.residual) <= TOLERANCE, f"{name}: not solved"
-    before = median_ms(lambda: hundred_evaluations(cal, policy, deficit), repeats) / 100
-    solve_ms = median_ms(lambda: value(cal, inverse, policy, deficit), repeats)
-    gradient_ms = median_ms(lambda: value_and_gradient(cal, inverse, policy, deficit), repeats)
-    kernel = statistics.mean([before, median_ms(lambda: hundred_evaluations(cal, policy, deficit), repeats) / 100])
+    before = median_ms(lambda: hundred_evaluations(cal, policy), repeats) / 100
+    solve_ms = median_ms(lambda: value(cal, inverse, policy), repeats)
+    gradient_ms = median_ms(lambda: value_and_gradient(cal, inverse, policy), repeats)
+    kernel = statistics.mean([before, median_ms(lambda: hundred_evaluations(cal, policy), repeats) / 100])
     row: dict[str, Any] = {
         "world": name,
         "unknowns": int(found.state.size),
@@ -115,18 +115,18 @@ def measure(name: str, economy: Economy, repeats: int) -> dict[str, Any]:
         "aim_ms": next((aim for start, aim in AIMS.items() if name.startswith(start)), None),
     }
     for key, method in (("damped", iterations.damped), ("unpreconditioned", iterations.unpreconditioned)):
-        chosen = iterations.best(method, cal, policy, deficit)
+        chosen = iterations.best(method, cal, policy)
         row[key] = None
         if chosen is not None:
             damping, evaluations = chosen
-            spent = median_ms(lambda m=method, d=damping: m(cal, policy, deficit, d), max(repeats // 4, 3))
+            spent = median_ms(lambda m=method, d=damping: m(cal, policy, d), max(repeats // 4, 3))
             row[key] = {"damping": damping, "evaluations": evaluations, "ms": spent, "in_solves": spent / solve_ms}
     return row
 
 
 def measure_batch(name: str, economy: Economy, repeats: int) -> dict[str, Any]:
     """Scenarios of random tariffs at once, against one at a time."""
-    cal, inverse, deficit = economy.calibration, economy.preconditioner, economy.deficit
+    cal, inverse = economy.calibration, economy.preconditioner
     random = np.random.default_rng(7)
     base = np.asarray(economy.status_quo().tariff)
     abroad = ~np.eye(len(economy.regions), dtype=bool)[:, :, None, None]
@@ -135,11 +135,11 @@ def measure_batch(name: str, economy: Economy, repeats: int) -> dict[str, Any]:
     policy = economy.status_quo()
     spent = {}
     for together in (1, 8, BATCH):
-        residuals = np.asarray(batch(cal, inverse, tariffs, policy, deficit, together))
+        residuals = np.asarray(batch(cal, inverse, tariffs, policy, together))
         assert (residuals <= TOLERANCE).all(), f"{name}: a scenario of the batch is not solved"
-        whole = median_ms(lambda k=together: batch(cal, inverse, tariffs, policy, deficit, k), max(repeats // 10, 3))  # type: ignore[misc]
+        whole = median_ms(lambda k=together: batch(cal, inverse, tariffs, policy, k), max(repeats // 10, 3))  # type: ignore[misc]
         spent[together] = whole / BATCH
-    alone = median_ms(lambda: [value(cal, inverse, policy._replace(tariff=t), deficit) for t in tariffs], 3)
+    alone = median_ms(lambda: [value(cal, inverse, policy._replace(tariff=t)) for t in tariffs], 3)
     return {"world": name, "scenarios": BATCH, "ms_per_scenario": spent, "calls_ms_per_scenario": alone / BATCH}
 
 

@@ -97,6 +97,7 @@ class OssaEconomy:
             # Ossa's L_js: firms' sales, which are wages and profits, and the tariff revenue handed to their workers.
             sector_income=solution.trade.sum(axis=0) + delta * revenue[:, None],
             revenue=revenue,
+            deficit=jnp.zeros(len(self.regions)),
             employment=jnp.where(self.delta > 0, delta / jnp.where(self.delta > 0, self.delta, 1.0), 1.0),
             employed=jnp.ones(len(self.regions)),
             residual=solution.residual,

@@ -247,7 +247,8 @@ def test_missing_variables_take_their_default_or_are_asked_for() -> None:
     baseline = toy()
     labels = {"regions": baseline.regions, "sectors": baseline.sectors, "uses": baseline.uses}
     optional = {name for name, variable in VARIABLES.items() if variable.default is not None}
-    assert optional == {"tariff", "export_tax", "employment"}
+    shares = {"labour_share", "capital_share", "resource_share", "investment_share", "household_spending"}
+    assert optional == {"tariff", "export_tax", "employment", "employment_total"} | shares
     kept = {name: values for name, values in baseline.arrays.items() if name not in optional}
     bare = Baseline(kept, **labels, buyer_class=baseline.buyer_class)
     assert not bare.tariff.any()

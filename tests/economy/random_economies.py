@@ -162,12 +162,12 @@ def random_policy(
     )
 
 
-def parts(economy: Economy) -> tuple[Any, Any, Any]:
+def parts(economy: Economy) -> tuple[Any, Any]:
     """What a function compiled once for all economies of a shape takes."""
-    return economy.calibration, economy.preconditioner, economy.deficit
+    return economy.calibration, economy.preconditioner
 
 
-def welfare(calibration: Any, preconditioner: Any, deficit: Any, policy: Policy, start: Any = None) -> jnp.ndarray:
+def welfare(calibration: Any, preconditioner: Any, policy: Policy, start: Any = None) -> jnp.ndarray:
     """Welfare of every region, differentiable."""
-    found = solve(calibration, preconditioner, policy, deficit, start)
-    return levels(calibration, policy, deficit, found.state).welfare
+    found = solve(calibration, preconditioner, policy, start)
+    return levels(calibration, policy, found.state).welfare

@@ -25,7 +25,7 @@ class SecondModel(NamedTuple):
     theta: A
     rigidity: float = 0.0
     labour_supply: float = 0.0
-    deficit: A | None = None
+    pooling: float = 0.0
     wage_floor: float = 0.0
 
     def wages(self, value_added: A, price_index: A) -> tuple[A, A]:
@@ -109,8 +109,11 @@ class SecondModel(NamedTuple):
         border = trade * (1 + export_tax)[..., None]
         tariff_revenue = (tariff * border).sum(axis=(1, 2, 3))
         export_tax_revenue = (border - trade).sum(axis=(0, 2, 3))
-        deficit = b.deficit if self.deficit is None else self.deficit
-        earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue - (subsidy * paid).sum(axis=1) + deficit
+        at_home = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue - (subsidy * paid).sum(axis=1)
+        earned = at_home + b.deficit
+        if self.pooling:  # a part of what each region would spend is its old share of what the world earns
+            of_the_world = b.income / b.income.sum() * at_home.sum()
+            earned = (1 - self.pooling) * earned + self.pooling * of_the_world
         index = np.prod(price[:, :, final] ** b.final_share, axis=1)
         rest = {
             "trade": trade,

@@ -69,6 +69,7 @@ class Armington:
             price_index=index,
             sector_income=output,
             revenue=X - earned,
+            deficit=jnp.zeros(n),
             employment=output / jnp.exp(log_wage)[:, None] / base,
             employed=jnp.ones(n),
             residual=jnp.abs(sales.sum(axis=(0, 2)) / earned - 1).max(),

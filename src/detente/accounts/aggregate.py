@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.accounts.baseline import Baseline
+from detente.accounts.grades import Grade, dimensions, joined
 from detente.accounts.schema import VARIABLES
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
+
+#: Variables that add up unless they are unknown, and shares with the variable that weighs them.
+JOBS = ("employment", "employment_total")
+WEIGHTED = dict.fromkeys(("labour_share", "capital_share", "resource_share"), "value_added") | {
+    "investment_share": "final_expenditure"
+}
+
+#: Variables that do not simply add up.
+APART = (*JOBS, *WEIGHTED, "household_spending")
 
 REST = "*"  #: the entry of a mapping that takes every label the mapping does not list
 
@@ -27,8 +37,10 @@ def aggregate(
     A label that a mapping does not list goes where its entry ``*`` says, and keeps its name if there is none. Values
     and jobs add up (jobs of a group are unknown when those of a producing member are), so every identity still holds.
     Tariffs are averaged with border values as weights, export taxes with values at basic prices, trade elasticities
-    with cross-border trade. Trade between joined regions becomes trade of the group with itself, and the duties on it
-    stay. Using sectors that join bring their use classes together; other use classes stay.
+    with cross-border trade, factor shares with value added, investment shares and households with final spending (unknown
+    where a member's are). A joined number takes the weakest grade of more than a tenth of it. Trade between joined regions
+    becomes trade of the group with itself, and the duties on it stay. Using sectors that join bring their use classes
+    together; other use classes stay.
 
     Raises `InputError` when a mapping names a label that the baseline does not have.
     """
@@ -51,7 +63,7 @@ def aggregate(
 
     old = baseline.arrays
     four = VARIABLES["trade"].dims
-    arrays = {name: total(old[name], variable.dims) for name, variable in VARIABLES.items()}
+    arrays = {name: total(old[name], VARIABLES[name].dims) for name in VARIABLES if name not in APART}
     arrays["tariff"] = mean(old["tariff"], baseline.border_value, four)
     arrays["export_tax"] = mean(old["export_tax"], old["trade"].sum(axis=3), four[:3])
     # An export tax is one rate for all uses. Border values by use are kept exactly, so that purchases and duties add
@@ -59,9 +71,22 @@ def aggregate(
     arrays["trade"] = total(baseline.border_value, four) / (1 + arrays["export_tax"][..., None])
     foreign = baseline.border_value.sum(axis=3) * ~np.eye(len(baseline.regions), dtype=bool)[..., None]
     arrays["trade_elasticity"] = mean(old["trade_elasticity"], foreign.sum(axis=(0, 1)), ("sector",))
-    unknown = np.isnan(old["employment"])
-    jobs = total(np.where(unknown & (old["output"] == 0), 0.0, old["employment"]), ("region", "sector"))
-    arrays["employment"] = np.where(total(~unknown, ("region", "sector")) > 0, jobs, np.nan)
+    cell = ("region", "sector")
+    for name in JOBS:
+        unknown = np.isnan(old[name])
+        jobs = total(np.where(unknown & (old["output"] == 0), 0.0, old[name]), cell)
+        arrays[name] = np.where(total(~unknown, cell) > 0, jobs, np.nan)
+    for name, weight in WEIGHTED.items():
+        arrays[name] = mean(old[name], old[weight], cell)
+    spending = group_sector.add(old["household_spending"], 1)
+    final = np.broadcast_to(old["final_expenditure"].sum(axis=1)[:, None, None], spending.shape)
+    weighted = group_region.add(spending * final, 0) / group_region.add(final, 0)
+    arrays["household_spending"] = weighted
+    grades = {
+        name: joined({grade: total(weights * (values == grade), dims) for grade in Grade})
+        for name, values in baseline.grades.items()
+        for dims, weights in [_graded_by(baseline, name)]
+    }
     note = f"added up from {len(baseline.regions)} regions and {len(baseline.sectors)} sectors"
     return Baseline(
         arrays,
@@ -71,7 +96,17 @@ def aggregate(
         buyer_class=buyer_class,
         sources={name: f"{source}; {note}" for name, source in baseline.sources.items()},
         attributes={**baseline.attributes, "aggregation": note},
+        grades=grades,
     )
+
+
+def _graded_by(baseline: Baseline, name: str) -> tuple[tuple[str, ...], np.ndarray]:
+    """Dimensions of the grades of a variable, and what weighs them: the variable, or what it is a share of."""
+    dims = dimensions(name)
+    weight = baseline.arrays[{"tariff": "trade", "export_tax": "trade", **WEIGHTED}.get(name, name)]
+    if "use" in VARIABLES[name].dims or weight.ndim > len(dims):
+        weight = weight.sum(axis=-1)
+    return dims, np.nan_to_num(weight)
 
 
 def select(

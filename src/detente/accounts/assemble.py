@@ -19,6 +19,12 @@ DERIVED = {
     "tariff": "taken to be zero",
     "export_tax": "taken to be zero",
     "employment": "unknown",
+    "employment_total": "unknown",
+    "labour_share": "unknown",
+    "capital_share": "unknown",
+    "resource_share": "unknown",
+    "investment_share": "unknown",
+    "household_spending": "unknown",
 }
 
 
@@ -33,9 +39,10 @@ def assemble(
     uses: Sequence[str] | None = None,
     buyer_class: Sequence[int] | None = None,
     input_expenditure: np.ndarray | None = None,
-    employment: np.ndarray | None = None,
     sources: Mapping[str, str] | None = None,
     attributes: Mapping[str, Any] | None = None,
+    grades: Mapping[str, np.ndarray] | None = None,
+    **known: np.ndarray,
 ) -> Baseline:
     """The baseline that a set of flows implies.
 
@@ -43,17 +50,14 @@ def assemble(
     buyer (the default: every using sector, then final demand) the spending on inputs follows from it; with coarser
     classes, `input_expenditure` [region, sector, using_sector] (duties included) splits it. Output, value added,
     final spending and deficits are derived, so the identities hold by construction; signs are left to `Baseline.check`.
+    `known`: variables that flows say nothing of, by name (`employment`, `labour_share`, ...); unknown where not given.
     """
-    n, j = len(regions), len(sectors)
+    j = len(sectors)
     if uses is None:
         uses, buyer_class = [*sectors, "final"], list(range(j + 1))
     assert buyer_class is not None
-    given = {
-        "tariff": np.any(tariff),
-        "export_tax": np.any(export_tax),
-        "employment": employment is not None,
-    }
-    stated = {name: text for name, text in DERIVED.items() if not given.get(name)}
+    given = {name for name, values in (("tariff", tariff), ("export_tax", export_tax)) if np.any(values)} | set(known)
+    stated = {name: text for name, text in DERIVED.items() if name not in given}
     tariff = np.broadcast_to(np.asarray(tariff, float), trade.shape)
     export_tax = np.broadcast_to(np.asarray(export_tax, float), trade.shape[:3])
     border = trade * (1 + export_tax[..., None])
@@ -74,8 +78,8 @@ def assemble(
             "input_expenditure": input_expenditure,
             "final_expenditure": spending.sum(axis=2) - input_expenditure.sum(axis=2),
             "deficit": pairwise.sum(axis=1) - pairwise.sum(axis=0),
-            "employment": np.full((n, j), np.nan) if employment is None else employment,
             "trade_elasticity": trade_elasticity,
+            **known,
         },
         regions=regions,
         sectors=sectors,
@@ -83,6 +87,7 @@ def assemble(
         buyer_class=buyer_class,
         sources={**stated, **(sources or {})},
         attributes=attributes,
+        grades=grades,
     )
 
 
@@ -106,6 +111,7 @@ def merge_uses(baseline: Baseline, uses: Sequence[str], new_class: Sequence[int]
         buyer_class=np.asarray(new_class)[baseline.buyer_class],
         sources=baseline.sources,
         attributes=baseline.attributes,
+        grades=baseline.grades,
     )
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.accounts.schema import DIMENSIONS, VARIABLES
+from detente.accounts.grades import validated
+from detente.accounts.schema import DIMENSIONS, FIFTHS, VARIABLES
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class Baseline:
     The buyers of a product are grouped in *use classes* that share one sourcing pattern: `buyer_class[k]` is the
     position in `uses` of using sector ``k``, and its last entry that of final demand.
 
+    `grades` says how each number was obtained: variable to an array over its dimensions without `use`, codes of
+    `detente.accounts.grades.Grade`; a variable that is not there is not graded.
+
     Raises `InputError` when a variable is missing, unknown or has the wrong shape. Adding-up is proved by `check`.
     """
 
@@ -43,6 +47,7 @@ class Baseline:
         buyer_class: Sequence[int] | Array,
         sources: Mapping[str, str] | None = None,
         attributes: Mapping[str, Any] | None = None,
+        grades: Mapping[str, Array] | None = None,
     ) -> None:
         self.regions = tuple(regions)
         self.sectors = tuple(sectors)
@@ -61,6 +66,7 @@ class Baseline:
                 f"buyer_class must give a use class (0 to {len(self.uses) - 1}, each at least once) for each of the "
                 f"{len(self.sectors)} using sectors and for final demand; it has shape {self.buyer_class.shape}."
             )
+        self.grades = {name: validated(self, name, values) for name, values in (grades or {}).items()}
 
     def _validated(self, name: str, values: Array | None) -> Array:
         variable = VARIABLES[name]
@@ -83,13 +89,15 @@ class Baseline:
         return len(self.labels(dim))
 
     def labels(self, dim: str) -> tuple[str, ...]:
-        """Labels of a dimension (`region`, `importer`, `exporter`, `sector`, `using_sector` or `use`)."""
+        """Labels of a dimension (`region`, `importer`, `exporter`, `sector`, `using_sector`, `use` or `fifth`)."""
         if dim in ("region", "importer", "exporter"):
             return self.regions
         if dim in ("sector", "using_sector"):
             return self.sectors
         if dim == "use":
             return self.uses
+        if dim == "fifth":
+            return FIFTHS
         raise InputError(f"Unknown dimension {dim!r}; the dimensions are {', '.join(DIMENSIONS)}.")
 
     def index(self, dim: str, label: str) -> int:
@@ -240,6 +248,7 @@ class Baseline:
             buyer_class=self.buyer_class,
             sources=self.sources,
             attributes=self.attributes,
+            grades=self.grades,
         )
 
     def __repr__(self) -> str:

@@ -15,7 +15,11 @@ DIMENSIONS = {
     "sector": "industry and its product",
     "using_sector": "industry that buys inputs",
     "use": "use class: a group of buyers that share one sourcing pattern",
+    "fifth": "fifth of households by income, the poorest first",
 }
+
+#: Labels of the fifths of households, in every baseline.
+FIFTHS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,9 @@ class Variable:
     default: float | None = None  # None: required
     signed: bool = False
 
+
+#: What an absent number holds where no value can be taken for granted.
+UNKNOWN = float("nan")
 
 VARIABLES: dict[str, Variable] = {
     "trade": Variable(
@@ -59,7 +66,29 @@ VARIABLES: dict[str, Variable] = {
     "deficit": Variable(
         ("region",), "million USD a year", "trade deficit: imports less exports at border values", signed=True
     ),
-    "employment": Variable(("region", "sector"), "thousand jobs", "employment", float("nan")),
+    "employment": Variable(
+        ("region", "sector"), "thousand jobs", "payroll jobs: employees, without the self-employed", UNKNOWN
+    ),
+    "employment_total": Variable(
+        ("region", "sector"), "thousand jobs", "all jobs: employees, self-employed and proprietors", UNKNOWN
+    ),
+    "labour_share": Variable(
+        ("region", "sector"), "fraction of value added", "share of labour, the self-employed included", UNKNOWN
+    ),
+    "capital_share": Variable(("region", "sector"), "fraction of value added", "share of capital", UNKNOWN),
+    "resource_share": Variable(
+        ("region", "sector"), "fraction of value added", "share of natural resources: land, deposits, forests", UNKNOWN
+    ),
+    "investment_share": Variable(
+        ("region", "sector"), "fraction of final spending on the product", "share of fixed investment", UNKNOWN
+    ),
+    "household_spending": Variable(
+        ("region", "sector", "fifth"),
+        "USD a household a year",
+        "what a household spends on a product, by fifth of income, at basic prices with duties; trade and transport "
+        "margins are spending on trade and transport",
+        UNKNOWN,
+    ),
     "trade_elasticity": Variable(
         ("sector",), "1", "trade elasticity theta: percent fall of imports' relative share for one percent higher cost"
     ),

@@ -14,10 +14,12 @@ import h5py
 import numpy as np
 
 from detente.accounts.baseline import Baseline
+from detente.accounts.grades import Grade, dimensions
 from detente.accounts.schema import DIMENSIONS, VARIABLES
 from detente.errors import InputError
 
 FORMAT = "detente-baseline-1"
+GRADE = "grade_of_"  # what the names of the variables that hold grades begin with
 
 
 def write(baseline: Baseline, path: Path) -> None:
@@ -50,6 +52,13 @@ def write(baseline: Baseline, path: Path) -> None:
             stored.attrs["units"] = variable.units
             stored.attrs["long_name"] = variable.description
             stored.attrs["source"] = baseline.sources.get(name, "not stated")
+        for name, grades in baseline.grades.items():
+            stored = file.create_variable(
+                GRADE + name, dimensions(name), data=grades, compression="gzip", compression_opts=6, shuffle=True
+            )
+            stored.attrs["flag_values"] = np.array(list(Grade), dtype=np.uint8)
+            stored.attrs["flag_meanings"] = " ".join(grade.name.lower() for grade in Grade)
+            stored.attrs["long_name"] = f"how {name} was obtained"
     unfinished.replace(path)
 
 
@@ -78,6 +87,7 @@ def read(path: Path) -> Baseline:
             buyer_class=file.variables["buyer_class"][...],
             sources={name: str(file.variables[name].attrs.get("source", "not stated")) for name in present},
             attributes={key: _plain(value) for key, value in file.attrs.items() if key != "format"},
+            grades={name: file.variables[GRADE + name][...] for name in VARIABLES if GRADE + name in file.variables},
         )
 
 

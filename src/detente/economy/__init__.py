@@ -1,11 +1,13 @@
 """The equilibrium model: calibration, equations, solver, outcomes."""
 
+from detente.economy.closures import CLOSURES
 from detente.economy.economy import Economy, calibrate
 from detente.economy.horizons import HORIZONS, Horizon
 from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy, Quotas
 from detente.economy.result import OUTCOMES, Result
 
 __all__ = [
+    "CLOSURES",
     "HORIZONS",
     "OUTCOMES",
     "DifferentiableEconomy",

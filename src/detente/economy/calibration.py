@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         "final_share",
         "income",
         "deficit",
+        "pooling",
         "rigidity",
         "labour_supply",
         "log_wage_floor",
@@ -42,6 +43,8 @@ class Calibration:
     `share` pi [j, u, n, i]; `duty` 1+t [j, u, n, i] and `export_tax` 1+e [j, 1, n, i] of the baseline;
     `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
     `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
+    `pooling`, from 0 (deficits stay what they are, in units of world factor income) to 1 (each region keeps its share of the
+    world's income: log utility and complete markets, as in Aguiar, Amador and Fitzgerald 2025);
     `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
     (2023); `labour_supply` phi, elasticity of total labour to the real wage; `log_wage_floor`, below which no
     nominal wage falls (log of a hat; minus infinity: wages are flexible). `buyer_class` gives the use class of each
@@ -59,6 +62,7 @@ class Calibration:
     final_share: Array
     income: Array
     deficit: Array
+    pooling: Array
     rigidity: Array
     labour_supply: Array
     log_wage_floor: Array
@@ -107,6 +111,7 @@ def calibrate_arrays(
     rigidity: float = 0.0,
     labour_supply: float = 0.0,
     wage_floor: float | None = None,
+    pooling: float = 0.0,
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
@@ -122,6 +127,7 @@ def calibrate_arrays(
         final_share=jnp.asarray(baseline.final_share),
         income=jnp.asarray(baseline.income),
         deficit=jnp.asarray(baseline.deficit),
+        pooling=jnp.asarray(float(pooling)),
         rigidity=jnp.asarray(float(rigidity)),
         labour_supply=jnp.asarray(float(labour_supply)),
         log_wage_floor=jnp.asarray(-np.inf if wage_floor is None else np.log(wage_floor)),

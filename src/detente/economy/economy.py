@@ -14,6 +14,7 @@ from jax import Array
 
 from detente.economy import equations
 from detente.economy.calibration import Calibration, calibrate_arrays
+from detente.economy.closures import deficits_of, name_of, pooling_of, rebased
 from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
@@ -25,14 +26,13 @@ if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
     from detente.economy.result import Result
 
-CLOSURES = ("fixed", "balanced", "given")
-
 
 class Economy:
     """The world economy of a baseline, ready to be solved (`calibrate` makes one).
 
-    `deficit` [region] is what every solve holds trade deficits at, in million USD of the numeraire (world factor income at
-    its baseline value), so that a fixed deficit is a fixed share of world factor income.
+    `closure` names what is assumed of trade deficits, `pooling` is the number behind it (0: fixed, 1: pooled). A fixed deficit
+    is a fixed share of world factor income, the numeraire. Where the closure sets deficits (balanced, given), `baseline` is
+    the world with those deficits and no other change, so that an answer holds the effect of the policy alone.
     """
 
     def __init__(
@@ -40,14 +40,13 @@ class Economy:
         baseline: Baseline,
         calibration: Calibration,
         *,
-        deficit: np.ndarray | None = None,
         horizon: str = "custom",
+        closure: str = "fixed",
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
         self.calibration = calibration
-        self.deficit = calibration.deficit if deficit is None else jnp.asarray(deficit, float)
-        self.horizon = horizon
+        self.horizon, self.closure = horizon, closure
         self._status_quo = Policy(
             tariff=jnp.asarray(baseline.tariff),
             export_tax=jnp.asarray(baseline.export_tax),
@@ -61,6 +60,7 @@ class Economy:
                 np.asarray(calibration.theta),
                 rigidity=float(calibration.rigidity),
                 labour_supply=float(calibration.labour_supply),
+                pooling=float(calibration.pooling),
             ),
             dtype=jnp.float32,
         )
@@ -70,14 +70,25 @@ class Economy:
         """Trade elasticities [sector], as solved (short run included)."""
         return self.calibration.theta
 
+    @property
+    def deficit(self) -> Array:
+        """Trade deficits before any policy [region], million USD: those that every solve keeps, unless they are pooled."""
+        return self.calibration.deficit
+
+    @property
+    def pooling(self) -> float:
+        """How far a region's income follows the world's, from 0 (deficits fixed) to 1 (income pooled)."""
+        return float(self.calibration.pooling)
+
     def status_quo(self) -> Policy:
         """The policy of the baseline."""
         return self._status_quo
 
     def varied(self, **parameters: np.ndarray | float) -> Economy:
-        """This economy with other `theta` [sector] (as solved, not long-run), `rigidity` or `labour_supply`.
+        """This economy with other numbers in its `Calibration`: `theta` [sector] (as solved, not long-run), `rigidity`,
+        `labour_supply`, `pooling`, `deficit` [region] (a transfer: the status quo then is no longer the baseline) ...
 
-        Baseline, deficits and the solver's preconditioner are shared, so that many variants are cheap.
+        Baseline and the solver's preconditioner are shared, so that many variants are cheap.
         """
         other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
@@ -87,15 +98,15 @@ class Economy:
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
         """Outcomes under `policy`: pure JAX, to be jitted, batched or differentiated. Check `residual` afterwards."""
-        found = solve(self.calibration, self.preconditioner, policy, self.deficit, start)
-        return _equilibrium(self.calibration, policy, self.deficit, found)
+        found = solve(self.calibration, self.preconditioner, policy, start)
+        return _equilibrium(self.calibration, policy, found)
 
     def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """Everything at the equilibrium of `policy`, and how it was found.
 
         Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
         """
-        parts = self.calibration, self.preconditioner, policy, self.deficit
+        parts = self.calibration, self.preconditioner, policy
         solution, found = _answer(*parts)
         if not float(solution.residual) <= TOLERANCE:
             solution, found = _answer_by_steps(*parts)
@@ -119,7 +130,7 @@ class Economy:
     def _furthest(self, policy: Policy, solution: Solution) -> str:
         weights = equations.trade_weights(self.calibration, equations.wedges(policy))
         state = solution.state
-        gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, self.deficit, state) - state))
+        gap = np.abs(np.asarray(equations.step(self.calibration, policy, weights, state) - state))
         gap = np.where(np.isfinite(gap), gap, np.inf)
         worst = int(np.argmax(gap))
         region, column = divmod(worst, 2 * len(self.sectors) + 1)
@@ -144,7 +155,7 @@ def calibrate(
     rigidity: float | None = None,
     labour_supply: float | None = None,
     wage_floor: float | None = None,
-    closure: str = "fixed",
+    closure: str | float = "fixed",
     deficit: np.ndarray | None = None,
 ) -> Economy:
     """The economy that reproduces `baseline`.
@@ -152,61 +163,53 @@ def calibrate(
     `horizon` (`short`, `medium`, `long`) sets labour mobility and scales trade elasticities; `trade_elasticity` [sector]
     (long-run values), `rigidity` and `labour_supply` override its parts. `wage_floor`: nominal wages do not fall below this
     multiple of the baseline's (1: downward rigid, with unemployment; world factor income is the nominal anchor, as in
-    Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits `fixed` as shares of world
-    factor income, `balanced` (zero), or `given` by `deficit` [region], million USD. Raises `InputError`.
+    Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits `fixed` as shares of world factor income,
+    `pooled` (regions keep their shares of world income), a number between 0 (fixed) and 1 (pooled), `balanced`, or `given`
+    by `deficit` [region], million USD; the last two first re-base the world on these deficits (see `closures.rebased`).
+    Raises `InputError`.
     """
     chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
     theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
     if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
         raise InputError(f"trade_elasticity must give a positive number for each of {len(baseline.sectors)} sectors.")
+    pooling = pooling_of(closure)
+    if (set_to := deficits_of(baseline, closure, deficit)) is not None:
+        baseline = rebased(baseline, set_to, theta)
     calibration = calibrate_arrays(
         baseline,
         trade_elasticity=theta * chosen.elasticity_factor,
         rigidity=chosen.rigidity if rigidity is None else rigidity,
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
         wage_floor=wage_floor,
+        pooling=pooling,
     )
-    return Economy(baseline, calibration, deficit=_closure(baseline, closure, deficit), horizon=chosen.name)
+    return Economy(baseline, calibration, horizon=chosen.name, closure=name_of(closure))
 
 
 _horizon = horizon
 
 
-def _closure(baseline: Baseline, closure: str, deficit: np.ndarray | None) -> np.ndarray | None:
-    if closure not in CLOSURES:
-        raise InputError(f"Unknown closure {closure!r}; choose one of {', '.join(CLOSURES)}.")
-    if (closure == "given") != (deficit is not None):
-        raise InputError("Deficits go with closure 'given', and only with it.")
-    if deficit is None:
-        return np.zeros(len(baseline.regions)) if closure == "balanced" else None
-    deficit = np.asarray(deficit, dtype=float)
-    if deficit.shape != (len(baseline.regions),):
-        raise InputError(f"deficit must give one number for each of {len(baseline.regions)} regions, million USD.")
-    if abs(deficit.sum()) > 1e-6 * np.abs(deficit).sum() + 1e-9:
-        raise InputError(f"Deficits must sum to zero over the world; they sum to {deficit.sum():,.0f} million USD.")
-    return deficit
+@jax.jit
+def _answer(cal: Calibration, inverse: Array, policy: Policy) -> tuple[Solution, Levels]:
+    found = attempt(cal, inverse, policy)
+    return found, levels(cal, policy, found.state)
 
 
 @jax.jit
-def _answer(cal: Calibration, inverse: Array, policy: Policy, deficit: Array) -> tuple[Solution, Levels]:
-    found = attempt(cal, inverse, policy, deficit)
-    return found, levels(cal, policy, deficit, found.state)
-
-
-@jax.jit
-def _answer_by_steps(cal: Calibration, inverse: Array, policy: Policy, deficit: Array) -> tuple[Solution, Levels]:
+def _answer_by_steps(cal: Calibration, inverse: Array, policy: Policy) -> tuple[Solution, Levels]:
     """`_answer` where one step was too far: a program of its own, since few need it and it takes long to compile."""
-    found = find(cal, inverse, policy, deficit)
-    return found, levels(cal, policy, deficit, found.state)
+    found = find(cal, inverse, policy)
+    return found, levels(cal, policy, found.state)
 
 
-def _equilibrium(cal: Calibration, policy: Policy, deficit: Array, found: Solution) -> Equilibrium:
-    at = levels(cal, policy, deficit, found.state)
+def _equilibrium(cal: Calibration, policy: Policy, found: Solution) -> Equilibrium:
+    at = levels(cal, policy, found.state)
     return Equilibrium(
         welfare=at.welfare,
         price_index=at.price_index,
         sector_income=at.value_added,
         revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
+        deficit=at.deficit,
         employment=at.employment,
         employed=at.employed,
         residual=found.residual,

@@ -123,8 +123,8 @@ def trade_weights(cal: Calibration, at: Wedges) -> Weights:
     return Weights(cost, border, border / at.export_tax)
 
 
-def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Flows:
-    """All equations of the model at a state. `deficit` [n] is in million USD of the baseline's world factor income."""
+def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -> Flows:
+    """All equations of the model at a state."""
     log_cost, log_output, log_income, log_rate = unpack(cal, state)
     weights = under_quotas(cal, policy, weights, log_rate)
     # numeraire: world factor income keeps its baseline value
@@ -160,7 +160,7 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
     sales = competitiveness * _over_buyers(weights.sales, spending_per_weight)
     border_sales = competitiveness * _over_buyers(weights.border, spending_per_weight)
 
-    # income: I = w L + duties + export taxes - subsidies + D
+    # income: I = V + duties + export taxes + rents - subsidies + D
     tariff_revenue = (expenditure - at_border).sum(axis=(0, 1))
     quota_rents, held = jnp.zeros_like(tariff_revenue), None
     if (quotas := policy.quotas) is not None:
@@ -174,7 +174,11 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, deficit: Array,
         quota_rents = quota_rents.at[n].add(held.rents - abroad).at[i].add(abroad)
     export_tax_revenue = (border_sales - sales).sum(axis=0)
     subsidies = (policy.subsidy * cost_of_output).sum(axis=1)
-    income_earned = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue + quota_rents - subsidies + deficit
+    earned_at_home = value_added.sum(axis=1) + tariff_revenue + export_tax_revenue + quota_rents - subsidies
+    # what the world lends: a fixed sum, or what keeps a region's share of the world's income, or between them
+    pooled = cal.income / cal.income.sum() * earned_at_home.sum() - earned_at_home
+    deficit = (1 - cal.pooling) * cal.deficit + cal.pooling * pooled
+    income_earned = earned_at_home + deficit
     # a product that is needed and sold by nobody leaves income that cannot be spent: there is no equilibrium
     unobtainable = (~traded & (demand > SMALLEST_DEMAND * income)).any(axis=(0, 1))
     income_earned = jnp.where(unobtainable, jnp.nan, income_earned)
@@ -209,9 +213,9 @@ def _over_buyers(weights: Array, spending: Array) -> Array:
     return jnp.matmul(row, weights.reshape(sectors, uses * regions, regions))[:, 0]
 
 
-def step(cal: Calibration, policy: Policy, weights: Weights, deficit: Array, state: Array) -> Array:
+def step(cal: Calibration, policy: Policy, weights: Weights, state: Array) -> Array:
     """The map whose fixed point is the equilibrium: what the equations imply, given a state."""
-    flows = evaluate(cal, policy, weights, deficit, state)
+    flows = evaluate(cal, policy, weights, state)
     produced = cal.output > 0
     output_hat = jnp.where(produced, flows.sales, 1.0) / jnp.where(produced, cal.output, 1.0)
     return pack(

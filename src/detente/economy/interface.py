@@ -49,7 +49,8 @@ class Equilibrium(NamedTuple):
 
     `welfare` [region], ratio: 1 + equivalent variation over baseline income. `price_index` [region], hat of the
     consumer price index. `sector_income` [region, sector], money: what the owners of factors (and firms) of a sector
-    earn. `revenue` [region], money: duties, export taxes and quota rents, less subsidies. `employment` [region, sector], hat;
+    earn. `revenue` [region], money: duties, export taxes and quota rents, less subsidies. `deficit` [region], money: what
+    comes from abroad, imports less exports. `employment` [region, sector], hat;
     `employed` [region], hat of all work done.
     `residual`: largest relative excess demand. `evaluations`: of the model's map. `state`: start of a nearby solve.
     """
@@ -58,6 +59,7 @@ class Equilibrium(NamedTuple):
     price_index: Array
     sector_income: Array
     revenue: Array
+    deficit: Array
     employment: Array
     employed: Array
     residual: Array

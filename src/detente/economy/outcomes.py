@@ -58,11 +58,11 @@ class Levels(NamedTuple):
     budget_gap: Numbers
 
 
-def levels(cal: Calibration, policy: Policy, deficit: Array, state: Array) -> Levels:
+def levels(cal: Calibration, policy: Policy, state: Array) -> Levels:
     """Everything at a solved state."""
     weights = equations.trade_weights(cal, equations.wedges(policy))
     weights = equations.under_quotas(cal, policy, weights, equations.unpack(cal, state)[-1])
-    flows = equations.evaluate(cal, policy, weights, deficit, state)
+    flows = equations.evaluate(cal, policy, weights, state)
     spread = flows.competitiveness[:, None, None, :] * flows.spending_per_weight[..., None]  # [j, u, n, i]
     border = jnp.transpose(spread * weights.border, (2, 3, 0, 1))
     paid = jnp.transpose(spread * weights.cost, (2, 3, 0, 1))

@@ -15,13 +15,17 @@ import numpy as np
 from detente.accounts.baseline import Baseline
 
 
-def inverse_own_response(baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float) -> np.ndarray:
+def inverse_own_response(
+    baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float, pooling: float = 0.0
+) -> np.ndarray:
     """(I - J)^-1 of each country [n, 2J+1, 2J+1], with J its own block of the Jacobian of `equations.step`."""
-    response = own_response(baseline, theta, rigidity=rigidity, labour_supply=labour_supply)
+    response = own_response(baseline, theta, rigidity=rigidity, labour_supply=labour_supply, pooling=pooling)
     return np.linalg.inv(np.eye(response.shape[-1]) - response)
 
 
-def own_response(baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float) -> np.ndarray:
+def own_response(
+    baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float, pooling: float = 0.0
+) -> np.ndarray:
     """Jacobian of `equations.step` within each country [n, 2J+1, 2J+1], in the order log c, log Y, log I.
 
     Small terms are left out: the response of duty rates to sourcing, of export-tax revenue, and of the numeraire.
@@ -58,4 +62,6 @@ def own_response(baseline: Baseline, theta: np.ndarray, *, rigidity: float, labo
     block[:, y, i] = home_sales[..., final] * b.final_share * income
     block[:, i, y] = (b.value_added + (duty_share[..., users] * b.input_expenditure).sum(axis=1)) / income
     block[:, i, i] = (duty_share[..., final] * b.final_share).sum(axis=1)
+    kept = 1 - pooling + pooling * b.income / b.income.sum()  # of what is earned, the rest goes to the pool
+    block[:, i] *= kept[:, None]
     return block

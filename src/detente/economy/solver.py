@@ -27,45 +27,39 @@ class Solution(NamedTuple):
     evaluations: Array
 
 
-def attempt(
-    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
-) -> Solution:
-    """The equilibrium under `policy` with deficits [region], million USD, if it can be reached in one step.
+def attempt(cal: Calibration, preconditioner: Array, policy: Policy, start: Array | None = None) -> Solution:
+    """The equilibrium under `policy`, if it can be reached in one step.
 
     `start`: the state of a nearby equilibrium (default: the baseline). Nothing is raised here: a solve that failed has a
     residual above `TOLERANCE`.
     """
     begin = equations.baseline_state(cal, policy) if start is None else start
     weights = equations.trade_weights(cal, equations.wedges(policy))
-    return Solution(*_iterate(cal, preconditioner, policy, weights, deficit, begin))
+    return Solution(*_iterate(cal, preconditioner, policy, weights, begin))
 
 
-def find(
-    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
-) -> Solution:
+def find(cal: Calibration, preconditioner: Array, policy: Policy, start: Array | None = None) -> Solution:
     """The equilibrium under `policy`, at once or, where `attempt` fails, by steps. Not differentiable: see `solve`.
 
     The steps lead from the baseline along a path of policies; they are halved and doubled as needed. Nothing is raised
     here: a solve that failed has a residual above `TOLERANCE`.
     """
-    at_once = attempt(cal, preconditioner, policy, deficit, start)
+    at_once = attempt(cal, preconditioner, policy, start)
     # under a condition and not in the loop itself, so that nothing of the path is computed where it is not taken
     return lax.cond(
         at_once.residual <= TOLERANCE,
         lambda: at_once,
-        lambda: _homotopy(cal, preconditioner, policy, deficit, at_once),
+        lambda: _homotopy(cal, preconditioner, policy, at_once),
     )
 
 
-def solve(
-    cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, start: Array | None = None
-) -> Solution:
-    """`find`, differentiable in the calibration, the policy and the deficits by the implicit function theorem."""
+def solve(cal: Calibration, preconditioner: Array, policy: Policy, start: Array | None = None) -> Solution:
+    """`find`, differentiable in the calibration and the policy by the implicit function theorem."""
     target = equations.trade_weights(cal, equations.wedges(policy))
-    found = find(*lax.stop_gradient((cal, preconditioner, policy, deficit, start)))
+    found = find(*lax.stop_gradient((cal, preconditioner, policy, start)))
 
     def residual(state: Array) -> Array:
-        return equations.step(cal, policy, target, deficit, state) - state
+        return equations.step(cal, policy, target, state) - state
 
     state = lax.custom_root(
         residual,
@@ -115,11 +109,11 @@ def _precondition(inverse: Array, residual: Array) -> Array:
 
 
 def _iterate(
-    cal: Calibration, preconditioner: Array, policy: Policy, weights: equations.Weights, deficit: Array, guess: Array
+    cal: Calibration, preconditioner: Array, policy: Policy, weights: equations.Weights, guess: Array
 ) -> Iterate:
     """The accelerated iteration from `guess`."""
     return anderson(
-        lambda state: equations.step(cal, policy, weights, deficit, state) - state,
+        lambda state: equations.step(cal, policy, weights, state) - state,
         lambda residual: _precondition(preconditioner, residual),
         guess,
         tolerance=TOLERANCE,
@@ -137,7 +131,7 @@ class _Path(NamedTuple):
     evaluations: Array
 
 
-def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: Array, at_once: Solution) -> Solution:
+def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, at_once: Solution) -> Solution:
     """Go from the baseline to the policy in as few steps as converge, unless one step was enough (in a batch, for some)."""
     wedges = equations.wedges(policy)
     origin = equations.baseline_state(cal, policy)
@@ -150,7 +144,6 @@ def _homotopy(cal: Calibration, preconditioner: Array, policy: Policy, deficit: 
             preconditioner,
             policy._replace(subsidy=share * policy.subsidy),
             equations.trade_weights(cal, equations.part_of_the_way(cal, wedges, share)),
-            cal.deficit + share * (deficit - cal.deficit),
             path.state + ahead * path.slope,
         )
         solved = found.residual <= TOLERANCE

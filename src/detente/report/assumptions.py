@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.economy import HORIZONS
+from detente.economy import CLOSURES, HORIZONS
 from detente.report.findings import principals
 from detente.report.language import ENGLISH, Language
 from detente.study.json_document import settling
@@ -42,11 +42,18 @@ def assumptions(study: Study, language: Language = ENGLISH) -> list[Assumption]:
         assumption("ranges", range_of(study, language)),
         assumption("horizon", horizon),
         assumption("money", t("rests.money.text")),
-        assumption("deficits", t(f"rests.deficits.{scenario.closure}")),
+        assumption("deficits", _deficits(study, language)),
         assumption("buyers", t(f"rests.buyers.{scenario.uses}")),
         assumption("work", _work(study, language)),
         assumption("left_out", t("rests.left_out.text")),
     ]
+
+
+def _deficits(study: Study, language: Language) -> str:
+    named = study.economy.closure
+    if named in CLOSURES:
+        return language.t(f"rests.deficits.{named}")
+    return language.t("rests.deficits.between", n=language.number(f"{study.economy.pooling:g}"))
 
 
 def _source_of_horizon(study: Study, language: Language) -> str:

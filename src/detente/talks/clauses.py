@@ -47,8 +47,7 @@ class Ratification:
     `shares` [constituency, sector]: part of each sector's income that arises in a constituency (sectors as constituencies:
     the identity); `votes` [constituency] sum to one. `jobs` [constituency, sector]: thousand jobs at the baseline; where
     they are given, a nation's jobs move with its labour alone, as in `Result.jobs`. Places also have `other`
-    [constituency], their part in duties and transfers: `income` of a place includes them. `transfers`: what the country
-    receives from abroad, million USD (its trade deficit).
+    [constituency], their part in duties and transfers: `income` of a place includes them.
     """
 
     label: str
@@ -61,11 +60,10 @@ class Ratification:
     reference: Literal["today", "threat"] = "threat"
     jobs: np.ndarray | None = None
     other: np.ndarray | None = None
-    transfers: float = 0.0
 
 
 class Clauses(NamedTuple):
-    """All clauses as arrays: `region`, `level`, `transfers` [k], `votes` [k, constituency].
+    """All clauses as arrays: `region`, `level` [k], `votes` [k, constituency].
 
     `income`, `jobs` [k, constituency, sector] and `other` [k, constituency] weigh real income and employment of sectors and
     real duties and transfers so that income and jobs of a constituency are 1 at the reference; `heads` [k, sector] weighs
@@ -76,7 +74,6 @@ class Clauses(NamedTuple):
     region: Array
     income: Array
     other: Array
-    transfers: Array
     jobs: Array
     heads: Array
     votes: Array
@@ -112,7 +109,7 @@ def compile_clauses(
             part = np.zeros(len(clause.votes))
             if clause.other is not None and clause.measure == "income":
                 part = clause.other
-            base = clause.shares @ real + part * float((at.revenue[n] + clause.transfers) / at.price_index[n])
+            base = clause.shares @ real + part * float((at.revenue[n] + at.deficit[n]) / at.price_index[n])
             income[k, mine], other[k, mine] = _over(clause.shares, base[:, None]), _over(part, base)
             counted = clause.shares * real / worked if clause.jobs is None else clause.jobs
             jobs[k, mine] = _over(counted, (counted @ worked)[:, None])
@@ -129,7 +126,6 @@ def compile_clauses(
         region=jnp.array([position(c.region, economy.regions, "region") for c in clauses], dtype=int),
         income=jnp.asarray(income),
         other=jnp.asarray(other),
-        transfers=jnp.array([c.transfers if isinstance(c, Ratification) else 0.0 for c in clauses], dtype=float),
         jobs=jnp.asarray(jobs),
         heads=jnp.asarray(heads),
         votes=jnp.asarray(votes),
@@ -152,7 +148,7 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
         n = clause.region
         price, worked = outcome.price_index[n], outcome.employment[n]
         there = clause.income.sum(axis=1) > 0
-        money = (outcome.revenue[n] + clause.transfers) / price
+        money = (outcome.revenue[n] + outcome.deficit[n]) / price
         income = jnp.where(there, clause.income @ (outcome.sector_income[n] / price) + clause.other * money, 1.0)
         counted = clause.heads.sum() > 0
         nation = jnp.where(counted, outcome.employed[n] / jnp.where(counted, clause.heads @ worked, 1.0), 1.0)

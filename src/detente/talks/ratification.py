@@ -95,7 +95,7 @@ def standings(negotiation: Negotiation, agreement: Agreement) -> list[Standing]:
 
 
 def _real_income(rule: Ratification, region: int, at: Equilibrium) -> float:
-    money = at.sector_income[region].sum() + at.revenue[region] + rule.transfers
+    money = at.sector_income[region].sum() + at.revenue[region] + at.deficit[region]
     return float(money / at.price_index[region])
 
 
@@ -106,7 +106,7 @@ def _loss(rule: Ratification, region: int, change: np.ndarray, before: Equilibri
         return lost / (1 - lost) * _earned(rule, region, after)
     base = _earned(rule, region, before)
     if rule.measure == "income" and rule.other is not None:
-        base = base + rule.other * float((before.revenue[region] + rule.transfers) / before.price_index[region])
+        base = base + rule.other * float((before.revenue[region] + before.deficit[region]) / before.price_index[region])
     return lost * base
 
 

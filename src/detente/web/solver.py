@@ -81,7 +81,7 @@ class Warm:
             start = equations.baseline_state(economy.calibration, policy)
         began = time.perf_counter()
         found, residual, evaluations, state = jax.block_until_ready(
-            _solve(economy.calibration, economy.preconditioner, policy, economy.deficit, start)
+            _solve(economy.calibration, economy.preconditioner, policy, start)
         )
         spent = 1000 * (time.perf_counter() - began)
         if not float(residual) <= TOLERANCE:
@@ -104,9 +104,9 @@ class Answer:
 
 
 @jax.jit
-def _solve(cal: Any, preconditioner: Any, policy: Policy, deficit: Any, start: Any) -> tuple[Levels, Any, Any, Any]:
-    found = solve(cal, preconditioner, policy, deficit, start)
-    return levels(cal, policy, deficit, found.state), found.residual, found.evaluations, found.state
+def _solve(cal: Any, preconditioner: Any, policy: Policy, start: Any) -> tuple[Levels, Any, Any, Any]:
+    found = solve(cal, preconditioner, policy, start)
+    return levels(cal, policy, found.state), found.residual, found.evaluations, found.state
 
 
 class Solver:

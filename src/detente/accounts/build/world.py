@@ -34,13 +34,18 @@ FILES = (
     "canada_imports_hs6/imports_2019_2021.parquet",
     "canada_provinces/employees_by_province_industry_2019_2024.csv",
     "canada_provinces/gdp_income_based_1981_2023.csv",
+    "canada_seph/seph_employees_earnings_naics4_annual_2001_2021.csv.gz",
     "concordances/bea_summary_to_detail.csv",
     "icio2020_coefficients/deficits.csv",
     "icio2020_coefficients/io_coefficients.parquet",
     "icio2020_coefficients/va_and_final_shares.csv",
     "policy/us_imports_2024_hs6.csv.gz",
     "us_imports_2024/hs10_country.parquet",
+    "us_payroll/ces_employment_66_industries_annual.csv",
+    "us_payroll/ces_headline_and_metal_sectors_monthly.csv",
     "us_states/employment_by_state_line_2009_2018.parquet",
+    "us_states_cbp/cbp_state_naics6_2021.csv.gz",
+    "us_states_cbp/cbp_state_naics_2_to_4_digits_2017_2019_2021.csv.gz",
     "wiod2011/final.parquet",
     "wiod2011/intermediate.parquet",
 )
@@ -56,7 +61,9 @@ SOURCES = {
     "input_expenditure": "OECD ICIO 2020 and BEA 2017 coefficients, balanced to output and supply of 2024",
     "final_expenditure": "ADB MRIO 2022 final shares, balanced",
     "deficit": "follows from trade",
-    "employment": "United States: BEA 2018 aged to 2024; Canada: Statistics Canada SEPH 2024; no source for others",
+    "employment": "payroll: BLS CES 2024, divided by County Business Patterns 2021; Statistics Canada SEPH 2024, divided as "
+    "in 2019 and 2021; no source for others",
+    "employment_total": "United States: BEA 2018 aged to 2024; no source for others",
     "trade_elasticity": "median of published estimates (elasticities.csv, source central); services: 5",
 }
 
@@ -120,13 +127,16 @@ def build(sources: Path) -> Build:
     spending = tables.national_tables(levels, technology_found, output, value_added, supply)
     flows = quantise(sourcing.flows(spending, bilateral, tariff, prior))
     # 9 to 11: the world, proved
+    jobs = employment(sources)
     world = assemble(
         flows,
         regions=REGIONS,
         sectors=SECTORS,
         tariff=tariff[..., None],
         trade_elasticity=np.array([elasticity()[sector] for sector in SECTORS]),
-        employment=employment(sources, value_added),
+        employment=jobs.payroll,
+        employment_total=jobs.total,
+        grades={"employment": jobs.grade},
         sources=SOURCES,
         attributes={
             "title": "world-2024",

@@ -71,6 +71,8 @@ def split(line: np.ndarray, weights: Mapping[str, float], located: Located) -> n
         rest = max(1.0 - np.nansum(shares), 0.0)
         unnamed = spread * silent
         prior[:, k] = np.where(silent, rest * unnamed / max(unnamed.sum(), 1e-300), shares)
+    blocked = (line > 0) & (prior.sum(axis=1) <= 0)  # the line is where none of its sectors is located
+    prior[blocked] = spread[blocked, None]
     columns = np.fromiter(weights.values(), float)
     columns *= line.sum() / columns.sum()
     return ras(prior * columns, line, columns)

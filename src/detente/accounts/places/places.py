@@ -17,7 +17,7 @@ from detente.errors import InputError
 ROUNDING = 1e-4
 
 SOURCES = {
-    "USA": "jobs 2018: BEA SAEMP25N; income: BEA GDP by state 2020; splits: BEA benchmark 2017 and assumed locations",
+    "USA": "jobs: BLS payroll 2024, by state as in County Business Patterns 2021; income: BEA GDP by state 2020",
     "CAN": "jobs: Statistics Canada SEPH 2024; income: provincial GDP 2023; manufacturing by assumed locations",
 }
 
@@ -27,10 +27,9 @@ class Places:
     """States and provinces, with the share of each in its country's sectors.
 
     `employment_share` and `income_share` [place, sector] sum to one over the places of a country in every sector (0
-    everywhere where the country has none). `jobs_kjobs` [place, sector]: thousand jobs as measured (USA 2018: all
-    jobs; Canada 2024: employees and assumed farm jobs). `assumed` (jobs) and `income_assumed` [place, sector]: True
-    where more than a tenth of the number rests on an assumption. `sources`: country to the origin of its numbers;
-    replaced sectors have their own.
+    everywhere where the country has none). `jobs_kjobs` [place, sector]: thousand payroll jobs of 2024.
+    `assumed` (jobs) and `income_assumed` [place, sector]: True where more than a tenth of the number rests on an assumption.
+    `sources`: country to the origin of its numbers; replaced sectors have their own.
     """
 
     places: tuple[str, ...]  # ISO 3166-2: US-MI, CA-ON

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from detente.accounts.build.balancing import ras
+from detente.accounts.build.employment import YEAR, canada_lines
 from detente.accounts.build.vocabulary import PARENT_OF, PARENT_OF_INDUSTRY, PARENTS
 from detente.accounts.places.allocation import Located, Tally, locations, table
 from detente.errors import InputError
 
-YEAR = 2024
 GOODS = "Goods producing industries"
 SERVICES = "Service producing industries"
 #: The industries that make up the total of goods-producing ones; every other published industry is in services.
@@ -23,8 +23,8 @@ GOODS_INDUSTRIES = (
     "Construction",
     "Manufacturing",
 )
-#: Farms are not surveyed: thousand jobs come from `canada_lines.csv`, places from `locations.csv`.
-FARMS = "Not in the survey: farms"
+#: Farms are not surveyed: their line in `canada_lines`; places come from `locations.csv`.
+FARMS = "farms"
 
 
 def employees(sources: Path, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -83,9 +83,8 @@ def estimate(sources: Path, places: pd.DataFrame) -> tuple[Tally, Tally]:
     located = locations("CAN", codes)
     lines, filled = employees(sources, places)
     jobs = Tally(codes)
-    children = table("canada_lines.csv").astype({"weight": float})
-    for industry, rows in children.groupby("industry", sort=False):
-        weights = dict(zip(rows["sector"], rows["weight"], strict=True))
+    for industry, rows in canada_lines(sources).groupby("line", sort=False):
+        weights = dict(zip(rows["sector"], rows["jobs"], strict=True))
         if industry == FARMS:
             line = _farms(weights, located)
             jobs.add(line, line, weights, located)

@@ -1,4 +1,8 @@
-"""The 50 states and the District of Columbia: BEA jobs (2018) and value added (2020) by industry, in our sectors."""
+"""The 50 states and the District of Columbia: payroll jobs of 2024 and BEA value added of 2020 by industry, in our sectors.
+
+Jobs are the national payroll of each industry, where County Business Patterns 2021 finds its employees; farms, railways,
+government and the District, which it leaves out, are where BEA found their jobs in 2018.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from detente.accounts.build.employment import FARM, business_patterns, compensation, us_lines
 from detente.accounts.build.vocabulary import SECTORS, sector_of_bea
-from detente.accounts.places.allocation import Tally, locations, table
+from detente.accounts.places.allocation import Tally, table
 
 #: Lines of the national total that no state has: government overseas (BEA lines 102 and 103), by home line.
 OVERSEAS = {"84": "102", "85": "103"}
+DISTRICT = "US-DC"
+
+#: NAICS codes that BEA's codes join or split: the line of its jobs by state.
+NAICS_NOT_BEA = {"487": "807", "488": "808"}
 
 
 def value_added_lines(sources: Path, places: pd.DataFrame) -> pd.DataFrame:
@@ -34,13 +43,6 @@ def job_lines(sources: Path, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.Ser
     return lines[list(places["name"])].set_axis(places["place"], axis=1), lines["United States"]
 
 
-def weights(sources: Path, component: str) -> pd.Series:
-    """Value added (or one component, `V00100`: compensation) of the 402 industries of 2017, million USD, by code."""
-    rows = pd.read_parquet(sources / "bea_us_io" / "detail2017_use_producer.parquet")
-    rows = rows[rows["commodity_or_va"].str.startswith(component)]
-    return rows.groupby("industry_or_final")["value_musd"].sum()
-
-
 def children(industries: str, detail: pd.Series) -> dict[str, float]:
     """Our sectors among the detail industries that start with one of the codes, with their weight."""
     inside = detail[detail.index.str.startswith(tuple(industries.split()))]
@@ -52,25 +54,66 @@ def children(industries: str, detail: pd.Series) -> dict[str, float]:
 def estimate(sources: Path, places: pd.DataFrame) -> tuple[Tally, Tally]:
     """Jobs (thousand) and value added (million USD) by state and sector.
 
-    Suppressed jobs of a line share the line's national remainder in proportion to the 2020 value added of the line.
-    Lines that cover several sectors are divided with national weights (compensation for jobs) and assumed locations.
+    Lines of value added that cover several sectors are divided with the national value added of 2017 and the jobs of each
+    sector by state.
     """
-    codes = list(places["place"])
-    located = locations("USA", codes)
-    jobs, nation = job_lines(sources, places)
-    value_added = value_added_lines(sources, places)
-    tallies = {"jobs": Tally(codes), "gdp": Tally(codes)}
-    detail = {"jobs": weights(sources, "V00100"), "gdp": weights(sources, "V00")}
-    for row in table("us_lines.csv").to_dict("records"):
-        line = value_added.loc[row["gdp_line"]].to_numpy(float)
-        filled = np.zeros_like(line)
-        if row["table"] == "jobs":
-            published = jobs.loc[row["line"]].to_numpy(float)
-            missing = np.isnan(published)
-            guess = line * missing
-            remainder = max(nation[row["line"]] - np.nansum(published), 0.0)
-            filled = remainder * guess / max(guess.sum(), 1e-300)
-            line = (np.where(missing, 0.0, published) + filled) / 1000
-            filled = filled / 1000
-        tallies[row["table"]].add(line, filled, children(row["industries"], detail[row["table"]]), located)
-    return tallies["jobs"], tallies["gdp"]
+    jobs = Tally(list(places["place"]))
+    _add_jobs(jobs, sources, places)
+    shares = jobs.amount / np.maximum(jobs.amount.sum(axis=0), 1e-300)
+    located = {sector: shares[:, k] for k, sector in enumerate(SECTORS)}
+    income, lines = Tally(jobs.places), value_added_lines(sources, places)
+    detail = compensation(sources, "V00")
+    for row in _bea_rows("gdp"):
+        line = lines.loc[row["line"]].to_numpy(float)
+        income.add(line, np.zeros_like(line), children(row["industries"], detail), located)
+    return jobs, income
+
+
+def _add_jobs(tally: Tally, sources: Path, places: pd.DataFrame) -> None:
+    patterns = business_patterns(sources).reindex(columns=fips(sources, places))
+    published, nation = job_lines(sources, places)
+    by_line = us_lines(sources)
+    for name, rows in by_line.groupby("line", sort=False):
+        weights = dict(rows.groupby("sector")["jobs"].sum())
+        total, code = sum(weights.values()), str(name)
+        if code.startswith("government "):
+            share = sum(published.loc[line].to_numpy(float) for line in code.removeprefix("government ").split("+"))
+            filled = np.zeros(len(places))
+        elif code in patterns.index and patterns.loc[code].sum() > 0:
+            share, filled = _with_district(patterns.loc[code].to_numpy(float), published, nation, _bea_line(code))
+        else:
+            share = published.loc[FARM if code == "farms" else _bea_line(code)].to_numpy(float)
+            filled = np.where(np.isnan(share), 1.0, 0.0)
+        share = np.nan_to_num(share)
+        line = total * share / share.sum()
+        tally.add(line, line * filled, weights, {})
+
+
+def _with_district(
+    employees: np.ndarray, published: pd.DataFrame, nation: pd.Series, line: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Employees by place with those of the District, at its share of all jobs of 2018, and 1 where that fills a gap."""
+    share = float(published[DISTRICT].fillna(0.0)[line]) / float(nation[line])
+    absent = published.columns.to_numpy() == DISTRICT
+    found = np.nan_to_num(employees)
+    return np.where(absent, found.sum() * share / (1 - share), found), absent.astype(float)
+
+
+def _bea_rows(name: str) -> list[dict[str, str]]:
+    rows = table("us_lines.csv")
+    return [{str(k): str(v) for k, v in row.items()} for row in rows[rows["table"] == name].to_dict("records")]
+
+
+def _bea_line(code: str) -> str:
+    """The line of BEA's jobs by state that holds a NAICS code."""
+    for row in _bea_rows("jobs"):
+        if any(code.startswith(prefix) or prefix.startswith(code) for prefix in row["industries"].split()):
+            return row["line"]
+    return NAICS_NOT_BEA[code]
+
+
+def fips(sources: Path, places: pd.DataFrame) -> list[str]:
+    """The two-digit code of each state, in the order of `places`."""
+    rows = pd.read_parquet(sources / "us_states" / "employment_by_state_line_2009_2018.parquet")
+    by_name = rows.drop_duplicates("name").set_index("name")["fips"].str[:2]
+    return [str(by_name[name]) for name in places["name"]]

@@ -164,7 +164,6 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
         rule.reference,
         jobs,
         other,
-        float(economy.deficit[n]),
     )
 
 

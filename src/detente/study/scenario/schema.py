@@ -26,6 +26,7 @@ from detente.study.scenario.yaml_document import Document, load
 LONGEST_PATH = 40  # years
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
 PROHIBITIVE = float("inf")
+CLOSURES = ("fixed", "pooled", "balanced")
 
 
 def _rate(value: Any) -> Any:
@@ -47,6 +48,13 @@ def _as_list(value: Any) -> Any:
 
 def _law(value: Any) -> Any:
     return None if value == "none" else value
+
+
+def _closure(value: Any) -> Any:
+    named = isinstance(value, str) and value in CLOSURES
+    if not named and (isinstance(value, (str, bool)) or not isinstance(value, (int, float)) or not 0 <= value <= 1):
+        raise ValueError(f"must be {', '.join(CLOSURES)}, or a number from 0 (fixed) to 1 (pooled); it is {value!r}")
+    return value
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
@@ -215,8 +223,8 @@ class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `path`: 2025-2035 follows the answer
-    over these years.
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `closure`: what is assumed of trade
+    deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -224,7 +232,7 @@ class Scenario(_Strict):
     law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
     horizon: Literal["short", "medium", "long"] = "long"
-    closure: Literal["fixed", "balanced"] = "fixed"
+    closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
     wages: Literal["flexible", "rigid"] = "flexible"
