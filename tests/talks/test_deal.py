@@ -143,7 +143,10 @@ def test_a_red_line_holds_and_has_a_price(twins: World) -> None:
 def test_a_range_that_binds_has_a_price(twins: World) -> None:
     terms = [
         make_term(twins.economy, "tariff", ("A", "B"), ["s0"], lower=0.2, upper=1.0),
-        *(make_term(twins.economy, "tariff", (a, b), [s]) for a, b, s in (("A", "B", "s1"), ("B", "A", "s0"), ("B", "A", "s1"))),
+        *(
+            make_term(twins.economy, "tariff", (a, b), [s])
+            for a, b, s in (("A", "B", "s1"), ("B", "A", "s0"), ("B", "A", "s1"))
+        ),
     ]
     settled = deal(Negotiation.open(twins.payoff_model, Table(terms), twins.war.policy))
     prices = {p.label: p for p in shadow_prices(settled, "egalitarian")}
@@ -194,7 +197,8 @@ def test_linking_tracks_makes_a_deal_where_each_alone_has_none() -> None:
     today = today._replace(tariff=tariff)
     payoff_model = PayoffModel(economy, [Party("A"), Party("B")], today)
     table = Table(
-        make_term(economy, "tariff_cut", (a, b), [s], today=today, track=s) for a, b, s in (("A", "B", "s0"), ("B", "A", "s1"))
+        make_term(economy, "tariff_cut", (a, b), [s], today=today, track=s)
+        for a, b, s in (("A", "B", "s0"), ("B", "A", "s1"))
     )
     settled = deal(Negotiation.open(payoff_model, table))
     linked = linkage(settled)
@@ -224,7 +228,9 @@ def test_steps_are_ranked_and_staging_ends_at_the_deal() -> None:
 
 def test_cooperation_and_export_taxes_can_be_on_the_table(twins: World) -> None:
     terms = [
-        make_term(twins.economy, "trade_cost", ["A", "B"], ["s0"], today=twins.payoff_model.today, lower=-0.03, track="energy"),
+        make_term(
+            twins.economy, "trade_cost", ["A", "B"], ["s0"], today=twins.payoff_model.today, lower=-0.03, track="energy"
+        ),
         make_term(twins.economy, "export_tax", ("A", "B"), ["s1"], upper=0.2, track="energy"),
     ]
     settled = deal(Negotiation.open(twins.payoff_model, Table(terms)), ["egalitarian"])

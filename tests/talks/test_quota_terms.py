@@ -35,7 +35,7 @@ def payoff_model(economy: Economy) -> PayoffModel:
 def term(economy: Economy, to_exporter: float = 0.0, **options: object) -> Term:
     trade = economy.baseline.trade.sum(axis=3)
     licence = Licence(in_quota=0.05, to_exporter=to_exporter)
-    return make_term(economy, "quota", ("AAA", "BBB"), ["goods"], trade, licence=licence, **options)  # type: ignore[arg-type]
+    return make_term(economy, "quota", ("AAA", "BBB"), ["goods"], trade=trade, licence=licence, **options)  # type: ignore[arg-type]
 
 
 def under(economy: Economy, payoff_model: PayoffModel, share: float, to_exporter: float = 0.0) -> Policy:
@@ -77,7 +77,7 @@ def test_who_holds_the_licences_decides_who_gains(economy: Economy, payoff_model
 def test_instruments_read_what_they_applied_and_other_quotas_stay(economy: Economy, payoff_model: PayoffModel) -> None:
     instruments = Instruments([term(economy).instrument])
     trade = economy.baseline.trade.sum(axis=3)
-    other = make_term(economy, "quota", ("BBB", "AAA"), ["goods"], trade, licence=Licence(over_quota=0.9))
+    other = make_term(economy, "quota", ("BBB", "AAA"), ["goods"], trade=trade, licence=Licence(over_quota=0.9))
     both = Instruments([other.instrument]).apply(
         instruments.apply(payoff_model.today, np.array([0.4])), np.array([0.7])
     )

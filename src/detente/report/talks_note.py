@@ -24,6 +24,7 @@ from detente.study.negotiation.study import Outcome, TalksStudy
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.certificate import PROOF
 from detente.talks.ratification import standings
+from detente.talks.valuation import Concession
 
 #: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
 TRACE = (
@@ -86,12 +87,7 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
     moved = sorted(
         outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
     )
-    terms = {one.label: one.instrument for one in outcome.negotiation.table.terms}
-    given = [
-        f"{one.label} from {rate(terms[one.label], one.today)} to {rate(terms[one.label], one.agreed)} percent"
-        for one in moved[:3]
-        if abs(one.agreed - one.today) > 1e-9
-    ]
+    given = [f"{one.label}: {_course(one)}" for one in moved[:3]]
     said.append(f"What matters most: {'; '.join(given)}.")
     if outcome.steps and outcome.steps[0].gain_vs_today_pct.min() > 0:
         best = outcome.steps[0]
@@ -107,6 +103,15 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
         said.append(f"The limit that costs most: {dearest.label}; one point more room is worth {worth} a year.")
     for line in said:
         say(f"- {line}", hanging="  ")
+
+
+def _course(one: Concession) -> str:
+    """What a term does: `from 37.2 to 24.9 percent`, or what it keeps from happening."""
+    if one.moved > 5e-4:
+        return f"from {rate(one.today)} to {rate(one.agreed)} percent"
+    if rate(one.threat) != rate(one.agreed):
+        return f"stays at {rate(one.agreed)} percent (without a deal {rate(one.threat)})"
+    return f"stays at {rate(one.agreed)} percent"
 
 
 def _mutual_gain(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
-from detente.talks.instruments import QUOTA, Instrument
+from detente.talks.instruments import QUOTA
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8
 
@@ -17,12 +17,13 @@ def show_terms(outcome: Outcome) -> None:
     """Who concedes what, and what each term is worth to each side."""
     names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
     rows = []
-    for one, term in zip(outcome.concessions, outcome.negotiation.table.terms, strict=True):
+    years = {term.label: term.years for term in outcome.negotiation.table.terms}
+    for one in outcome.concessions:
         worth = [signed(w / 100 * i, 0) for w, i in zip(one.worth_pct, incomes, strict=True)]
-        values = [rate(term.instrument, value) for value in (one.today, one.threat, one.agreed)]
-        label = f"{one.label} (limit, of baseline imports)" if term.instrument.kind == QUOTA else one.label
+        values = [rate(found) for found in (one.today, one.threat, one.agreed)]
+        label = f"{one.label} (limit, of baseline imports)" if one.kind == QUOTA else one.label
         by = "both" if one.by == "both" else region_name(one.by)
-        rows.append([by, label, *values, str(term.years or "-"), *worth])
+        rows.append([by, label, *values, str(years.get(one.label) or "-"), *worth])
     show(
         "WHO CONCEDES WHAT: percent; last, what each side would lose without that term alone, million USD a year (minus: what "
         "the term costs it)",
@@ -31,11 +32,12 @@ def show_terms(outcome: Outcome) -> None:
     )
 
 
-def rate(instrument: Instrument, value: float) -> str:
-    """A instrument's value in percent: the tariff, tax or subsidy itself, or the change of trade costs."""
-    if instrument.kind == "tariff" and not np.allclose(instrument.slope, 1.0):
-        return f"{100 * float(np.mean(instrument.base + instrument.slope * value)):.1f}"
-    return f"{100 * value:.1f}"
+def rate(found: np.ndarray) -> str:
+    """The rates of a term [lowest, mean, highest] in percent: one where they are alike, else from lowest to highest."""
+    if np.isnan(found).any():
+        return "none"
+    low, mean, high = (100 * found).tolist()
+    return f"{mean:.1f}" if high - low < 0.05 else f"{low:.1f} to {high:.1f}"
 
 
 def show_solutions(outcome: Outcome) -> None:

@@ -17,8 +17,8 @@ from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
 from detente.talks.instruments import Instruments
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
 from detente.talks.payoff_model import PayoffModel, View, climb_economy
-from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.standstill import standstill
+from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table, Term
 
 Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]

@@ -137,7 +137,10 @@ class Instruments(Sequence[Instrument]):
             array.reshape(-1)[mine] = np.asarray(getattr(source, kind)).reshape(-1)[mine]
             changed[kind] = array
         flows = self._flows_of(policy, which)
-        rows = [_rows(policy, ~np.isin(flows_of_quotas(policy), flows)), _rows(source, np.isin(flows_of_quotas(source), flows))]
+        rows = [
+            _rows(policy, ~np.isin(flows_of_quotas(policy), flows)),
+            _rows(source, np.isin(flows_of_quotas(source), flows)),
+        ]
         return policy._replace(**changed, quotas=_quotas_of(rows))
 
     @property
@@ -147,7 +150,9 @@ class Instruments(Sequence[Instrument]):
     def _flows_of(self, policy: Policy, which: np.ndarray) -> np.ndarray:
         """Flows [importer, exporter, sector] whose import charge the instruments `which` set, as flat positions."""
         uses = np.shape(policy.tariff)[3]
-        flows = [instrument.cells // uses for k, instrument in enumerate(self) if which[k] and instrument.kind == "tariff"]
+        flows = [
+            instrument.cells // uses for k, instrument in enumerate(self) if which[k] and instrument.kind == "tariff"
+        ]
         flows += [instrument.cells for k, instrument in enumerate(self) if which[k] and instrument.kind == QUOTA]
         return np.unique(np.concatenate(flows)) if flows else np.zeros(0, dtype=int)
 
@@ -210,7 +215,13 @@ class Instruments(Sequence[Instrument]):
         found = np.full((len(self), 3), np.nan)
         for kind, (_, owner, base, slope) in self._cells.items():
             now = self._now(policy, kind)
-            now = now / base - 1 if kind == "trade_cost" else now / np.where(slope > 0, slope, 1.0) if kind == QUOTA else now
+            now = (
+                now / base - 1
+                if kind == "trade_cost"
+                else now / np.where(slope > 0, slope, 1.0)
+                if kind == QUOTA
+                else now
+            )
             for k in np.unique(owner):
                 mine = now[owner == k]
                 found[k] = mine.min(), mine.mean(), mine.max()

@@ -52,7 +52,7 @@ def concessions(negotiation: Negotiation, agreement: Agreement) -> list[Concessi
         payoff = negotiation.payoff_model.see(policy).payoff
         worth = 100 * (agreement.view.payoff - payoff) / negotiation.threat.payoff
         kind = term.instrument.kind
-        found.append(Concession(term.label, term.track, term.by, kind, *(at[k] for at in rates), worth))
+        found.append(Concession(term.label, term.track, term.by, kind, rates[0][k], rates[1][k], rates[2][k], worth))
     return found
 
 

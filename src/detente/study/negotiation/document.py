@@ -58,13 +58,15 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     threat: dict[str, Any] = {
         "name": outcome.threat,
         "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
-        "terms": dict(
-            zip(
+        "terms": {
+            label: _rates(rates)
+            for label, rates in zip(
                 negotiation.table.instruments.labels,
-                _numbers(negotiation.table.instruments.read(negotiation.threat.policy)),
+                negotiation.table.instruments.rates(negotiation.threat.policy),
                 strict=True,
             )
-        ),
+        },
+        "standstill": [term.label for term in negotiation.standstill],
     }
     if outcome.war is not None:
         threat["war"] = war_document(outcome.war)
@@ -107,9 +109,9 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
                 "term": one.label,
                 "track": one.track,
                 "by": one.by,
-                "today": _number(one.today),
-                "without_agreement": _number(one.threat),
-                "agreed": _number(one.agreed),
+                "today": _rates(one.today),
+                "without_agreement": _rates(one.threat),
+                "agreed": _rates(one.agreed),
                 "worth_pct": _by_party(names, one.worth_pct),
                 "worth_musd": _by_party(names, one.worth_pct / 100 * negotiation.incomes),
             }
@@ -163,7 +165,8 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
 
 def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
     instruments = negotiation.table.instruments
-    today = instruments.read(negotiation.today.policy)
+    today = instruments.rates(negotiation.today.policy)
+    agreed = instruments.rates(chosen.policy)
     return [
         {
             "term": term.label,
@@ -171,8 +174,9 @@ def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
             "by": term.by,
             "instrument": term.instrument.kind,
             "range": [term.instrument.lower, term.instrument.upper],
-            "today": _number(today[k]),
-            "agreed": _number(chosen.values[k]),
+            "today": _rates(today[k]),
+            "value": _number(chosen.values[k]),
+            "agreed": _rates(agreed[k]),
             "years": term.years,
         }
         for k, term in enumerate(negotiation.table.terms)
@@ -231,6 +235,11 @@ def _linkage(outcome: Outcome, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _by_party(names: tuple[str, ...], values: np.ndarray) -> dict[str, float | None]:
     return dict(zip(names, _numbers(values), strict=True))
+
+
+def _rates(found: np.ndarray) -> dict[str, float | None]:
+    """The rates in the cells of a term, fractions: lowest, mean and highest; of a quota, its limit as a share of trade."""
+    return dict(zip(("lowest", "mean", "highest"), _numbers(found), strict=True))
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

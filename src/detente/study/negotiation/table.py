@@ -180,7 +180,7 @@ def war_instruments(
     weapons: dict[str, Instruments] = {}
     for importer in file.parties:
         n = economy.regions.index(importer)
-        mine = []
+        mine: list[Instrument] = []
         for exporter in (e for e in file.parties if e != importer):
             i = economy.regions.index(exporter)
             goods = [s for j, s in enumerate(economy.sectors) if s in named or (n, i, j) in flows]
@@ -190,7 +190,8 @@ def war_instruments(
             weapons[importer] = Instruments(mine) if terms.below_today else raised_from(Instruments(mine), today)
     if not weapons:
         raise file.complain(
-            ["threats"], "a war is fought with tariffs, and none is on the table; name the sectors it would be fought over."
+            ["threats"],
+            "a war is fought with tariffs, and none is on the table; name the sectors it would be fought over.",
         )
     return weapons
 
