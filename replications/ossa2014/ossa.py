@@ -94,10 +94,10 @@ class OssaEconomy:
         return Equilibrium(
             welfare=solution.expenditure / price,
             price_index=price,
+            income=self.X * solution.expenditure,
             # Ossa's L_js: firms' sales, which are wages and profits, and the tariff revenue handed to their workers.
             sector_income=solution.trade.sum(axis=0) + delta * revenue[:, None],
             revenue=revenue,
-            deficit=jnp.zeros(len(self.regions)),
             employment=jnp.where(self.delta > 0, delta / jnp.where(self.delta > 0, self.delta, 1.0), 1.0),
             employed=jnp.ones(len(self.regions)),
             residual=solution.residual,
@@ -168,6 +168,13 @@ class OssaEconomy:
         tariff = cube("tariff_advalorem")
         raw = cls(regions, codes, cube("trade_raw_musd"), tariff, sectors[sigma].to_numpy(), balanced=False)
         return raw.rebased(tariff)
+
+
+def political_weights(folder: Path) -> dict[str, dict[str, float]]:
+    """The paper's weights on sector incomes, region -> sector -> weight (mean 1)."""
+    table = pd.read_csv(folder / "political_weights.csv").replace({"region": {"RoW": "ROW"}})
+    columns = ["sector", "lambda_political_weight"]
+    return {str(region): dict(rows[columns].itertuples(index=False)) for region, rows in table.groupby("region")}
 
 
 def _newton(gap: Any, origin: Array) -> tuple[Array, Array]:

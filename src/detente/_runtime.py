@@ -31,6 +31,10 @@ def _set_up_jax() -> None:
     if "jax" in sys.modules:  # imported before Détente: the environment is read no more
         for name, value in settings.items():
             sys.modules["jax"].config.update(name, value)
+        if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "1":  # JAX's own default, not a user's wish
+            from jaxlib import utils
+
+            utils.absl_set_min_log_level(3)
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the cache loader warns of compiler hints on every hit
     for name, value in settings.items():

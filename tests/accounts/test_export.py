@@ -22,7 +22,9 @@ def rebuilt(baseline: Baseline, folder: Path, file_format: str) -> Baseline:
         table = pd.read_csv(path, comment="#") if file_format == "csv" else pd.read_parquet(path)
         assert list(table.columns) == [*variable.dims, "value"]
         values = np.full(
-            [baseline.size(dim) for dim in variable.dims], np.nan if np.isnan(variable.default or 0.0) else 0.0, dtype=float
+            [baseline.size(dim) for dim in variable.dims],
+            np.nan if np.isnan(variable.default or 0.0) else 0.0,
+            dtype=float,
         )
         where = [[baseline.index(dim, label) for label in table[dim]] for dim in variable.dims]
         values[tuple(where)] = table["value"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -41,3 +42,11 @@ def test_table_and_json_show_every_row():
     content = json.loads(comparison.to_json())
     assert content["passed"] is True
     assert [row["passed"] for row in content["rows"]] == [True, None]
+
+
+def test_numbers_of_numpy_go_into_json():
+    """`detente replicate cp2015 --json` ended in a traceback: a verdict on NumPy's floats was NumPy's bool."""
+    row = Row("welfare", 1.13, np.float64(1.1342), 0.005)
+    assert row.passed is True
+    document = json.loads(Comparison("paper", (row,)).to_json())
+    assert document["passed"] is True and document["rows"][0]["passed"] is True

@@ -67,9 +67,9 @@ class Armington:
         return Equilibrium(
             welfare=X / self.income / index,
             price_index=index,
+            income=X,
             sector_income=output,
             revenue=X - earned,
-            deficit=jnp.zeros(n),
             employment=output / jnp.exp(log_wage)[:, None] / base,
             employed=jnp.ones(n),
             residual=jnp.abs(sales.sum(axis=(0, 2)) / earned - 1).max(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli import app
+from detente.cli.ledger import ledger_of
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,11 +43,9 @@ def rates(
     """Tariff rates in force: one consignment with its reasons (--product), averages by sector (--by), or over time (--from)."""
     from rich.console import Console
 
-    from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
+    from detente.law import COVERAGE, pair_rates, series, statutory
 
-    book = Ledger.default()
-    for file in ledger or ():
-        book = book.with_file(file)
+    book = ledger_of(ledger)
     if by not in (None, "sector"):
         raise InputError(f"--by {by!r} is not understood: expected sector.")
     if bool(product) + bool(by or begin or end or plot) + measures != 1:
@@ -129,7 +128,7 @@ def _print_duty(console: Console, duty: Duty) -> None:
         table = Table("measure", "rate, %", "of value", "adds", "why, and source", title="Applies")
         for layer in duty.applied:
             numbers = _percent(layer.rate_pct), f"{layer.base_share:.2f}", _percent(layer.contributes_pct)
-            table.add_row(layer.measure, *numbers, f"{layer.reason}\n[dim]{layer.source}[/]")
+            table.add_row(layer.measure, *numbers, f"{layer.reason}\n[dim]{layer.citation or layer.source}[/]")
         console.print(table)
     if duty.refused:
         table = Table("measure", "why not", title="Does not apply")

@@ -18,6 +18,7 @@ from detente.economy.closures import deficits_of, name_of, pooling_of, rebased
 from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
+from detente.economy.policy import Labels, check
 from detente.economy.preconditioner import inverse_own_response
 from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
@@ -45,6 +46,7 @@ class Economy:
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
+        self.labels = Labels(self.regions, self.sectors, self.uses)
         self.calibration = calibration
         self.horizon, self.closure = horizon, closure
         self._status_quo = Policy(
@@ -52,6 +54,7 @@ class Economy:
             export_tax=jnp.asarray(baseline.export_tax),
             trade_cost=jnp.asarray(np.ones(baseline.tariff.shape)),
             subsidy=jnp.asarray(np.zeros(baseline.output.shape)),
+            labels=self.labels,
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
         self.preconditioner = jnp.asarray(
@@ -104,8 +107,10 @@ class Economy:
     def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """Everything at the equilibrium of `policy`, and how it was found.
 
-        Raises `SolveError` naming the market furthest from clearing when no equilibrium is found.
+        Raises `InputError` for a policy that is none, `SolveError` naming the market furthest from clearing when no
+        equilibrium is found.
         """
+        check(policy, self.labels)
         parts = self.calibration, self.preconditioner, policy
         solution, found = _answer(*parts)
         if not float(solution.residual) <= TOLERANCE:
@@ -168,6 +173,10 @@ def calibrate(
     by `deficit` [region], million USD; the last two first re-base the world on these deficits (see `closures.rebased`).
     Raises `InputError`.
     """
+    if len(baseline.regions) < 2:
+        raise InputError(
+            f"A world economy needs two regions or more, and the baseline has {', '.join(baseline.regions)} alone."
+        )
     chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
     theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
     if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
@@ -207,9 +216,9 @@ def _equilibrium(cal: Calibration, policy: Policy, found: Solution) -> Equilibri
     return Equilibrium(
         welfare=at.welfare,
         price_index=at.price_index,
+        income=at.income,
         sector_income=at.value_added,
         revenue=at.tariff_revenue + at.export_tax_revenue + at.quota_rents - at.subsidies,
-        deficit=at.deficit,
         employment=at.employment,
         employed=at.employed,
         residual=found.residual,

@@ -9,57 +9,27 @@ from typing import Any, NamedTuple, Protocol
 
 from jax import Array
 
+from detente.economy.policy import Policy, Quotas
 
-class Quotas(NamedTuple):
-    """Tariff-rate quotas and import limits, K of them, each on one flow (all use classes together).
-
-    `importer`, `exporter`, `sector` [K], positions; `limit` [K], million USD a year, of quantity at baseline prices or, where
-    `by_value` [K] is true, of value at the border; `in_quota` and `over_quota` [K], rates within and above the limit
-    (`over_quota` infinite: an import limit); `rents_to_exporter` [K], share of the licence rents, from 0 to 1.
-    """
-
-    importer: Array
-    exporter: Array
-    sector: Array
-    limit: Array
-    by_value: Array
-    in_quota: Array
-    over_quota: Array
-    rents_to_exporter: Array
-
-
-class Policy(NamedTuple):
-    """The instruments of every government at once, as levels (not changes). A pytree, so it can be differentiated.
-
-    `tariff` [importer, exporter, sector, use], fraction of the border value; `export_tax` [importer, exporter, sector],
-    fraction of the basic price, collected by the exporter; `trade_cost` [importer, exporter, sector, use], iceberg
-    factor relative to the baseline (1: unchanged, 0.97: 3 percent cheaper); `subsidy` [region, sector], fraction of
-    unit cost paid by the producer's government; `quotas`, if any, take the place of `tariff` on their flows.
-    """
-
-    tariff: Array
-    export_tax: Array
-    trade_cost: Array
-    subsidy: Array
-    quotas: Quotas | None = None
+__all__ = ["DifferentiableEconomy", "Equilibrium", "Policy", "Quotas"]
 
 
 class Equilibrium(NamedTuple):
     """Outcomes of one policy. Hats are ratios to the baseline; money is million USD with world GDP as numeraire.
 
     `welfare` [region], ratio: 1 + equivalent variation over baseline income. `price_index` [region], hat of the
-    consumer price index. `sector_income` [region, sector], money: what the owners of factors (and firms) of a sector
-    earn. `revenue` [region], money: duties, export taxes and quota rents, less subsidies. `deficit` [region], money: what
-    comes from abroad, imports less exports. `employment` [region, sector], hat;
-    `employed` [region], hat of all work done.
+    consumer price index. `income` [region], money: all that a region spends, the whole that `welfare` is measured against.
+    `sector_income` [region, sector], money: the part of `income` that belongs to a sector; the rest is everybody's.
+    `revenue` [region], money: duties, export taxes and quota rents, less subsidies, whoever `sector_income` hands them to.
+    `employment` [region, sector], hat; `employed` [region], hat of all work done.
     `residual`: largest relative excess demand. `evaluations`: of the model's map. `state`: start of a nearby solve.
     """
 
     welfare: Array
     price_index: Array
+    income: Array
     sector_income: Array
     revenue: Array
-    deficit: Array
     employment: Array
     employed: Array
     residual: Array

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from detente.law.citations import of_measure
 from detente.law.engine import Layer
 from detente.law.ledger import Ledger
 from detente.law.measure import Measure, Products
@@ -14,7 +15,10 @@ from detente.law.products import Catalogue
 
 @dataclass(frozen=True)
 class Applied:
-    """A layer that charges: rate in percent of its base, share of value charged, and points of duty added."""
+    """A layer that charges: rate in percent of its base, share of value charged, and points of duty added.
+
+    `citation` is the act, as a lawyer would open it; `source` says where this project read it.
+    """
 
     measure: str
     authority: str
@@ -23,6 +27,7 @@ class Applied:
     contributes_pct: float
     reason: str
     source: str
+    citation: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,17 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
     """The layers that charge or prohibit the first good."""
     for layer in layers:
         measure, share, added = layer.measure, float(layer.charged[0]), float(layer.added[0])
+        cited = "; ".join(str(citation) for citation in of_measure(measure))
         if measure.kind == "ban" and layer.taken[0] > 0.5:
             yield Applied(
-                measure.id, measure.authority, 0.0, 1.0, 0.0, f"entry prohibited: {measure.scope}", measure.source
+                measure.id,
+                measure.authority,
+                0.0,
+                1.0,
+                0.0,
+                f"entry prohibited: {measure.scope}",
+                measure.source,
+                cited,
             )
         elif added > 0:
             yield Applied(
@@ -63,6 +76,7 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
                 round(added, 6),
                 _why_applied(layer),
                 measure.source,
+                cited,
             )
 
 
@@ -129,7 +143,7 @@ def _why_refused(
 
 def _why_idle(layer: Layer) -> str | None:
     for relief, act, weight in layer.relieved:
-        if weight[0] > 0.5 and (relief.effect == "outside" or not relief.rate_pct):
+        if weight[0] > 0.5 and (relief.effect == "outside" or relief.rate_pct == 0):
             name = f"{act.id}: " if act is not layer.measure else ""
             return f"{name}{relief.reason}"
     blocked = [other for other, _, lost in layer.room if lost[0] > 0.5]
@@ -137,6 +151,6 @@ def _why_idle(layer: Layer) -> str | None:
         return f"yields to {', '.join(dict.fromkeys(blocked))}"
     if layer.charge.assumed and layer.taken[0] < 0.5:
         return f"assumed not to cover this good: {layer.charge.proxy}"
-    if layer.charge.type == "floor":
+    if layer.charged[0] > 0:
         return "the ordinary duty already reaches the total"
     return "no part of the value falls on its base"

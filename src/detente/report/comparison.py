@@ -41,7 +41,9 @@ class Row:
         if self.tolerance is None:
             return None
         gap = -self.difference if self.sense == "at_least" else abs(self.difference)
-        return gap <= self.tolerance * (1 + 1e-9) + 1e-12  # the slack is for decimals that binary floats cannot hold
+        return bool(
+            gap <= self.tolerance * (1 + 1e-9) + 1e-12
+        )  # the slack is for decimals that binary floats cannot hold
 
 
 @dataclass(frozen=True)
@@ -82,5 +84,8 @@ class Comparison:
 
     def to_json(self) -> str:
         """Title, verdict, rows and notes as JSON text."""
-        rows = [{**asdict(row), "difference": row.difference, "passed": row.passed} for row in self.rows]
+        rows = [
+            {**asdict(row), "ours": float(row.ours), "difference": float(row.difference), "passed": row.passed}
+            for row in self.rows
+        ]
         return json.dumps({"title": self.title, "passed": self.passed, "rows": rows, "notes": self.notes}, indent=2)

@@ -47,7 +47,7 @@ class Ratification:
     `shares` [constituency, sector]: part of each sector's income that arises in a constituency (sectors as constituencies:
     the identity); `votes` [constituency] sum to one. `jobs` [constituency, sector]: thousand jobs at the baseline; where
     they are given, a nation's jobs move with its labour alone, as in `Result.jobs`. Places also have `other`
-    [constituency], their part in duties and transfers: `income` of a place includes them.
+    [constituency], their part in the income that belongs to no sector (duties, transfers): `income` of a place includes it.
     """
 
     label: str
@@ -109,7 +109,7 @@ def compile_clauses(
             part = np.zeros(len(clause.votes))
             if clause.other is not None and clause.measure == "income":
                 part = clause.other
-            base = clause.shares @ real + part * float((at.revenue[n] + at.deficit[n]) / at.price_index[n])
+            base = clause.shares @ real + part * float(unassigned(at, n) / at.price_index[n])
             income[k, mine], other[k, mine] = _over(clause.shares, base[:, None]), _over(part, base)
             counted = clause.shares * real / worked if clause.jobs is None else clause.jobs
             jobs[k, mine] = _over(counted, (counted @ worked)[:, None])
@@ -140,6 +140,11 @@ def _over(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
     return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)
 
 
+def unassigned(at: Equilibrium, region: int | Array) -> Array:
+    """Income of a region that belongs to no sector: revenue and transfers, million USD."""
+    return at.income[region] - at.sector_income[region].sum()
+
+
 @jax.jit
 def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
     """Change of each constituency's measure against its reference [k, constituency], fraction; 0 where nobody earns."""
@@ -148,7 +153,7 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
         n = clause.region
         price, worked = outcome.price_index[n], outcome.employment[n]
         there = clause.income.sum(axis=1) > 0
-        money = (outcome.revenue[n] + outcome.deficit[n]) / price
+        money = unassigned(outcome, n) / price
         income = jnp.where(there, clause.income @ (outcome.sector_income[n] / price) + clause.other * money, 1.0)
         counted = clause.heads.sum() > 0
         nation = jnp.where(counted, outcome.employed[n] / jnp.where(counted, clause.heads @ worked, 1.0), 1.0)

@@ -243,7 +243,7 @@ class Instruments(Sequence[Instrument]):
                 _, owner, _, slope = self._cells[QUOTA]
                 moved[owner, np.arange(len(owner))] = slope
             stacked["quotas"] = moved
-        return Policy(**stacked)
+        return policy._replace(**stacked)
 
     def vjp(self, gradient: Policy) -> np.ndarray:
         """Derivatives in the instruments [instrument], from those in the policy (its quotas: in limits)."""

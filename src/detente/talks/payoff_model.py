@@ -42,8 +42,8 @@ class PayoffModel:
     """An economy and the parties that judge it.
 
     `today` is the policy in force (default: the baseline's); every party's payoff is 1 there. Compiled programs belong
-    to the economy, so that models with other parties on the same economy cost nothing new. `income` [region]: GDP
-    of the baseline, million USD. Raises `InputError` when two parties are the same government.
+    to the economy, so that models with other parties on the same economy cost nothing new. `income` [region]: what
+    a region spends at the baseline, million USD. Raises `InputError` when two parties are the same government.
     """
 
     def __init__(self, economy: DifferentiableEconomy, parties: Sequence[Party], today: Policy | None = None) -> None:
@@ -62,7 +62,7 @@ class PayoffModel:
         self._states: dict[int, Any] = {}  # by number of quotas, whose rates are part of the state
         self._specification = self._with_incomes(np.ones(len(economy.regions)), np.ones(len(self.names)))
         base = self.see(baseline).outcome
-        self.income = np.asarray(base.sector_income.sum(axis=1) + base.revenue)
+        self.income = np.asarray(base.income)
         self._specification = self._with_incomes(self.income, np.ones(len(self.names)))
         now = self.see(self.today).payoff
         if (now <= 0).any():

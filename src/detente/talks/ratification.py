@@ -15,7 +15,7 @@ import numpy as np
 from detente.economy.interface import Equilibrium
 from detente.errors import SolveError
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
-from detente.talks.clauses import Ratification, changes, compile_clauses
+from detente.talks.clauses import Ratification, changes, compile_clauses, unassigned
 from detente.talks.party import position
 
 #: Votes (share of all) by which a majority may be missed by rounding.
@@ -89,14 +89,13 @@ def standings(negotiation: Negotiation, agreement: Agreement) -> list[Standing]:
         before, after = references[rule.reference], agreement.view.outcome
         mine = change[k, : len(rule.votes)]
         loss = _loss(rule, n, mine, before, after)
-        gain = _real_income(rule, n, after) - _real_income(rule, n, before)
+        gain = _real_income(n, after) - _real_income(n, before)
         found.append(Standing(rule, mine, loss, gain, cheapest(loss, rule.votes, mine > 0, rule.threshold)))
     return found
 
 
-def _real_income(rule: Ratification, region: int, at: Equilibrium) -> float:
-    money = at.sector_income[region].sum() + at.revenue[region] + at.deficit[region]
-    return float(money / at.price_index[region])
+def _real_income(region: int, at: Equilibrium) -> float:
+    return float(at.income[region] / at.price_index[region])
 
 
 def _loss(rule: Ratification, region: int, change: np.ndarray, before: Equilibrium, after: Equilibrium) -> np.ndarray:
@@ -106,7 +105,7 @@ def _loss(rule: Ratification, region: int, change: np.ndarray, before: Equilibri
         return lost / (1 - lost) * _earned(rule, region, after)
     base = _earned(rule, region, before)
     if rule.measure == "income" and rule.other is not None:
-        base = base + rule.other * float((before.revenue[region] + before.deficit[region]) / before.price_index[region])
+        base = base + rule.other * float(unassigned(before, region) / before.price_index[region])
     return lost * base
 
 

@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _rate, _Strict
+from detente.rates import as_rate
+from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _Strict
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
 Region = Annotated[str, Field(min_length=1)]
 Signed = Annotated[float, Field(gt=-1, le=10)]
 Range = Annotated[
-    tuple[Annotated[float, BeforeValidator(_rate)], Annotated[float, BeforeValidator(_rate)]],
+    tuple[Annotated[float, BeforeValidator(as_rate)], Annotated[float, BeforeValidator(as_rate)]],
     Field(description="lowest and highest value, fractions"),
 ]
 

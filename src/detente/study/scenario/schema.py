@@ -15,31 +15,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
 
 from detente.errors import InputError
+from detente.rates import LARGEST_RATE, PROHIBITIVE, as_rate
 from detente.study.scenario.messages import first_complaint
 from detente.study.scenario.yaml_document import Document, load
 
 LONGEST_PATH = 40  # years
-LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
-PROHIBITIVE = float("inf")
 CLOSURES = ("fixed", "pooled", "balanced")
-
-
-def _rate(value: Any) -> Any:
-    if value == "prohibitive":
-        return PROHIBITIVE
-    if isinstance(value, bool):  # YAML reads yes and no as true and false
-        raise ValueError("must be a number, such as 0.25 for 25 percent")
-    if isinstance(value, (int, float)) and LARGEST_RATE < value < PROHIBITIVE:
-        raise ValueError(
-            f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "
-            f"{value / 100:g}? (a ban is the word prohibitive)"
-        )
-    return value
 
 
 def _as_list(value: Any) -> Any:
@@ -58,7 +45,12 @@ def _closure(value: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
-Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0)]
+Rate = Annotated[
+    float,
+    Field(ge=0, allow_inf_nan=True),  # a ban is infinite
+    BeforeValidator(as_rate),
+    PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
+]
 Share = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
@@ -70,7 +62,7 @@ def _path(value: str) -> str:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Flows(_Strict):
@@ -94,7 +86,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(_rate), Field(allow_inf_nan=False)] | None = None
+    add: Annotated[float, BeforeValidator(as_rate)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
@@ -130,7 +122,7 @@ class Subsidy(_Strict):
 
     region: Codes
     sectors: Codes = Field(validation_alias=AliasChoices("sectors", "sector"))
-    rate: Annotated[float, BeforeValidator(_rate), Field(ge=0, lt=1)]
+    rate: Annotated[float, BeforeValidator(as_rate), Field(ge=0, lt=1)]
 
 
 Rents = Literal["importer", "exporter"] | Annotated[float, Field(ge=0, le=1)]
