@@ -129,9 +129,10 @@ def war(
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
     for mine, values in ((instruments[name], found.values[name]) for name in instruments):
         _show_tariffs(mine, mine.rates(payoff_model.today)[:, 1], values)
-    proof = ", ".join(f"{name} {gain:.0e}" for name, gain in found.best_deviation_gain_pct.items())
+    proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
-        f"Proof: the best move alone would bring, percent: {proof} (three starts each, fresh solves). "
+        f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
+        "what is smaller than the precision of the search is given as that). "
         f"{found.rounds} rounds, {found.evaluations} equilibria."
     )
 

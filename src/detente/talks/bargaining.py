@@ -129,6 +129,16 @@ class Negotiation:
         return cls(payoff_model, table, before, today, weights / weights.sum(), tuple(clauses), arrays)
 
     @property
+    def political(self) -> bool:
+        """Whether some party's payoff is more than its real income, so that a gain in it is no money."""
+        return any(party.political for party in self.payoff_model.parties)
+
+    def real_income_pct(self, after: View, before: View) -> np.ndarray:
+        """Change of real income alone [party], percent (equivalent variation), whatever else the parties weigh."""
+        places = list(self.payoff_model.places)
+        return 100 * (np.asarray(after.outcome.welfare)[places] / np.asarray(before.outcome.welfare)[places] - 1)
+
+    @property
     def incomes(self) -> np.ndarray:
         """Baseline income of each party, million USD."""
         return self.payoff_model.income[list(self.payoff_model.places)]

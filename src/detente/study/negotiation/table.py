@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
-from detente.study.negotiation.schema import ClauseFile, RatificationFile, TalksFile, TermFile, WarThreat
+from detente.study.negotiation.schema import ClauseFile, QuotaRange, RatificationFile, TalksFile, TermFile, WarThreat
 from detente.study.scenario.policy import resolve
 from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
@@ -94,6 +94,13 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         raise file.complain(where, f"importer and exporter are both {edit.importer}; a term needs two regions.")
     if kind == "trade_cost":
         resolve(file, economy.regions, edit.between, "region", [*where, "between"])
+    giving = edit.between if kind == "trade_cost" else edit.regions[:1]
+    if absent := [region for region in giving if region not in file.parties]:
+        raise file.complain(
+            where, f"{absent[0]} is not a party and cannot concede anything; the parties are {', '.join(file.parties)}."
+        )
+    if kind == "quota":
+        _check_in_quota(file, economy, today, edit, sectors, where)
     options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years}
     options["lower"], options["upper"] = edit.range
     if kind == "quota":
@@ -105,6 +112,22 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         make_term(economy, kind, edit.regions, group, label=_label(given, group, len(groups)), **options)
         for group in groups
     ]
+
+
+def _check_in_quota(
+    file: TalksFile, economy: Economy, today: Policy, edit: QuotaRange, sectors: list[str], where: Location
+) -> None:
+    """Refuse a rate within a quota that is above the one in force, which is charged above it where no other is given."""
+    if edit.over_quota is None:
+        n, i = economy.regions.index(edit.importer), economy.regions.index(edit.exporter)
+        duty = {s: float(np.asarray(today.tariff)[n, i, economy.sectors.index(s)].mean()) for s in sectors}
+        lowest = min(duty, key=duty.__getitem__)
+        if edit.in_quota > duty[lowest] + 1e-12:
+            raise file.complain(
+                [*where, "in_quota"],
+                f"{edit.in_quota:g} is above the duty in force on {lowest}, {duty[lowest]:.4g}; give over_quota, or a lower "
+                "in_quota.",
+            )
 
 
 def _label(given: TermFile, group: list[str], groups: int) -> str | None:
