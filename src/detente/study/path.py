@@ -40,7 +40,7 @@ class Year:
 
 def horizon_after(age: float) -> Horizon:
     """Where the economy stands `age` years after a change, between the horizons, and so do the ends of the ranges."""
-    parameters = ("rigidity", "elasticity_factor", "labour_supply")
+    parameters = ("rigidity", "elasticity_factor", "labour_supply", "capital_rigidity", "accumulation")
 
     def between(values: list[float]) -> float:
         return float(np.interp(age, list(AGE.values()), values))
