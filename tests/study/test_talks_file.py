@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.document import document
 from detente.study.negotiation.schema import TalksFile
-from detente.study.negotiation.study import TalksStudy, economy_of, run_talks, starting_policy
+from detente.study.negotiation.study import TalksStudy, run_talks
 from detente.study.negotiation.table import table_of
 from detente.talks.certificate import PRECISION
 
@@ -210,6 +211,13 @@ def test_a_quota_on_the_table_is_agreed_and_its_licences_stay(write: Callable[[s
     assert float(quotas.over_quota[0]) == pytest.approx(0.5)
 
 
+def build(file: TalksFile) -> None:
+    """The table of a file, on its economy and its policy of today."""
+    start = Counterfactual.of(file)
+    economy = start.economy()
+    table_of(file, economy, start.charged(economy))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -237,8 +245,7 @@ def test_numbers_and_names_that_mean_nothing_are_refused(
     def read() -> None:
         file = TalksFile.from_file(path)
         assert isinstance(file, TalksFile)
-        economy = economy_of(file)
-        table_of(file, economy, starting_policy(file, economy))
+        build(file)
 
     if said is None:
         read()
@@ -251,9 +258,8 @@ def test_a_rate_within_a_quota_is_not_above_the_duty_in_force(write: Callable[[s
     quota = "{track: q, quota: {importer: AAA, exporter: BBB, sectors: [services], range: [0, 1], in_quota: 0.3}}"
     file = TalksFile.from_file(write(TOY.replace("clauses:", f"  - {quota}\nclauses:")))
     assert isinstance(file, TalksFile)
-    economy = economy_of(file)
     with pytest.raises(InputError, match="above the duty in force on services"):
-        table_of(file, economy, starting_policy(file, economy))
+        build(file)
 
 
 def test_two_wars_are_told_apart_by_their_labels(write: Callable[[str], Path]) -> None:

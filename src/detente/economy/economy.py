@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -44,6 +43,7 @@ class Economy:
         *,
         horizon: str = "custom",
         closure: str = "fixed",
+        preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
@@ -58,10 +58,9 @@ class Economy:
             labels=self.labels,
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = jnp.asarray(
-            inverse_own_response(baseline, calibration),
-            dtype=jnp.float32,
-        )
+        if preconditioner is None:
+            preconditioner = jnp.asarray(inverse_own_response(baseline, calibration), dtype=jnp.float32)
+        self.preconditioner = preconditioner
 
     @property
     def trade_elasticity(self) -> Array:
@@ -89,10 +88,18 @@ class Economy:
         Baseline and the solver's preconditioner are shared, so that many variants are cheap.
 
         """
-        other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
-        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        # a new object, not a copy: what others keep with an economy (compiled programs) is that economy's alone
+        other = Economy(
+            self.baseline,
+            calibration,
+            horizon=self.horizon,
+            closure=self.closure,
+            preconditioner=self.preconditioner,
+        )
+        other.base = self.base
         return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:

@@ -277,3 +277,11 @@ class TalksFile(Scenario):
         if not any(party.power > 0 for party in self.parties.values()):
             raise ValueError("every party has power 0; give at least one a positive power")
         return self
+
+    @model_validator(mode="after")
+    def _no_path(self) -> TalksFile:
+        if self.path is not None:
+            raise ValueError(
+                "path is for a scenario: talks are settled at one horizon; take it out, or give it to detente run"
+            )
+        return self
