@@ -34,4 +34,4 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-from detente.cli import build, chain, data, energy, exposure, ledger, rates, replicate, run, serve, talks  # noqa: F401  (registers their commands)
+from detente.cli import backtest, build, chain, data, energy, exposure, ledger, rates, replicate, run, serve, talks  # noqa: F401  (registers their commands)

@@ -16,7 +16,7 @@ from detente.study.scenario.yaml_document import load
 FIRST, LAST = "2013-01", "2025-08"
 
 #: What the prediction is fed with: the duty that customs collected, or the law of the days in `law`.
-Rates = Literal["paid", "statutory", "collected"]
+Rates = Literal["paid", "statutory"]
 
 
 def _month(value: Any) -> Any:
@@ -48,7 +48,8 @@ class LeftOut(BaseModel):
 class Episode(BaseModel):
     """A past dispute to hold the model against: US imports in months `before` it and in the same months `after`.
 
-    `before`, `after`: first and last month. `law`: days whose law is averaged, where a prediction is made from the law.
+    `before`, `after`: first and last month. `law`: days whose law is averaged, where a prediction is made
+    from the law, against that of the day `law_before`.
     `left_out`: what trade policy cannot explain, and why.
     `smallest`: imports before, million USD at a yearly rate, below which a cell is too noisy to be scored.
     """
@@ -60,6 +61,7 @@ class Episode(BaseModel):
     before: tuple[Month, Month]
     after: tuple[Month, Month]
     law: Annotated[list[datetime.date], Field(min_length=1)]
+    law_before: datetime.date
     left_out: list[LeftOut] = []
     smallest: Annotated[float, Field(ge=0)] = 300.0
 

@@ -25,7 +25,7 @@ from detente.economy import Economy, Policy
 from detente.economy.outcomes import levels
 from detente.economy.solver import solve
 from detente.study.backtest.observed import Observed, common_growth, membership, sector_groups
-from detente.study.backtest.prediction import IMPORTER
+from detente.study.backtest.prediction import IMPORTER, Policies
 
 #: Prior of a multiplier of the long-run elasticities: the first year's over the long run's (Boehm, Levchenko and
 #: Pandalai-Nayar 2023), with a standard deviation of its log that lets studies disagree as they do.
@@ -54,7 +54,7 @@ class Case:
     """An episode ready to be fitted: its policies and its moments."""
 
     name: str
-    policies: Sequence[Policy]
+    policies: Policies
     moments: Moments
 
 
@@ -65,7 +65,8 @@ class Fit:
     `clustered`: standard errors clustered by sector [parameter], for those that several sectors share (NaN for multipliers,
     each of which has one sector to itself). `residual_variance`: mean squared standardised residual, 1 where the model
     explains all but the noise of quiet years. `model_error`: what has to be added to noise (standard deviation, log points)
-    for nine of ten cells of these episodes to lie within their ranges. `sensitivity` [parameter, cell] is Andrews, Gentzkow and Shapiro's (2017) matrix: how an estimate moves with a moment.
+    for nine of ten cells of these episodes to lie within their ranges. `sensitivity`
+    [parameter, moment] is Andrews, Gentzkow and Shapiro's (2017) matrix: how an estimate moves with a moment.
     """
 
     names: tuple[str, ...]
@@ -131,10 +132,13 @@ class Model:
         at = levels(calibration, policy, found.state)
         return self._partners @ at.border_value[self._n].sum(axis=2) @ self._groups.T / self._before
 
-    def predict(self, parameters: np.ndarray | Array, policies: Sequence[Policy]) -> Array:
-        """Log of mean imports over the policies, over the baseline's [partner, group]."""
-        ratio = sum(self.changes(jnp.asarray(parameters), policy) for policy in policies) / len(policies)
-        return jnp.where(self._traded, jnp.log(jnp.where(self._traded, ratio, 1.0)), 0.0)
+    def predict(self, parameters: np.ndarray | Array, at: Policies) -> Array:
+        """Log of mean imports over the policies after, over those under the policy before [partner, group]."""
+        x = jnp.asarray(parameters)
+        after = sum(self.changes(x, policy) for policy in at.after) / len(at.after)
+        before = self.changes(x, at.before)
+        after, before = (jnp.where(self._traded, imports, 1.0) for imports in (after, before))
+        return jnp.log(after / before)
 
 
 def moments(observed: Observed) -> Moments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -55,7 +55,7 @@ class Evidence:
     def horizon(self) -> Horizon:
         """One to two years after duties, as estimated; its elasticities are given by `multiplier_of`."""
         source = f"estimated on US imports, {' and '.join(self.episodes)} (docs/checked.md)"
-        return Horizon("short", self.rigidity, 1.0, 0.0, source, HORIZONS["short"].ranges)
+        return replace(HORIZONS["short"], rigidity=self.rigidity, elasticity_factor=1.0, source=source)
 
     def economy(self, baseline: Baseline) -> Economy:
         """The economy with these parameters."""

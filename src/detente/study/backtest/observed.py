@@ -87,7 +87,7 @@ def window(first: str, last: str) -> Window:
     cells = _cells()
     months = cells.index.get_level_values("month")
     total = cells[(months >= first) & (months <= last)].groupby(["exporter", "group"], observed=True).sum()
-    return Window(*(_by_partner(total[column].unstack(fill_value=0.0)) for column in ("imports_usd", "duty_usd")))
+    return Window(*(_by_partner(total[column].unstack(fill_value=0)) for column in ("imports_usd", "duty_usd")))
 
 
 def _by_partner(table: pd.DataFrame) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,14 @@ IMPORTER = "USA"
 SMALLEST_STEP = 1e-6  # of a rate
 
 
-def scenarios(
+class Question(NamedTuple):
+    """An episode as scenarios: the answer is the mean of imports over `after`, against those of `before`."""
+
+    after: list[Scenario]
+    before: Scenario
+
+
+def question(
     episode: Episode,
     observed: Observed,
     baseline: Baseline,
@@ -25,14 +33,17 @@ def scenarios(
     *,
     horizon: str = "short",
     closure: str | float = "fixed",
-) -> list[Scenario]:
-    """The scenarios whose mean answer is the prediction: one with the duties paid, or one for each day of the law."""
+) -> Question:
+    """The scenarios of an episode: one with the duties paid, or one for each day of the law."""
     common = {"title": episode.title, "horizon": horizon, "closure": closure}
     if rates == "paid":
-        return [Scenario.model_validate({**common, "law": "none", "changes": duties_paid(observed, baseline)})]
-    return [
-        Scenario.model_validate({**common, "law": day, "rates": rates, "against": "baseline"}) for day in episode.law
-    ]
+        paid = {**common, "law": "none", "changes": duties_paid(observed, baseline)}
+        return Question([Scenario.model_validate(paid)], Scenario.model_validate({**common, "law": "none"}))
+    then, now = (
+        [Scenario.model_validate({**common, "law": day.isoformat(), "against": "baseline"}) for day in days]
+        for days in ([episode.law_before], episode.law)
+    )
+    return Question(now, then[0])
 
 
 def duties_paid(observed: Observed, baseline: Baseline) -> list[dict[str, object]]:
@@ -55,57 +66,60 @@ def duties_paid(observed: Observed, baseline: Baseline) -> list[dict[str, object
     return changes
 
 
-def policies(given: Sequence[Scenario], baseline: Baseline, economy: Economy) -> list[Policy]:
-    """The policies of the scenarios, each through the counterfactual."""
-    return [Counterfactual(scenario, baseline).after(economy) for scenario in given]
+class Policies(NamedTuple):
+    """What a `Question` charges."""
+
+    after: list[Policy]
+    before: Policy
 
 
-def predict(economy: Economy, at: Sequence[Policy]) -> np.ndarray:
-    """Predicted log change of US imports [partner, group]: the mean of imports over the policies against the baseline."""
-    n = economy.regions.index(IMPORTER)
-    before = on_cells(economy.baseline.border_value[n].sum(axis=2), economy.baseline)
-    after = np.mean(
-        [
-            on_cells(np.asarray(economy.levels(policy)[0].border_value[n].sum(axis=2)), economy.baseline)
-            for policy in at
-        ],
-        axis=0,
+def policies(asked: Question, baseline: Baseline, economy: Economy) -> Policies:
+    """The policies of a question, each through the counterfactual."""
+    return Policies(
+        [Counterfactual(scenario, baseline).after(economy) for scenario in asked.after],
+        Counterfactual(asked.before, baseline).after(economy),
     )
+
+
+def predict(economy: Economy, at: Policies) -> np.ndarray:
+    """Predicted log change of US imports [partner, group]."""
+    n = economy.regions.index(IMPORTER)
+
+    def imports(policy: Policy) -> np.ndarray:
+        return on_cells(np.asarray(economy.levels(policy)[0].border_value[n].sum(axis=2)), economy.baseline)
+
+    return change(imports(at.before), np.mean([imports(policy) for policy in at.after], axis=0))
+
+
+def change(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Log of after over before; zero where the accounts hold no trade."""
     traded = before > 0
     return np.where(traded, np.log(np.where(traded, after, 1.0) / np.where(traded, before, 1.0)), 0.0)
 
 
-def own_elasticity(baseline: Baseline, at: Sequence[Policy], elasticity: Mapping[str, float]) -> np.ndarray:
+def own_elasticity(baseline: Baseline, at: Policies, elasticity: Mapping[str, float]) -> np.ndarray:
     """A simple rival: every flow falls by its sector's elasticity for its own duty, and nothing else moves."""
     return _rival(baseline, at, elasticity, relative=False)
 
 
-def gravity(baseline: Baseline, at: Sequence[Policy], elasticity: Mapping[str, float]) -> np.ndarray:
+def gravity(baseline: Baseline, at: Policies, elasticity: Mapping[str, float]) -> np.ndarray:
     """A second rival: structural gravity with total spending of each sector held, duties relative to the sector's others."""
     return _rival(baseline, at, elasticity, relative=True)
 
 
-def _rival(baseline: Baseline, at: Sequence[Policy], elasticity: Mapping[str, float], *, relative: bool) -> np.ndarray:
+def _rival(baseline: Baseline, at: Policies, elasticity: Mapping[str, float], *, relative: bool) -> np.ndarray:
     n = baseline.regions.index(IMPORTER)
     theta = np.array([elasticity[sector] for sector in baseline.sectors])
-    before = baseline.border_value[n].sum(axis=2)  # [exporter, sector]
-    spent = baseline.expenditure[n].sum(axis=2)
-    after = np.zeros_like(before)
-    weight = baseline.border_value[n]
-    for policy in at:
-        wedge = (1 + np.asarray(policy.tariff)[n]) / (1 + baseline.tariff[n])  # [exporter, sector, use]
-        total = weight.sum(axis=2)
-        mean = np.where(total > 0, (wedge * weight).sum(axis=2) / np.where(total > 0, total, 1.0), 1.0)
-        mean = np.where(np.isfinite(mean), mean, 1e6)
+    weight = baseline.border_value[n]  # [exporter, sector, use]
+    total, spent = weight.sum(axis=2), baseline.expenditure[n].sum(axis=2)
+    share = spent / np.where(spent.sum(axis=0) > 0, spent.sum(axis=0), 1.0)
+
+    def imports(policy: Policy) -> np.ndarray:
+        wedge = (1 + np.asarray(policy.tariff)[n]) / (1 + baseline.tariff[n])
+        finite = np.where(np.isfinite(wedge), wedge, 1e6)
+        mean = np.where(total > 0, (finite * weight).sum(axis=2) / np.where(total > 0, total, 1.0), 1.0)
         falls = mean**-theta
-        if relative:
-            share = spent / spent.sum(axis=0)
-            falls = (
-                falls / (share * falls).sum(axis=0) / mean
-            )  # spending is held, so imports before duty fall by the duty
-        else:
-            falls = falls / mean
-        after += before * falls / len(at)
-    change_before, change_after = on_cells(before, baseline), on_cells(after, baseline)
-    traded = change_before > 0
-    return np.where(traded, np.log(np.where(traded, change_after, 1.0) / np.where(traded, change_before, 1.0)), 0.0)
+        # imports before duty fall by the duty as well, since what falls is spending at prices with it
+        return on_cells(total * falls / mean / ((share * falls).sum(axis=0) if relative else 1.0), baseline)
+
+    return change(imports(at.before), np.mean([imports(policy) for policy in at.after], axis=0))

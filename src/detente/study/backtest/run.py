@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from detente.accounts import Baseline, load
-from detente.economy import Economy, Policy, calibrate
+from detente.economy import Economy, calibrate
 from detente.study.backtest import observed as seen
 from detente.study.backtest.episode import Episode, Rates, episode
 from detente.study.backtest.estimation import Case, Fit, Model, estimate, jacobian, moments
 from detente.study.backtest.evidence import Evidence, evidence
 from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, sector_groups
-from detente.study.backtest.prediction import gravity, own_elasticity, policies, predict, scenarios
+from detente.study.backtest.prediction import Policies, gravity, own_elasticity, policies, predict, question
 from detente.study.backtest.scores import Score, coverage, score
 
 if TYPE_CHECKING:
@@ -141,7 +141,10 @@ class Backtest:
                 scored = bool(self.observed.scored[p, g])
                 small = f"imports below {self.episode.smallest:g} million USD a year"
                 why = "" if scored else self.episode.why_left_out(partner, sectors) or small
-                log = [values[p, g] for values in (self.observed.growth, self.predicted, self.low, self.high)]
+                actual, predicted, low, high = (
+                    100 * float(np.expm1(values[p, g]))
+                    for values in (self.observed.growth, self.predicted, self.low, self.high)
+                )
                 rows.append(
                     Cell(
                         partner,
@@ -150,7 +153,10 @@ class Backtest:
                         float(after.imports[p, g]),
                         100 * float(before.rate[p, g]),
                         100 * float(after.rate[p, g]),
-                        *(100 * float(np.expm1(value)) for value in log),
+                        actual,
+                        predicted,
+                        low,
+                        high,
                         scored,
                         why,
                     )
@@ -195,8 +201,8 @@ def backtest(
     """Predict an episode and set it beside what happened.
 
     `name`: a shipped episode or a file. `rates`: the duties that customs collected (`paid`), or those that the law of the
-    episode's days makes (`statutory`, `collected`). `parameters`: which estimates, by the episode that they were fitted to
-    (default: the other one); `published`: the elasticities of `horizon` and its `closure`, untouched by any episode.
+    episode's days makes on the trade of 2024 (`statutory`). `parameters`: which estimates, by the episode that they were fitted
+    to (default: the other one); `published`: the elasticities of `horizon` and its `closure`, untouched by any episode.
     Raises `InputError`.
     """
     given = episode(name)
@@ -205,7 +211,7 @@ def backtest(
     chosen = parameters or OTHER.get(name, "all")
     fitted = None if chosen == "published" else evidence(chosen)
     economy = calibrate(world, horizon=horizon, closure=closure) if fitted is None else fitted.economy(world)
-    at = policies(scenarios(given, happened, world, rates), world, economy)
+    at = policies(question(given, happened, world, rates), world, economy)
     theta = dict(zip(world.sectors, np.asarray(economy.trade_elasticity).tolist(), strict=True))
     return Backtest(
         name,
@@ -219,9 +225,7 @@ def backtest(
     )
 
 
-def _spread(
-    world: Baseline, economy: Economy, happened: Observed, at: Sequence[Policy], fitted: Evidence | None
-) -> np.ndarray:
+def _spread(world: Baseline, economy: Economy, happened: Observed, at: Policies, fitted: Evidence | None) -> np.ndarray:
     """Standard deviation of a prediction's error [partner, group]: noise, and the parameters' to first order."""
     variance = _noise(happened)
     if fitted is not None:
@@ -245,7 +249,7 @@ def fit(names: Sequence[str], *, rates: Rates = "paid", baseline: Baseline | Non
     for name in names:
         given = episode(name)
         happened = observe(given, world)
-        at = policies(scenarios(given, happened, world, rates), world, economy)
+        at = policies(question(given, happened, world, rates), world, economy)
         cases.append(Case(name, at, moments(happened)))
         seen_in.append(happened)
     found = estimate(model, cases)

@@ -38,7 +38,8 @@ def score(actual: np.ndarray, predicted: np.ndarray, weight: np.ndarray) -> Scor
     used = weight > 0
     a, p, w = actual[used], predicted[used], weight[used]
     if not len(w):
-        return Score(*[float("nan")] * 5, 0, 0.0)
+        nan = float("nan")
+        return Score(nan, nan, nan, nan, nan, 0, 0.0)
     share = w / w.sum()
     mean_a, mean_p = share @ a, share @ p
     covariance = share @ ((a - mean_a) * (p - mean_p))
