@@ -147,5 +147,5 @@ def test_a_malformed_ledger_names_file_record_and_field(tmp_path: Path, before: 
 
 
 def test_a_missing_ledger(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(InputError, match="There is no file"):
         Ledger.default().with_file(tmp_path / "none.yaml")

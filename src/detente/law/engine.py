@@ -187,7 +187,7 @@ class _Case:
         if measure.kind == "adcvd" and ADCVD in self.facts:
             return self._at(self.facts[ADCVD]) * 100.0, "additive"
         for partner in charge.partners:
-            if partner.in_force(self.day) and self.exporter in self.ledger.members(partner.exporters):
+            if partner.in_force(self.day) and {self.exporter, "world"} & self.ledger.members(partner.exporters):
                 return partner.rate_pct, partner.type
         rate = charge.rate_on(self.day)
         if rate == "list":

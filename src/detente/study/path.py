@@ -105,9 +105,9 @@ def _in(scenario: Scenario, year: int) -> tuple[Scenario, Law | None]:
     law = law_of(then)
     if law is None:
         return then, None
-    from detente.law import COVERAGE
+    from detente.law.ledger import SERIES_FROM
 
-    day = min(max(datetime.date(year, 12, 31), COVERAGE[0]), law.day)
+    day = min(max(datetime.date(year, 12, 31), SERIES_FROM), law.day)
     return then, law._replace(day=day)
 
 

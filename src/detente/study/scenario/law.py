@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import InputError
-from detente.law import COVERAGE, Ledger, applied, pair_rates
+from detente.law import COVERAGE, Ledger, added_since_2024, pair_rates
 from detente.law.ledger import coverage_warning
 
 if TYPE_CHECKING:
@@ -61,11 +61,12 @@ def policy_of_law(
     bound: str | float = "central",
     without: tuple[str, ...] = (),
 ) -> Policy:
-    """The baseline's policy with the measures in force on `day` on top.
+    """The baseline's policy with what the law of `day` has changed since 2024 on top.
 
     `bound`: `low`, `central` or `high` rates, or a position between them from 0 (low) over 0.5 (central) to 1 (high).
-    Added rates are averages on actual trade (`detente.law.applied`). A product that may not enter leaves its sector's
-    basket: the weight of the flow falls by the banned share of imports, whatever the other products cost.
+    Added rates are averages on actual trade (`detente.law.added_since_2024`); a duty that has gone lowers the tariff of
+    the baseline, to zero at the least. A product that may not enter leaves its sector's basket: the weight of the flow
+    falls by the banned share of imports, whatever the other products cost.
     """
     rates, banned = _rates(day, ledger, without)
     if tuple(rates["importer"].values) != economy.regions or tuple(rates["sector"].values) != economy.sectors:
@@ -84,7 +85,8 @@ def policy_of_law(
         left = np.where(share > NOT_PROHIBITED, 1 - share, 1.0)
         with np.errstate(divide="ignore"):
             cost[n, i] = (left ** (-1 / theta))[:, None]
-    return base._replace(tariff=base.tariff + jnp.asarray(added)[..., None], trade_cost=jnp.asarray(cost))
+    tariff = jnp.maximum(base.tariff + jnp.asarray(added)[..., None], jnp.minimum(base.tariff, 0.0))
+    return base._replace(tariff=tariff, trade_cost=jnp.asarray(cost))
 
 
 @lru_cache(maxsize=16)
@@ -93,7 +95,7 @@ def _rates(
 ) -> tuple[xr.DataArray, dict[tuple[str, str], np.ndarray]]:
     """Added rates and, for each of `PAIRS`, the banned share of imports [sector]."""
     banned = {pair: pair_rates(*pair, day, ledger, without=without).prohibited for pair in PAIRS}
-    return applied(day, ledger, without=without), banned
+    return added_since_2024(day, ledger, without=without), banned
 
 
 def warnings(day: datetime.date | None) -> list[str]:

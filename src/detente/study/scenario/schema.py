@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -44,7 +45,12 @@ def _closure(value: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
-Rate = Annotated[float, BeforeValidator(as_rate), Field(ge=0)]
+Rate = Annotated[
+    float,
+    Field(ge=0, allow_inf_nan=True),  # a ban is infinite
+    BeforeValidator(as_rate),
+    PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
+]
 Share = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
@@ -56,7 +62,7 @@ def _path(value: str) -> str:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Flows(_Strict):
@@ -80,7 +86,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(as_rate), Field(allow_inf_nan=False)] | None = None
+    add: Annotated[float, BeforeValidator(as_rate)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
