@@ -1,6 +1,6 @@
 """Make the trade weights and content shares that the package ships (``data/*.parquet``) from the sources.
 
-`build_weights` is run by hand (or by ``detente data build``) when a source changes; nothing reads the sources at run time.
+`build_weights` is run by hand when a source changes; nothing reads the sources at run time.
 """
 
 from __future__ import annotations
