@@ -32,7 +32,9 @@ PULL = (10.0, 30.0, 100.0)
 
 #: Canada's duty collected on US goods over imports from the United States, percent, remission counted (Bank of Canada).
 CANADA_PAID = {"2025-07-15": 2.6, "2025-10-15": 1.0}
-CANADA = "Bank of Canada, duty paid on imports from the United States, July and October 2025, over the statutory rate held"
+CANADA = (
+    "Bank of Canada, duty paid on imports from the United States, July and October 2025, over the statutory rate held"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def sample() -> Sample:
 
 def _path(covered: tuple[str, ...]) -> np.ndarray:
     """Statutory duty over 2024 [day, kind, group], averaged over the trade of 2024 within groups and regions."""
-    top, bottom = 0.0, 0.0
+    top, bottom = np.zeros(()), np.zeros(())
     for region in covered:
         imports = pair_rates("USA", region, FIRST).imports
         path = statutory_path(Ledger.default(), region, FIRST, LAST) * imports
@@ -185,14 +187,18 @@ def build_collected() -> None:
     fixed, relative = spread_of(total - actual, added)
     inside = np.abs(total - actual) <= fixed + relative * np.abs(added)
     print(f"days on the water: overseas {overseas:g}, Europe {europe:g}")
-    print(f"each month predicted from the others: mean absolute gap {weighted(total - actual, data, slice(None)):.2f} points")
+    print(
+        f"each month predicted from the others: mean absolute gap {weighted(total - actual, data, slice(None)):.2f} points"
+    )
     print(f"range: {fixed:.2f} points plus {relative:.0%} of the added rate; holds {inside.mean():.0%} of the months")
     early = np.arange(len(MONTHS)) < 6
     ahead, rise = predicted(data, due, shares(data, due, early)[0])
     gap = ahead - actual
     band_fixed, band_relative = spread_of((total - actual)[:, :6], added[:, :6])
     held = (np.abs(gap) <= band_fixed + band_relative * np.abs(rise))[:, 6:]
-    print(f"fitted to June: July and August miss by {weighted(gap, data, slice(6, 8)):.2f} points; range holds {held.mean():.0%}")
+    print(
+        f"fitted to June: July and August miss by {weighted(gap, data, slice(6, 8)):.2f} points; range holds {held.mean():.0%}"
+    )
     _write(share, error, overseas, europe, fixed, relative)
     _write_fit(data, actual, total, added, (fixed, relative))
 
@@ -208,7 +214,11 @@ def _write(share: np.ndarray, error: np.ndarray, overseas: float, europe: float,
                 rows.append(["share", kind, partner, group, f"{share[k, p, g]:.3f}", f"{error[k, p, g]:.3f}", CENSUS])
     ratios = [paid / float(pair_rates("CAN", "USA", day).average[1]) for day, paid in CANADA_PAID.items()]
     central, half = float(np.mean(ratios)), max(abs(ratios[0] - ratios[1]) / 2, 0.1)
-    for part, value in (("", central), ("_low", max(central - 1.5 * half, 0.0)), ("_high", min(central + 1.5 * half, 1.0))):
+    for part, value in (
+        ("", central),
+        ("_low", max(central - 1.5 * half, 0.0)),
+        ("_high", min(central + 1.5 * half, 1.0)),
+    ):
         rows.append([f"remission{part}", "", "USA", "", f"{value:.3f}", f"{half:.3f}", CANADA])
     rows.append(["spread_fixed", "", "", "", f"{fixed:.3f}", "", "months left out of the fit, 90 percent inside"])
     rows.append(["spread_relative", "", "", "", f"{relative:.3f}", "", "months left out of the fit, 90 percent inside"])
@@ -219,7 +229,16 @@ def _write(share: np.ndarray, error: np.ndarray, overseas: float, europe: float,
 def _write_fit(
     data: Sample, actual: np.ndarray, total: np.ndarray, added: np.ndarray, spread: tuple[float, float]
 ) -> None:
-    columns = ["partner", "month", "imports_musd", "collected_pct", "statutory_pct", "predicted_pct", "low_pct", "high_pct"]
+    columns = [
+        "partner",
+        "month",
+        "imports_musd",
+        "collected_pct",
+        "statutory_pct",
+        "predicted_pct",
+        "low_pct",
+        "high_pct",
+    ]
     rows: list[list[object]] = []
     for p, partner in enumerate(partners()):
         for m, month in enumerate(MONTHS):

@@ -1,9 +1,10 @@
 """`collected`: the duty that is paid, beside the duty that the law states on the trade of 2024 (`applied`).
 
-The gap between the two is modelled by its parts. Entry lag: a country's goods already on the way pay the lower of the rates at
-loading and at entry (most orders said so; one lag stands for all of them, voyage, warehouses and free-trade zones together). Everything else - claims of USMCA beyond those recorded, declared metal content, purchases that move
-to lines that pay less, exemptions used and compliance - is one share of the statutory duty for each kind of duty, exporter
-and industry, fitted to the duty calculated by US Customs (`build_collected`). Remission: Canada's published totals.
+The gap between the two is modelled by its parts. Entry lag: a country's goods already on the way pay the lower of the rates
+at loading and at entry (most orders said so; one lag stands for all of them: voyage, warehouses, free-trade zones).
+Everything else - claims of USMCA beyond those recorded, declared metal content, purchases that move to lines that pay less,
+exemptions used, compliance - is one share of the statutory duty for each kind of duty, exporter and industry, fitted to the
+duty calculated by US Customs (`build_collected`). Remission: Canada's published totals.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import numpy as np
 import xarray as xr
 
 from detente.law.applied import added_since_2024, pair_rates, steps
-from detente.law.assumptions import BOUNDS
 from detente.law.customs import groups, partner_of
 from detente.law.ledger import BASELINE_DAY, Ledger, as_date
 from detente.law.market import regions, sectors
