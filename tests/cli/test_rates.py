@@ -101,7 +101,7 @@ def test_the_mirror_and_a_ledger_of_ones_own(detente: Callable[..., Any], tmp_pa
         ("--product 7601.10 --fact colour=1", "not a fact"),
         ("--product 7601.10 --claim gsp", "expected usmca"),
         ("--product 7601.10 --column1 -3", "out of range"),
-        ("--product 7601.10 --ledger missing.yaml", "does not exist"),
+        ("--product 7601.10 --ledger missing.yaml", "There is no file"),
         ("--by sector --exporter ZZZ", "not a region"),
         ("--by sector --claim usmca", "describe one consignment"),
         ("--from 2026-01-01 --to 2025-01-01", "before it begins"),
