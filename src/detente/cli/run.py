@@ -10,6 +10,7 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.files import claimed
 from detente.study import DRAWS
 
 
@@ -56,12 +57,15 @@ def run_command(
     from detente.study.run import run
 
     locations = None if places is None else load().replace_from_csv(places)
-    with progress("draws of what is uncertain") as done:
-        study = run(scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done)
-    if out is not None:
-        from detente.report.files import write
+    with claimed(out):  # complain about the folder before the work
+        with progress("draws of what is uncertain") as done:
+            study = run(
+                scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
+            )
+        if out is not None:
+            from detente.report.files import write
 
-        write(study, out, language)
+            write(study, out, language)
     if as_json:
         print(json.dumps(study.to_json()))
         return

@@ -11,6 +11,7 @@ import typer
 
 from detente.cli import app
 from detente.errors import InputError
+from detente.files import claimed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +79,7 @@ def optimum(
     from detente.report.wording import sentence, signed, the_region
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
-    _show_tariffs(instruments, instruments.read(payoff_model.today), found.values)
+    _show_tariffs(instruments, instruments.rates(payoff_model.today)[:, 1], found.values)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -128,10 +129,11 @@ def war(
     for name in payoff_model.names:
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
     for mine, values in ((instruments[name], found.values[name]) for name in instruments):
-        _show_tariffs(mine, mine.read(payoff_model.today), values)
-    proof = ", ".join(f"{name} {gain:.0e}" for name, gain in found.best_deviation_gain_pct.items())
+        _show_tariffs(mine, mine.rates(payoff_model.today)[:, 1], values)
+    proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
-        f"Proof: the best move alone would bring, percent: {proof} (three starts each, fresh solves). "
+        f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
+        "what is smaller than the precision of the search is given as that). "
         f"{found.rounds} rounds, {found.evaluations} equilibria."
     )
 
@@ -159,12 +161,13 @@ def talks(
     assert isinstance(given, TalksFile)
     if draws == 1:
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
-    with stages() as told:
-        study = run_talks(given, told, draws=draws)
-    if out is not None:
-        from detente.report.talks_figure import write_figures
+    with claimed(out):  # complain about the folder before the work
+        with stages() as told:
+            study = run_talks(given, told, draws=draws)
+        if out is not None:
+            from detente.report.talks_figure import write_figures
 
-        write_figures(study, out, document(study))
+            write_figures(study, out, document(study))
     if as_json:
         print(json.dumps(document(study)))
         return
