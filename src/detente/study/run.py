@@ -129,6 +129,8 @@ def economy_of(scenario: Scenario, baseline: Baseline, horizon: Horizon) -> Econ
         baseline,
         horizon=horizon,
         closure=scenario.closure,
+        factors=scenario.factors,
+        anchor=scenario.anchor,
         trade_elasticity=elasticities(scenario, baseline),
         labour_supply=scenario.labour_supply,
         wage_floor=1.0 if scenario.wages == "rigid" else None,

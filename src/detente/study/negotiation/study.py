@@ -127,6 +127,8 @@ def economy_of(scenario: Scenario) -> Economy:
         baseline,
         horizon=scenario.horizon,
         closure=scenario.closure,
+        factors=scenario.factors,
+        anchor=scenario.anchor,
         trade_elasticity=elasticities(scenario, baseline),
         labour_supply=scenario.labour_supply,
         wage_floor=1.0 if scenario.wages == "rigid" else None,

@@ -216,7 +216,8 @@ class Scenario(_Strict):
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
     ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `closure`: what is assumed of trade
-    deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
+    deficits, by name or as a number from 0 (fixed) to 1 (pooled). `factors`: who earns value added; `anchor`: what prices are
+    measured in. `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -225,6 +226,8 @@ class Scenario(_Strict):
     law_bound: Literal["low", "central", "high"] = "central"
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
+    factors: Literal["labour", "all"] = "labour"
+    anchor: Literal["wages", "gdp", "world"] = "wages"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
     wages: Literal["flexible", "rigid"] = "flexible"
