@@ -15,6 +15,7 @@ from detente.accounts.places import Places
 from detente.economy import HORIZONS, Economy, Horizon, Policy, Result, calibrate
 from detente.errors import InputError
 from detente.study.json_document import document
+from detente.study.outcomes.closure_check import ClosureCheck, closure_check
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.path import Year, path
 from detente.study.scenario import Scenario
@@ -40,11 +41,11 @@ class Study:
     """A scenario and what came of it.
 
     `result` is the last step: what the changes do to the world at the starting point (or, without changes, what the law of
-    `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`, for
-    a law without changes: what each authority's measures do, against the same law without them. `parties`: the regions that
+    `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`,
+    for a law without changes: what each authority's measures do, against the same law without them. `parties`: the regions that
     the scenario is about. `notes`: what has to be known with the numbers. `locations`: where industries are, if not where
-    Détente's own table has them. `draws`: the answer under draws of what is uncertain, and `path`: over
-    years, if they were asked for.
+    Détente's own table has them. `closure_check`: whether the answer's signs hold under another closure. `draws`: the answer
+    under draws of what is uncertain, and `path`: over years, if they were asked for.
     """
 
     scenario: Scenario
@@ -56,6 +57,7 @@ class Study:
     notes: list[str]
     seconds: float
     locations: Places | None = None
+    closure_check: ClosureCheck | None = None
     draws: Draws | None = None
     path: list[Year] | None = None
 
@@ -102,7 +104,13 @@ def run(
     day = law.day if law else None
     about = parties(scenario, baseline) or (["USA", "CAN"] if day else [])
     seconds = time.perf_counter() - began
-    study = Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), seconds, places)
+    checked = closure_check(
+        economy,
+        answer_of(steps),
+        lambda variant: answer_of(solve_steps(asked, law, variant, scenario.law_bound)),
+        about,
+    )
+    study = Study(scenario, economy, steps, by_authority, day, about, _notes(scenario, day), seconds, places, checked)
     if draws:
         buyers = about if len(about) <= MOST_BUYERS else []
         drawn = _draws(
