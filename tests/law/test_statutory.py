@@ -107,6 +107,8 @@ def test_announced_measures_are_never_applied_by_any_route() -> None:
         "US-IEEPA-CA-45-ANN",
         "US-IEEPA-IN-18-ANN",
         "CA-2025-announced-125bn",
+        "US-S122-15-ANN",
+        "US-RUSIRAN-ACT",
         "EU-2025-93BN",
     }
     for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,8 +34,8 @@ class Economy:
 
     `closure` names what is assumed of trade deficits, `pooling` is the number behind it (0: fixed, 1: pooled). A fixed deficit
     is a fixed share of world factor income, the numeraire. Where the closure sets deficits (balanced, given), `baseline` is
-    the world with those deficits and no other change, so that an answer holds the effect of the policy alone. `anchor`
-    says what reported prices are measured in.
+    the world with those deficits and no other change, so that an answer holds the effect of the policy alone.
+    `anchor` says what reported prices are measured in.
     """
 
     def __init__(
@@ -47,6 +46,7 @@ class Economy:
         horizon: str = "custom",
         closure: str = "fixed",
         anchor: str = "wages",
+        preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
@@ -61,10 +61,9 @@ class Economy:
             labels=self.labels,
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = jnp.asarray(
-            inverse_own_response(baseline, calibration),
-            dtype=jnp.float32,
-        )
+        if preconditioner is None:
+            preconditioner = jnp.asarray(inverse_own_response(baseline, calibration), dtype=jnp.float32)
+        self.preconditioner = preconditioner
 
     @property
     def trade_elasticity(self) -> Array:
@@ -90,12 +89,20 @@ class Economy:
         `labour_supply`, `pooling`, `deficit` [region] (a transfer: the status quo then is no longer the baseline) ...
 
         Baseline and the solver's preconditioner are shared, so that many variants are cheap.
-
         """
-        other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
-        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        # a new object, not a copy: what others keep with an economy (compiled programs) is that economy's alone
+        other = Economy(
+            self.baseline,
+            calibration,
+            horizon=self.horizon,
+            closure=self.closure,
+            anchor=self.anchor,
+            preconditioner=self.preconditioner,
+        )
+        other.base = self.base
         return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:

@@ -82,12 +82,13 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
 
 def _why_applied(layer: Layer) -> str:
     notes = [relief.reason for relief, _, weight in layer.relieved if weight[0] > 0.5 and relief.effect == "charge"]
+    notes = [layer.partner.reason, *notes] if layer.partner else notes
     base = next(
         (r.base for r, _, weight in layer.relieved if r.base and weight[0] > 0.5 and r.effect == "charge"),
         layer.charge.base,
     )
     text = f"{layer.measure.instrument}: on {_BASES[base]}"
-    if layer.charge.type == "floor":
+    if (layer.partner.type if layer.partner else layer.charge.type) == "floor":
         text += ", topped up to the total"
     left = [other for other, _, lost in layer.room if lost[0] > 0]
     if left:

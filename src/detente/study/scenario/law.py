@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 import numpy as np
@@ -41,16 +41,21 @@ def day_of(scenario: Scenario) -> datetime.date | None:
 def changed_ledger(scenario: Scenario, ledger: Ledger) -> Ledger:
     """The ledger with the scenario's `measure` changes carried out. Raises `InputError` naming the line."""
     for position, change in enumerate(scenario.changes):
-        if change.kind != "measure":
+        if change.measure is None:
             continue
-        edit: dict[str, Any] = {"measure": change.measure, "action": change.action}
-        if change.rate is not None:
-            edit["rate"] = change.rate
         try:
-            ledger = ledger.with_changes([edit])
+            ledger = _edited(ledger, change.measure, change.rate if change.action == "set" else None)
         except InputError as error:
             raise scenario.complain(["changes", position, "measure"], str(error)) from None
     return ledger
+
+
+@lru_cache(maxsize=32)
+def _edited(ledger: Ledger, measure: str, rate: float | None) -> Ledger:
+    """A ledger with one measure at another rate, or without it; the same object for the same edit, so that rates are kept."""
+    if rate is None:
+        return ledger.with_changes([{"measure": measure, "action": "drop"}])
+    return ledger.with_changes([{"measure": measure, "action": "set", "rate": rate}])
 
 
 def policy_of_law(
