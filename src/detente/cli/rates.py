@@ -203,7 +203,9 @@ def _collected_beside(average: PairRates, book: Ledger) -> str:
         found = 100 * rates(average.day, book).sel(importer=average.importer, exporter=average.exporter).values @ weight
         low, central, high = (round(float(value), 2) for value in np.asarray(found))
         said.append(f"{name} {central:.2f} ({low:.2f} to {high:.2f})")
-    return f"over the law of 2024: {', '.join(said)} percent of imports"
+    if average.importer != "USA" and (average.importer, average.exporter) != ("CAN", "USA"):
+        said[1] = "collected not modelled"
+    return f"over the law of 2024, percent of imports: {', '.join(said)}"
 
 
 def _print_series(console: Console, course: Series, plot: Path | None) -> None:
