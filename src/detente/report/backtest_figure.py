@@ -8,6 +8,7 @@ import pandas as pd
 from detente.report import palette
 from detente.report.backtest_tables import fed_with, misses
 from detente.report.charts import svg
+from detente.study.backtest.observed import EU
 from detente.study.backtest.run import HEADLINE, Backtest
 
 NAMED = 8
@@ -21,7 +22,7 @@ def scatter(found: Backtest) -> str:
     """Every scored cell: predicted change across, actual change up, area by imports; SVG."""
     cells = pd.DataFrame([cell for cell in found.cells() if cell.scored])
     cells["imports"] = cells["imports_before_musd"] / 1000
-    cells["who"] = cells["partner"].where(cells["partner"].isin(HEADLINE), "others")
+    cells["who"] = ["EU" if one in EU else one if one in HEADLINE else "others" for one in cells["partner"]]
     for name in ("actual_pct", "predicted_pct"):
         cells[name] = cells[name].clip(LEAST, MOST)
     named = {(cell.partner, cell.sector) for cell in misses(found, NAMED)}
