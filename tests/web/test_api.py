@@ -184,7 +184,7 @@ def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx
     [
         ("/api/whatif", {"changes": [{"tariff": {**STEEL["tariff"], "importer": "USB"}}]}, "did you mean"),
         ("/api/whatif", {"changes": [{"tariff": {**STEEL["tariff"], "rate": 25}}]}, "rates are fractions"),
-        ("/api/whatif", {"law": "2019-01-01"}, "before the ledger"),
+        ("/api/whatif", {"law": "2017-01-01"}, "before the ledger"),
         ("/api/whatif", {"law": "2026-13-40"}, "law"),
         ("/api/whatif", {"pair": ["CAN", "CAN"]}, "twice"),
         ("/api/whatif", {"pair": ["CAN", "ZZZ"]}, "ZZZ"),

@@ -185,12 +185,13 @@ def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> 
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
-    from detente.study.negotiation.study import economy_of, starting_policy
+    from detente.study.counterfactual import Counterfactual
     from detente.talks.party import Party
     from detente.talks.payoff_model import PayoffModel
 
-    economy = economy_of(scenario)
-    return PayoffModel(economy, [Party(party) for party in parties], starting_policy(scenario, economy))
+    start = Counterfactual.of(scenario)
+    economy = start.economy()
+    return PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
 
 
 def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instruments, as_json: bool) -> None:

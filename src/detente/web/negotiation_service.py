@@ -14,9 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from detente.economy import Economy, Equilibrium, Policy
 from detente.economy.outcomes import Levels
 from detente.errors import InputError
-from detente.law import Ledger
+from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
-from detente.study.scenario.law import day_of
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
@@ -123,16 +122,21 @@ class NegotiationService:
                 self._cases.pop(next(iter(self._cases)))
             return self._cases.setdefault(key, made)
 
+    def start(self, setup: Setup) -> Counterfactual:
+        """Where a negotiation starts: the law of its day. Raises `InputError`."""
+        asked = {"title": setup.title, "law": setup.law, "horizon": setup.horizon}
+        return self.solver.asked(Scenario.model_validate(asked))
+
     def _make(self, setup: Setup) -> Case:
         if setup.parties[0] == setup.parties[1]:
             raise InputError("The two sides are the same region; give two different ones.")
         for term in setup.terms:
             if not {term.importer, term.exporter} & set(setup.parties):
                 raise InputError(f"The term on {', '.join(term.sectors)} concerns neither side of the table.")
-        warm = self.solver.warm(setup.horizon)
-        scenario = Scenario.model_validate({"title": setup.title, "law": setup.law, "horizon": setup.horizon})
-        today = self.solver.law(setup.horizon, day_of(scenario), Ledger.default())
-        table = Table(_term(warm.economy, today, term) for term in setup.terms)
+        start = self.start(setup)
+        warm = self.solver.warm(start)
+        today = start.charged(warm)
+        table = Table(_term(warm, today, term) for term in setup.terms)
         at = [term.threat for term in setup.terms]
         now = table.instruments.read(today)
         values = np.array([value if given is None else given for value, given in zip(now, at, strict=True)])
@@ -151,7 +155,7 @@ class NegotiationService:
             for line in setup.red_lines
         )
         references = {"today": _equilibrium(at_today), "threat": _equilibrium(at_threat)}
-        clauses = compile_clauses(warm.economy, floors, references) if floors else None
+        clauses = compile_clauses(warm, floors, references) if floors else None
         return Case(setup, table, floors, today, threat, at_today, at_threat, clauses)
 
     def terms(self, case: Case) -> list[dict[str, Any]]:
@@ -178,7 +182,7 @@ class NegotiationService:
                 f"{instruments.labels[k]}: {given[k]:g} is outside what is on the table, "
                 f"{instruments.lower[k]:g} to {instruments.upper[k]:g}."
             )
-        found, _ = self.solver.warm(case.setup.horizon).levels(instruments.apply(case.today, given))
+        found, _ = self.solver.warm(self.start(case.setup)).levels(instruments.apply(case.today, given))
         sides = {}
         for code in case.setup.parties:
             n = self.solver.baseline.regions.index(code)
@@ -196,7 +200,7 @@ class NegotiationService:
     def negotiation(self, case: Case, job: Job) -> Negotiation:
         """The same table in `detente.talks`, watched by `job`."""
         parties = [Party(code) for code in case.setup.parties]
-        payoff_model = Watched(job, self.solver.warm(case.setup.horizon).economy, parties, case.today)
+        payoff_model = Watched(job, self.solver.warm(self.start(case.setup)), parties, case.today)
         return Negotiation.open(payoff_model, case.table, case.threat, clauses=case.floors)
 
     def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:

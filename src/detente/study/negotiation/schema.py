@@ -228,3 +228,11 @@ class TalksFile(Scenario):
     clauses: list[ClauseFile] = Field(default_factory=list)
     solution: Concept = "nash"
     frontier_points: Annotated[int, Field(ge=2, le=60)] = 9
+
+    @model_validator(mode="after")
+    def _no_path(self) -> TalksFile:
+        if self.path is not None:
+            raise ValueError(
+                "path is for a scenario: talks are settled at one horizon; take it out, or give it to detente run"
+            )
+        return self

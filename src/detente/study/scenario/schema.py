@@ -215,14 +215,16 @@ class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `closure`: what is assumed of trade
-    deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `against`: what the answer is
+    compared with, that law or the baseline; not given, the law where there are changes to it. `closure`: what is assumed of
+    trade deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
     baseline: str = "world-2024"
     law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
+    against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"
