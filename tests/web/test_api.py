@@ -230,6 +230,14 @@ def test_a_negotiation_of_two_sides(api: httpx.Client):
     assert api.get("/api/talks/nothing").status_code == 404
 
 
+def test_an_untouched_draft_is_the_law_of_today(api: httpx.Client):
+    group = {**TERM, "sectors": ["steel", "aluminum", "lumber", "motor_vehicles"], "upper": 0.1}
+    kept = api.post("/api/talks", json={"title": "Group", "terms": [group, MIRROR]}).json()
+    assert kept["terms"][0]["today_range"][0] < kept["terms"][0]["today"] < kept["terms"][0]["today_range"][1]
+    scored = api.post(f"/api/talks/{kept['id']}/score", json={"values": [None, None]}).json()["sides"]
+    assert all(abs(side["vs_today_pct"]) < 1e-9 for side in scored.values())
+
+
 def test_many_offers_at_once_from_read_versions_lose_none(api: httpx.Client, server):
     kept = api.post("/api/talks", json={"title": "Rush", "terms": [TERM]}).json()
     path = f"/api/talks/{kept['id']}"

@@ -18,10 +18,11 @@ from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier
-from detente.talks.linkage import MOST_TRACKS, Linkage, linkage
+from detente.talks.linkage import MOST_TRACKS, Linkage, linkage, tracks_of
 from detente.talks.partial_deals import PartialDeal, PhaseYear, partial_deals, staging
 from detente.talks.payoff_model import PayoffModel
 from detente.talks.ratification import without_rules
+from detente.talks.table import Table
 from detente.talks.valuation import Concession, ShadowPrice, concessions, shadow_prices
 from detente.talks.war import War, war
 
@@ -108,7 +109,7 @@ def run_talks(
             progress(f"against the {threat.name}: {part}", (k + behind) / len(file.threats))
 
         told("without agreement")
-        fought, policy = _without_agreement(file, threat, payoff_model)
+        fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
         outcomes.append(_settle(file, threat.name, negotiation, fought, told))
     if draws:
@@ -136,11 +137,13 @@ def _with_probabilities(
     return [replace(one, mutual_gain=found.get(one.threat)) for one in outcomes]
 
 
-def _without_agreement(file: TalksFile, threat: Threat, payoff_model: PayoffModel) -> tuple[War | None, Policy]:
+def _without_agreement(
+    file: TalksFile, threat: Threat, payoff_model: PayoffModel, table: Table
+) -> tuple[War | None, Policy]:
     economy = payoff_model.economy
     assert isinstance(economy, Economy)
     if threat.war is not None:
-        fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, threat.war))
+        fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, table, threat.war))
         return fought, fought.policy
     if threat.scenario is not None:
         folder = file._document.path.parent if file._document else Path()
@@ -169,7 +172,7 @@ def _settle(
     told("limits")
     prices = shadow_prices(settled, concept)
     told("tracks")
-    tracks = len(negotiation.table.tracks)
+    tracks = len(tracks_of(negotiation))
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
     told("next steps")
     return Outcome(
