@@ -53,10 +53,9 @@ def canadian_exports(sources: Path, to_united_states: np.ndarray) -> tuple[np.nd
     total = spread((J,), sectors_of_products(codes), values=value)
     # A lone "NA" is Namibia, not a missing country.
     partners = pd.read_csv(folder / "canada_trade_country_monthly.csv.gz", keep_default_na=False)
-    partners = partners[partners["date"].str.startswith(str(YEAR))].groupby("country")["exports"].sum()
-    partners = partners / CAD_PER_USD_2024 / 1e6
-    codes_of = pd.Series(partners.index)
-    destination = spread((N,), region_of(codes_of, "iso2"), values=partners.to_numpy(float))
+    to = partners[partners["date"].str.startswith(str(YEAR))].groupby("country")["exports"].sum()
+    sold = to.to_numpy(float) / CAD_PER_USD_2024 / 1e6
+    destination = spread((N,), region_of(pd.Series(to.index), "iso2"), values=sold)
     usa = R["USA"]
     mapped = total.sum() / value.sum()  # the part outside chapters 98 and 99
     basis = destination[usa] * mapped / to_united_states.sum()

@@ -83,9 +83,10 @@ def canada_imports(sources: Path, totals: np.ndarray, from_united_states: np.nda
     products[:, S["electricity"]] = 0.0
     products[R["USA"]] = from_united_states * (1 - power)
     products[R["USA"], S["electricity"]] = power
-    return products * np.divide(
-        totals[R["CAN"]], products.sum(axis=1), out=np.zeros(N), where=products.sum(axis=1) > 0
-    )[:, None]
+    return (
+        products
+        * np.divide(totals[R["CAN"]], products.sum(axis=1), out=np.zeros(N), where=products.sum(axis=1) > 0)[:, None]
+    )
 
 
 def pins(sources: Path, totals: np.ndarray, from_united_states: np.ndarray) -> dict[str, np.ndarray]:

@@ -41,7 +41,7 @@ def services_trade(levels: Levels, us: UnitedStates, pattern: Pattern, prior: Pr
     bought = us.service_imports + us.other_imports * weight.sum(axis=0) / weight.sum()
     trade[USA, OTHERS] = _fitted(weight, totals[USA][OTHERS], bought, services)
     for exporter in range(N):
-        others = OTHERS[OTHERS != exporter]
+        others = OTHERS[exporter != OTHERS]
         rows = totals[others, exporter]
         made = composition[exporter] * totals[:, exporter].sum()
         left = np.maximum(made - trade[USA, exporter], LEAST_REMAINDER * made)

@@ -16,6 +16,9 @@ LEAST_DOMESTIC = 0.05
 #: Least part of what a region uses of a sector that it makes at home, where a group's home sales are divided.
 LEAST_HOME = 0.1
 
+#: Least home sales of a sector, million USD: every region makes some of everything.
+SMALLEST_HOME = 5.0
+
 #: How far the odds that a product goes to final demand may be moved from technology towards ADB's domestic sales.
 LARGEST_ODDS = 3.0
 
@@ -47,7 +50,7 @@ def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, t
         absorbed = (coefficients * (home + exports)[:, None, :]).sum(axis=2) + final
         needed = np.maximum(absorbed - imports, LEAST_HOME * absorbed)
         home = levels.domestic[:, GROUP_OF] * shares_within(needed, GROUP_OF, axis=1)
-    output = home + exports
+    output = np.maximum(home, SMALLEST_HOME) + exports
     output[R["USA"]] = us.output
     return output
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from detente.accounts import assemble
 from detente.accounts.baseline import Baseline
-from detente.accounts.build import levels as levels_stage
 from detente.accounts.build import customs, electricity, pinning, services, sourcing, tables, tariffs, technology, trade
+from detente.accounts.build import levels as levels_stage
 from detente.accounts.build import pattern as pattern_stage
 from detente.accounts.build import prior as prior_stage
 from detente.accounts.build.employment import employment
@@ -57,13 +57,14 @@ FILES = (
 )
 
 SOURCES = {
-    "trade": "US Census 2024 and Statistics Canada 2021 customs data, CEPII BACI 2023, ADB MRIO 2022, BEA 2024 and "
-    "2017, WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
+    "trade": "US Census 2024 and Statistics Canada 2021 and 2024 customs data, CEPII BACI 2023, OECD ICIO 2022 (pattern of "
+    "pairs), ADB MRIO 2022 and BEA 2024 (services), WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
     "tariff": "United States: duties over imports, US Census 2024; other importers: stated assumption "
     "(tariff_assumptions.csv, trade_agreements.csv), to be replaced",
     "export_tax": "assumed zero",
-    "output": "ADB MRIO 2022 aged to 2024; United States: BEA 2024",
-    "value_added": "ADB MRIO 2022 and OECD ICIO 2020 ratios, scaled to GDP of 2024; United States: BEA 2024",
+    "output": "home sales of OECD ICIO 2022 (goods) and ADB MRIO 2022 (services) aged to 2024, and exports; United States: BEA "
+    "2024",
+    "value_added": "OECD ICIO 2020 ratios, scaled to GDP of 2024; United States: BEA 2024",
     "input_expenditure": "OECD ICIO 2020 and BEA 2017 coefficients, balanced to output and supply of 2024",
     "final_expenditure": "ADB MRIO 2022 final shares, balanced",
     "deficit": "follows from trade",
@@ -121,9 +122,7 @@ def build(sources: Path) -> Build:
     pairs = trade.pair_composition(pins, pattern)
     canada, canada_to = customs.canadian_exports(sources, pins["USA"][R["CAN"]])
     exported = trade.Customs(canada, canada_to, customs.us_exports(sources, pairs[:, R["USA"]]))
-    power = electricity.electricity_trade(
-        levels, pins, prior, services.extra_share(pinning.goods_totals_2023(sources))
-    )
+    power = electricity.electricity_trade(levels, pins, prior, services.extra_share(pinning.goods_totals_2023(sources)))
     abroad = trade.goods_trade(totals, pins, pattern, exported) + services.services_trade(levels, us, pattern, prior)
     abroad[..., S["electricity"]] = power
     # 6 to 8: tariffs, national tables, flows by buyer
