@@ -65,7 +65,8 @@ def value_added_by_sector(
 ) -> np.ndarray:
     """Value added [region, sector], million USD, summing with duties (`revenue` [region]) to GDP.
 
-    Ratios are those of `technology` (ICIO 2020; US: BEA 2024); one factor per region closes the gap to GDP. A ratio that would leave `VALUE_ADDED_BOUNDS` is held there, and the rest of the region makes it good.
+    Ratios are those of `technology` (ICIO 2020; US: BEA 2024); one factor per region closes the gap to GDP. A ratio that
+    would leave `VALUE_ADDED_BOUNDS` is held there, and the rest of the region makes it good.
     """
     ratio = technology.value_added.copy()
     ratio[R["USA"]] = us.value_added / us.output
