@@ -1,7 +1,7 @@
-"""Stage 1, levels: GDP of 2024, and output, value added, exports and final sales by region and parent industry.
+"""Stage 1, levels: GDP of 2024, what each region sells at home by group of sectors, and its exports of services.
 
-ADB MRIO 2022 gives the levels by economy and industry; BEA gives those of the United States for 2024. All are aged to
-the GDP of 2024, with the assumptions of ``aging.csv``.
+ICIO 2022 gives home sales of goods, ADB MRIO 2022 those of services; BEA gives the United States for 2024. All are aged to
+the GDP of 2024, with the assumptions of ``aging.csv`` and ``aging_prices.csv``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from detente.accounts.build.pattern import Pattern
 from detente.accounts.build.vocabulary import (
     GOODS,
+    GROUP_GOODS,
+    GROUPS,
     PARENT_OF_INDUSTRY,
     PARENTS,
+    G,
     J,
     N,
     P,
@@ -30,9 +34,8 @@ from detente.accounts.build.vocabulary import (
 CAD_PER_USD_2024 = 1.3698  # Bank of Canada, annual average (remembered)
 CANADA_NOMINAL_GROWTH = 0.047  # Statistics Canada, nominal GDP 2024 over 2023 (remembered)
 
-#: Energy was dearer in 2022 than in 2024: nominal output and exports of these industries are aged by this factor
-#: before everything is scaled to GDP. Extraction: Brent, 101 and 81 USD a barrel (remembered). Refining: US output of 2024
-#: over 2022 (BEA), its volume being about the same.
+#: Energy was dearer in 2022 than in 2024: value added of these industries is aged by this factor (as in
+#: ``aging_prices.csv``) before everything is scaled to GDP.
 ENERGY_PRICES = {"c2": 0.80, "c8": 0.70}
 
 #: Exports that BEA books under no product (row `Other`: spending of visitors, students), spread over services.
@@ -52,13 +55,14 @@ NOT_IN_CROSSWALK = {"331314": "331", "S00101": "GFE", "S00201": "GSLE", "S00202"
 
 @dataclass(frozen=True)
 class Levels:
-    """Levels by region and parent industry, million USD of 2024."""
+    """Levels by region, million USD of 2024."""
 
     gdp: np.ndarray  # [region], market prices
-    output: np.ndarray  # [region, parent]
-    value_added_share: np.ndarray  # [region, parent], of output
-    exports: np.ndarray  # [region, parent], trade inside ROW and inside EUR included
+    growth: np.ndarray  # [region], of money values from 2022 to 2024 at constant relative prices
+    domestic: np.ndarray  # [region, group], what producers sell in their own region
+    exports: np.ndarray  # [region, parent], trade inside ROW and inside EUR included (ADB; used for services)
     final_share: np.ndarray  # [region, parent], of domestic sales
+    made_2022: np.ndarray  # [region, parent], output of ADB 2022 grown to 2024, to compare with
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _canada_2023(sources: Path) -> float:
     return float(rows["value_mcad"].loc["Gross domestic product at market prices"])
 
 
-def levels(sources: Path) -> Levels:
+def levels(sources: Path, pattern: Pattern) -> Levels:
     """Levels of 2024 for every region (see the module)."""
     data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
     data = _with_older_cells(data)
@@ -109,14 +113,19 @@ def levels(sources: Path) -> Levels:
     gdp = gdp_2024(sources)
     price = np.tile([ENERGY_PRICES.get(parent, 1.0) for parent in PARENTS], (N, 1))
     price[R["CAN"]] = 1.0  # its energy exports of 2024 are pinned by customs data
-    growth = price * (gdp / (value_added * price).sum(axis=1))[:, None]
-    domestic = final + intermediate
+    growth = gdp / (value_added * price).sum(axis=1)
+    at_home = final + intermediate
+    domestic = np.zeros((N, G))
+    domestic[:, GROUP_GOODS] = pattern.domestic[:, GROUP_GOODS]
+    for k in np.flatnonzero(~GROUP_GOODS):
+        domestic[:, k] = at_home[:, PARENTS.index(GROUPS[k])]
     return Levels(
         gdp=gdp,
-        output=output * growth,
-        value_added_share=_ratio(value_added, output, 0.5),
-        exports=exports * growth,
-        final_share=np.clip(_ratio(final, domestic, 0.5), 0.0, 1.0),
+        growth=growth,
+        domestic=domestic * growth[:, None],
+        exports=exports * price * growth[:, None],
+        final_share=np.clip(_ratio(final, at_home, 0.5), 0.0, 1.0),
+        made_2022=output * price * growth[:, None],
     )
 
 
@@ -201,12 +210,3 @@ def us_detail_weights(sources: Path) -> pd.DataFrame:
             "exports": [max(exports.get(code, 0.0), 0.0) for code in gross.index],
         }
     )
-
-
-def deficits_2020(sources: Path) -> np.ndarray:
-    """Trade deficit of 2020 [region], share of GDP (OECD ICIO deficit over ADB value added)."""
-    deficits = pd.read_csv(sources / "icio2020_coefficients" / "deficits.csv")
-    data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
-    data = data[data["year"] == 2020]
-    gdp = spread((N,), region_of(data["country"]), values=data["value_added_musd"].to_numpy())
-    return spread((N,), region_of(deficits["country"]), values=deficits["trade_deficit_musd"].to_numpy()) / gdp

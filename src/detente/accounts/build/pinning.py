@@ -50,40 +50,47 @@ def goods_totals_2023(sources: Path) -> np.ndarray:
     return spread((N, N), *at, values=data["value_kusd"].to_numpy() / 1e3)
 
 
-def goods_totals(sources: Path, wiod: np.ndarray, exports: np.ndarray) -> np.ndarray:
+def goods_totals(sources: Path, icio: np.ndarray, us_to_canada: float | None = None) -> np.ndarray:
     """Goods trade of each pair in 2024 [importer, exporter], million USD.
 
     US imports are those of the customs data; other pairs are BACI 2023 aged by `TRADE_GROWTH_2024`. BACI leaves Taiwan
-    out: its pairs follow WIOD 2011 (`wiod` [importer, exporter], goods), exports to all destinations scaled to
-    Taiwan's goods exports (`exports`, million USD) and imports by the same factor.
+    out: its pairs are those of ICIO 2022 (`icio` [importer, exporter], goods), raised as the other pairs are.
+    `us_to_canada` replaces the total of US goods sold to Canada, million USD.
     """
     totals = goods_totals_2023(sources) * TRADE_GROWTH_2024
     np.fill_diagonal(totals, 0.0)
-    size = totals.sum(axis=0) + totals.sum(axis=1)
-    taiwan, row = R["TWN"], R["ROW"]
-    absent = np.array([R[region] for region in ("CHE", "NOR", "VNM", "THA")])
-    share = np.zeros(N)  # WIOD's rest of the world holds the absent four: shared by their goods trade
-    share[absent] = size[absent] / (size[absent].sum() + size[row])
-    growth = exports / wiod[:, taiwan].sum()
-    for pairs, old in ((totals[:, taiwan], wiod[:, taiwan]), (totals[taiwan], wiod[taiwan])):
-        pairs[:] = np.where(share > 0, share * old[row], old) * growth
-        pairs[row] = old[row] * (1 - share.sum()) * growth
-        pairs[taiwan] = 0.0
-    canada = canada_imports_2021(sources).sum(axis=1)
+    taiwan = R["TWN"]
     others = np.delete(np.arange(N), taiwan)
+    pairs = np.ix_(others, others)
+    raised = totals[pairs].sum() / (icio[pairs].sum() - np.trace(icio[pairs]))
+    totals[:, taiwan], totals[taiwan] = icio[:, taiwan] * raised, icio[taiwan] * raised
+    totals[taiwan, taiwan] = 0.0
+    canada = canada_imports_2021(sources).sum(axis=1)
     totals[R["CAN"], taiwan] = canada[taiwan] * totals[R["CAN"], others].sum() / canada[others].sum()
     totals[R["USA"]] = us_imports(sources).sum(axis=1)
+    if us_to_canada is not None:
+        totals[R["CAN"], R["USA"]] = us_to_canada
     return totals
 
 
-def canada_imports(sources: Path, totals: np.ndarray) -> np.ndarray:
-    """Canadian imports of 2024 [exporter, sector], million USD: products of 2021, pair totals of 2024."""
+def canada_imports(sources: Path, totals: np.ndarray, from_united_states: np.ndarray) -> np.ndarray:
+    """Canadian imports of 2024 [exporter, sector], million USD: products of 2021, pair totals of 2024.
+
+    What the United States sells has the composition of 2024, `from_united_states` [sector]; electricity comes from there only.
+    """
     products = canada_imports_2021(sources)
-    return products * (totals[R["CAN"]] / np.maximum(products.sum(axis=1), 1.0))[:, None]
+    power = products[R["USA"], S["electricity"]] / products[R["USA"]].sum()
+    products[:, S["electricity"]] = 0.0
+    products[R["USA"]] = from_united_states * (1 - power)
+    products[R["USA"], S["electricity"]] = power
+    return (
+        products
+        * np.divide(totals[R["CAN"]], products.sum(axis=1), out=np.zeros(N), where=products.sum(axis=1) > 0)[:, None]
+    )
 
 
-def pins(sources: Path, totals: np.ndarray) -> dict[str, np.ndarray]:
+def pins(sources: Path, totals: np.ndarray, from_united_states: np.ndarray) -> dict[str, np.ndarray]:
     """Pinned imports by importer [exporter, sector]: the United States and Canada, goods only."""
-    found = {"USA": us_imports(sources), "CAN": canada_imports(sources, totals)}
+    found = {"USA": us_imports(sources), "CAN": canada_imports(sources, totals, from_united_states)}
     assert not any(values[:, ~GOODS].any() for values in found.values())
     return found

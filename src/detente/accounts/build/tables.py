@@ -8,15 +8,16 @@ import numpy as np
 
 from detente.accounts.build.balancing import ras
 from detente.accounts.build.levels import Levels, UnitedStates
-from detente.accounts.build.trade import set_extraction
-from detente.accounts.build.vocabulary import PARENT_OF, PARENTS, J, N, P, R, shares_within
+from detente.accounts.build.vocabulary import GROUP_OF, PARENT_OF, J, N, P, R, shares_within
 
 #: Least domestic sales over exports: re-exports and clumsy splits would leave none.
 LEAST_DOMESTIC = 0.05
 
-#: Industries whose exports of 2024, pinned by customs data, do not fit ADB's output of 2022: they make at least what
-#: exports and the region's own demand ask for (Canadian oil and gas).
-PINNED_EXPORTERS = (("CAN", "c2"),)
+#: Least part of what a region uses of a sector that it makes at home, where a group's home sales are divided.
+LEAST_HOME = 0.1
+
+#: Least home sales of a sector, million USD: every region makes some of everything.
+SMALLEST_HOME = 5.0
 
 #: How far the odds that a product goes to final demand may be moved from technology towards ADB's domestic sales.
 LARGEST_ODDS = 3.0
@@ -35,32 +36,22 @@ class Technology:
 
 
 def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, trade: np.ndarray) -> np.ndarray:
-    """Output [region, sector], million USD, before pins are enforced.
+    """Output [region, sector], million USD: what is sold at home, and exports.
 
-    A parent's output (ADB MRIO) is divided by what each of its sectors must make to meet the region's own demand
-    (technology) and net exports; extraction by stated shares; the United States as BEA has it. `PINNED_EXPORTERS` make
-    at least what their demand asks for.
+    Home sales of a group (`levels.domestic`) are divided by what each of its sectors must make to meet the region's own
+    demand (technology) beyond imports; the United States as BEA has it.
     """
     exports, imports = trade.sum(axis=0), trade.sum(axis=1)
     final = (levels.gdp + (imports - exports).sum(axis=1))[:, None] * technology.final
-    parents = levels.output[:, PARENT_OF].copy()
-    member = np.eye(P)[PARENT_OF]
-    own = (
-        PARENT_OF[:, None] == PARENT_OF
-    )  # what a parent's sectors buy of each other is known for the United States only
+    own = GROUP_OF[:, None] == GROUP_OF  # what a group's sectors buy of each other is known for the United States only
     coefficients = np.where(own, technology.coefficients[R["USA"]], technology.coefficients)
-    output = parents * shares_within(np.ones((N, J)), PARENT_OF, axis=1)
+    home = levels.domestic[:, GROUP_OF] * shares_within(np.ones((N, J)), GROUP_OF, axis=1)
     for _ in range(20):
-        absorbed = (coefficients * output[:, None, :]).sum(axis=2) + final
-        needed = np.maximum(absorbed - imports + exports, np.maximum(0.1 * absorbed, (1 + LEAST_DOMESTIC) * exports))
-        asked = needed @ member
-        for region, parent in PINNED_EXPORTERS:
-            n, p = R[region], PARENTS.index(parent)
-            parents[n, p == PARENT_OF] = max(levels.output[n, p], asked[n, p])
-        split = shares_within(needed, PARENT_OF, axis=1)
-        set_extraction(split, "output")
-        output = parents * split
-        output[R["USA"]] = us.output
+        absorbed = (coefficients * (home + exports)[:, None, :]).sum(axis=2) + final
+        needed = np.maximum(absorbed - imports, LEAST_HOME * absorbed)
+        home = levels.domestic[:, GROUP_OF] * shares_within(needed, GROUP_OF, axis=1)
+    output = np.maximum(home, SMALLEST_HOME) + exports
+    output[R["USA"]] = us.output
     return output
 
 
@@ -74,12 +65,10 @@ def value_added_by_sector(
 ) -> np.ndarray:
     """Value added [region, sector], million USD, summing with duties (`revenue` [region]) to GDP.
 
-    The parent's ratio is ADB's (US: BEA), differences inside it those of `technology`; one factor per region closes the
-    gap to GDP. A ratio that would leave `VALUE_ADDED_BOUNDS` is held there, and the rest of the region makes it good.
+    Ratios are those of `technology` (ICIO 2020; US: BEA 2024); one factor per region closes the gap to GDP. A ratio that
+    would leave `VALUE_ADDED_BOUNDS` is held there, and the rest of the region makes it good.
     """
-    member = np.eye(P)[PARENT_OF]
-    average = ((technology.value_added * output) @ member) / np.maximum(output @ member, 1e-9)
-    ratio = levels.value_added_share[:, PARENT_OF] * technology.value_added / np.maximum(average[:, PARENT_OF], 1e-3)
+    ratio = technology.value_added.copy()
     ratio[R["USA"]] = us.value_added / us.output
     low, high = VALUE_ADDED_BOUNDS
     target = levels.gdp - revenue

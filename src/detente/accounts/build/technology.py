@@ -111,8 +111,23 @@ def coefficients(sources: Path) -> np.ndarray:
     national, _, _ = icio(sources)
     result = national[:, BLOCK_OF][:, :, BLOCK_OF] * deviation[BLOCK_OF] * within
     result[R["USA"]] = us_coefficient
+    _smelt(result)
     inputs = 1 - value_added_shares(sources)
     return result * (inputs / result.sum(axis=1))[:, None, :]
+
+
+def _smelt(coefficients: np.ndarray) -> None:
+    """Give aluminum the recipe of smelting where smelters are (``smelting.csv``); the US table has its own few."""
+    rows = table("smelting.csv")
+    recipe = np.zeros(J)
+    for row in rows:
+        if row["kind"] == "input":
+            recipe[S[row["label"]]] = float(row["share"])
+    for row in rows:
+        if row["kind"] == "smelters" and row["label"] != "USA":
+            column = coefficients[R[row["label"]], :, S["aluminum"]]
+            share = float(row["share"])
+            column[:] = (1 - share) * column / column.sum() * recipe.sum() + share * recipe
 
 
 def final_demand_shares(sources: Path) -> np.ndarray:

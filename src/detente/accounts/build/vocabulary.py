@@ -34,6 +34,13 @@ N, J, P = len(REGIONS), len(SECTORS), len(PARENTS)
 R = {region: k for k, region in enumerate(REGIONS)}
 S = {sector: k for k, sector in enumerate(SECTORS)}
 
+#: Groups of sectors whose levels come together from one table: lines of ICIO 2022 for goods, parents for the others.
+GROUPS = list(dict.fromkeys(row["icio"] or row["wiod"] for row in _SECTORS))
+GROUP_OF = np.array([GROUPS.index(row["icio"] or row["wiod"]) for row in _SECTORS])
+G = len(GROUPS)
+GROUP_OF_LINE = {line: GROUPS.index(row["icio"]) for row in _SECTORS if row["icio"] for line in row["icio"].split("+")}
+GROUP_GOODS = np.array([name in {row["icio"] for row in _SECTORS if row["icio"]} for name in GROUPS])
+
 #: Parents made of goods only, of services only, and the one (utilities) that has both.
 PARENT_GOODS = np.array([bool(GOODS[k == PARENT_OF].any()) for k in range(P)])
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from detente.accounts import assemble
 from detente.accounts.baseline import Baseline
+from detente.accounts.build import customs, electricity, pinning, services, sourcing, tables, tariffs, technology, trade
 from detente.accounts.build import levels as levels_stage
-from detente.accounts.build import pinning, services, sourcing, tables, tariffs, technology, trade
+from detente.accounts.build import pattern as pattern_stage
 from detente.accounts.build import prior as prior_stage
 from detente.accounts.build.employment import employment
 from detente.accounts.build.quantise import quantise
 from detente.accounts.build.targets import TOLERANCE, Target, targets
-from detente.accounts.build.vocabulary import PARENT_GOODS, REGIONS, SECTORS, J, N, R
+from detente.accounts.build.vocabulary import REGIONS, SECTORS, J, N, R, S
 from detente.accounts.elasticities import elasticity
 from detente.errors import InputError, SolveError
 
@@ -34,12 +35,17 @@ FILES = (
     "canada_imports_hs6/imports_2019_2021.parquet",
     "canada_provinces/employees_by_province_industry_2019_2024.csv",
     "canada_provinces/gdp_income_based_1981_2023.csv",
+    "canada_trade_cimt/canada_trade_country_monthly.csv.gz",
+    "canada_trade_cimt/canada_trade_hs2_monthly.csv.gz",
+    "canada_trade_cimt/canada_trade_hs8_10_total_sum_of_28_months_to_2026_04.csv.gz",
     "canada_seph/seph_employees_earnings_naics4_annual_2001_2021.csv.gz",
     "concordances/bea_summary_to_detail.csv",
-    "icio2020_coefficients/deficits.csv",
     "icio2020_coefficients/io_coefficients.parquet",
     "icio2020_coefficients/va_and_final_shares.csv",
+    "icio2022_trade/icio_trade_2022.parquet",
+    "policy/us_exports_to_canada_2024_hs6_listed.csv",
     "policy/us_imports_2024_hs6.csv.gz",
+    "us_exports_hs2/us_exports_hs2_country_annual_2022_2024.csv.gz",
     "us_imports_2024/hs10_country.parquet",
     "us_payroll/ces_employment_66_industries_annual.csv",
     "us_payroll/ces_headline_and_metal_sectors_monthly.csv",
@@ -51,13 +57,14 @@ FILES = (
 )
 
 SOURCES = {
-    "trade": "US Census 2024 and Statistics Canada 2021 customs data, CEPII BACI 2023, ADB MRIO 2022, BEA 2024 and "
-    "2017, WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
+    "trade": "US Census 2024 and Statistics Canada 2021 and 2024 customs data, CEPII BACI 2023, OECD ICIO 2022 (pattern of "
+    "pairs), ADB MRIO 2022 and BEA 2024 (services), WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
     "tariff": "United States: duties over imports, US Census 2024; other importers: stated assumption "
     "(tariff_assumptions.csv, trade_agreements.csv), to be replaced",
     "export_tax": "assumed zero",
-    "output": "ADB MRIO 2022 aged to 2024; United States: BEA 2024",
-    "value_added": "ADB MRIO 2022 and OECD ICIO 2020 ratios, scaled to GDP of 2024; United States: BEA 2024",
+    "output": "home sales of OECD ICIO 2022 (goods) and ADB MRIO 2022 (services) aged to 2024, and exports; United States: BEA "
+    "2024",
+    "value_added": "OECD ICIO 2020 ratios, scaled to GDP of 2024; United States: BEA 2024",
     "input_expenditure": "OECD ICIO 2020 and BEA 2017 coefficients, balanced to output and supply of 2024",
     "final_expenditure": "ADB MRIO 2022 final shares, balanced",
     "deficit": "follows from trade",
@@ -101,7 +108,8 @@ def build(sources: Path) -> Build:
     fingerprint = _fingerprint(sources)
     # 1 to 4: what is known, and what was
     us = levels_stage.us_accounts(sources)
-    levels = levels_stage.levels(sources)
+    pattern = pattern_stage.pattern(sources)
+    levels = levels_stage.levels(sources, pattern)
     prior = prior_stage.prior(sources)
     technology_found = tables.Technology(
         technology.coefficients(sources),
@@ -109,13 +117,14 @@ def build(sources: Path) -> Build:
         technology.value_added_shares(sources),
     )
     # 5: trade
-    taiwan_exports = levels.exports[R["TWN"], PARENT_GOODS].sum()
-    totals = pinning.goods_totals(sources, prior.trade[..., PARENT_GOODS].sum(axis=-1), taiwan_exports)
-    goods = trade.goods_trade(totals, pinning.pins(sources, totals), levels, us, prior)
-    goods_deficit = goods.sum(axis=(1, 2)) - goods.sum(axis=(0, 2))
-    services_deficit = levels_stage.deficits_2020(sources) * levels.gdp - goods_deficit
-    extra = services.extra_share(pinning.goods_totals_2023(sources))
-    abroad = goods + services.services_trade(levels, us, prior, extra, services_deficit)
+    totals = pinning.goods_totals(sources, pattern.goods.sum(axis=2))
+    pins = pinning.pins(sources, totals, customs.us_to_canada(sources))
+    pairs = trade.pair_composition(pins, pattern)
+    canada, canada_to = customs.canadian_exports(sources, pins["USA"][R["CAN"]])
+    exported = trade.Customs(canada, canada_to, customs.us_exports(sources, pairs[:, R["USA"]]))
+    power = electricity.electricity_trade(levels, pins, prior, services.extra_share(pinning.goods_totals_2023(sources)))
+    abroad = trade.goods_trade(totals, pins, pattern, exported) + services.services_trade(levels, us, pattern, prior)
+    abroad[..., S["electricity"]] = power
     # 6 to 8: tariffs, national tables, flows by buyer
     tariff = tariffs.applied_tariffs(sources)
     wanted = tables.output_by_sector(levels, us, technology_found, abroad)
