@@ -25,7 +25,7 @@ from detente.talks.instruments import tariff_instruments
 from detente.talks.optimum import optimum
 from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
-from detente.talks.table import Table, Term, tariff_term
+from detente.talks.table import Table, Term, make_term
 from detente.talks.war import war
 
 HERE = Path(__file__).resolve().parent
@@ -94,7 +94,7 @@ def war_and_deal(economy: Economy, repeats: int) -> list[dict[str, Any]]:
 
 def term(economy: Economy, importer: str, exporter: str, sector: str, upper: float) -> Term:
     """One tariff of the table."""
-    return tariff_term(economy, importer, exporter, [sector], upper=upper)
+    return make_term(economy, "tariff", (importer, exporter), [sector], upper=upper)
 
 
 def markdown(results: dict[str, Any]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from detente.text import number, shown
+
 LARGEST_RATE = 10.0  # 1,000 percent; beyond it, someone wrote percent for a fraction
 PROHIBITIVE = float("inf")
 
@@ -12,8 +14,13 @@ def as_rate(value: Any) -> Any:
     """A rate as written, `prohibitive` read as a ban; raises `ValueError` for yes, no, and percent in the place of a fraction."""
     if isinstance(value, str) and value == "prohibitive":
         return PROHIBITIVE
-    if isinstance(value, bool):  # YAML reads yes and no as true and false
+    if isinstance(value, bool):
         raise ValueError("must be a number, such as 0.25 for 25 percent")
+    if isinstance(value, str):
+        try:
+            value = number(value)
+        except ValueError:
+            raise ValueError(f"must be a number, such as 0.25 for 25 percent (given: {shown(value)})") from None
     if isinstance(value, (int, float)) and LARGEST_RATE < value < PROHIBITIVE:
         raise ValueError(
             f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "

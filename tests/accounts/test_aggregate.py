@@ -159,13 +159,13 @@ def test_mapping_files(tmp_path: Path) -> None:
     file.write_text("\ufeffold, new, note\nAAA, North ,x\n*,ROW,\nAAA,North,again\n", encoding="utf-8")
     assert read_mapping(file) == {"AAA": "North", "*": "ROW"}
     for text, words in (
-        ("from,to\nA,B\n", "must have the columns old and new; its first line has from, to"),
-        ("", "its first line has nothing"),
+        ("from,to\nA,B\n", "has no column 'old'; it has from, to"),
+        ("", "it has nothing"),
         ("old,new\nA,\n", "line 2: both old and new must be given"),
         ("old,new\nA,X\nA,Y\n", "line 3: A already goes to X, not to Y"),
     ):
         file.write_text(text)
         with pytest.raises(InputError, match=words):
             read_mapping(file)
-    with pytest.raises(InputError, match="There is no mapping file at"):
+    with pytest.raises(InputError, match="There is no file"):
         read_mapping(tmp_path / "absent.csv")

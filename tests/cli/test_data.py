@@ -148,7 +148,7 @@ def test_import_makes_a_baseline_of_an_official_file(detente: Run, tmp_path: Pat
         (("info", "nowhere"), "Unknown baseline 'nowhere'"),
         (("info", "absent.nc"), "There is no baseline file at absent.nc"),
         (("check", "nowhere"), "Unknown baseline"),
-        (("aggregate", "toy", "--regions", "absent.csv", "--out", "x.nc"), "There is no mapping file at absent.csv"),
+        (("aggregate", "toy", "--regions", "absent.csv", "--out", "x.nc"), "There is no file absent.csv"),
         (("aggregate", "toy", "--out", "world.zip"), "must end in .nc; world.zip does not"),
         (("export", "toy", "--to", "x", "--format", "xls"), "Unknown format 'xls'; choose csv or parquet"),
         (("compare", "toy", "nowhere"), "Unknown baseline"),

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from detente.accounts import Baseline, assemble
-from detente.economy import Economy, Policy
+from detente.economy import Economy, Factors, Policy
 from detente.economy.outcomes import levels
 from detente.economy.solver import solve
 
@@ -160,6 +160,18 @@ def random_policy(
         trade_cost=jnp.asarray(np.exp(changes(before.trade_cost, trade_cost) - trade_cost / 2)),
         subsidy=jnp.asarray(random.uniform(0, subsidy, before.subsidy.shape)),
     )
+
+
+def with_capital(baseline: Baseline, seed: int, stock: tuple[float, float] | None) -> dict[str, Any]:
+    """Options for `calibrate`: random shares of labour, capital and resources, with the capital's (rigidity, accumulation)."""
+    if stock is None:
+        return {}
+    shares = np.random.default_rng(seed).dirichlet((3, 2, 1), baseline.output.shape)
+    return {
+        "factors": Factors(*np.moveaxis(shares, -1, 0)),
+        "capital_rigidity": stock[0],
+        "accumulation": stock[1],
+    }
 
 
 def parts(economy: Economy) -> tuple[Any, Any]:

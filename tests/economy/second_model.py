@@ -1,7 +1,8 @@
 """The model a second time, slowly: NumPy, loops, levels. Only what the papers say is used, nothing from the engine.
 
 Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages
-(Galle, Rodriguez-Clare and Yi 2023) down to a floor, labour supply (w/P)^phi. Baseline prices, wages and unit costs are one.
+(Galle, Rodriguez-Clare and Yi 2023) down to a floor, labour supply (w/P)^phi, capital that does the same or is saved for, and
+natural resources that stay. Baseline prices, wages, rentals and unit costs are one.
 """
 
 from __future__ import annotations
@@ -27,13 +28,19 @@ class SecondModel(NamedTuple):
     labour_supply: float = 0.0
     pooling: float = 0.0
     wage_floor: float = 0.0
+    labour: A | None = None  # shares of value added [n, j]; None: all of it
+    capital: A | None = None
+    investment: A | None = None  # weights of products in the price of investment goods [n, j]
+    capital_rigidity: float = 0.0
+    accumulation: float = 0.0
 
     def wages(self, value_added: A, price_index: A) -> tuple[A, A]:
         """Sector wages and labour input [n, j], from what each sector pays for labour and the price index."""
         before = self.baseline.value_added
+        share = np.ones(before.shape) if self.labour is None else self.labour
         wage, labour = np.ones(before.shape), np.ones(before.shape)
         for n in range(len(before)):
-            growth = value_added[n].sum() / before[n].sum()
+            growth = (share[n] * value_added[n]).sum() / (share[n] * before[n]).sum()
             # mean wage times labour is the wage bill, and labour is (w/P)^phi
             mean_wage = (growth * price_index[n] ** self.labour_supply) ** (1 / (1 + self.labour_supply))
             for j in range(before.shape[1]):
@@ -43,6 +50,34 @@ class SecondModel(NamedTuple):
                 wage[n, j] = max(mean_wage * relative**self.rigidity, self.wage_floor)
                 labour[n, j] = value_added[n, j] / before[n, j] / wage[n, j]
         return wage, labour
+
+    def rentals(self, value_added: A, investment_price: A) -> tuple[A, A]:
+        """Sector rentals [n, j] and the stock of capital [n], from what each sector pays for capital."""
+        before, share = self.baseline.value_added, self.capital
+        rental, stock = np.ones(before.shape), np.ones(len(before))
+        for n in range(len(before)):
+            if share is None or not (share[n] * before[n]).sum():
+                continue
+            growth = (share[n] * value_added[n]).sum() / (share[n] * before[n]).sum()
+            # between a stock that stays and one that grows until its return buys as many investment goods as before
+            mean = growth ** (1 - self.accumulation) * investment_price[n] ** self.accumulation
+            stock[n] = growth / mean
+            for j in range(before.shape[1]):
+                if before[n, j]:
+                    rental[n, j] = mean * (value_added[n, j] / before[n, j] / growth) ** self.capital_rigidity
+        return rental, stock
+
+    def factor_cost(self, value_added: A, wage: A, investment_price: A) -> A:
+        """What a unit of value added costs in each sector [n, j]."""
+        if self.labour is None or self.capital is None:
+            return wage
+        rental, _ = self.rentals(value_added, investment_price)
+        cost, before = np.ones(wage.shape), self.baseline.value_added
+        for n, j in np.ndindex(*wage.shape):
+            resource = 1 - self.labour[n, j] - self.capital[n, j]
+            stays = value_added[n, j] / before[n, j] if before[n, j] else 1.0
+            cost[n, j] = wage[n, j] ** self.labour[n, j] * rental[n, j] ** self.capital[n, j] * stays**resource
+        return cost
 
     def prices(self, value_added: A) -> tuple[A, A, A, A]:
         """Unit costs [i, j], prices [n, j, u], sector wages and labour [n, j]: iterated until they repeat."""
@@ -62,12 +97,14 @@ class SecondModel(NamedTuple):
             last = np.log(price), np.log(cost)
             index = np.prod(price[:, :, final] ** b.final_share, axis=1)
             wage, labour = self.wages(value_added, index)
+            basket = b.final_share if self.investment is None else self.investment
+            factor_cost = self.factor_cost(value_added, wage, np.prod(price[:, :, final] ** basket, axis=1))
             for n in range(regions):
                 for j in range(sectors):
                     inputs = 1.0
                     for k in range(sectors):
                         inputs *= price[n, k, b.buyer_class[j]] ** b.input_coefficient[n, k, j]
-                    cost[n, j] = wage[n, j] ** b.value_added_share[n, j] * inputs * (1 - policy.subsidy[n, j])
+                    cost[n, j] = factor_cost[n, j] ** b.value_added_share[n, j] * inputs * (1 - policy.subsidy[n, j])
             for n in range(regions):
                 for j in range(sectors):
                     for u in range(uses):

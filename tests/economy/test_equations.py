@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_economies import Recipe, random_policy, recipes
+from random_economies import Recipe, random_policy, recipes, with_capital
 from second_model import SecondModel
 
 from detente.economy import Economy, Result, calibrate
@@ -18,6 +18,7 @@ seeds = st.integers(0, 2**32 - 1)
 rigidities = st.sampled_from([0.0, 0.5, 1.0])
 supplies = st.sampled_from([0.0, 0.7])
 closures = st.sampled_from(["fixed", 0.4, "pooled", "balanced"])
+capital = st.sampled_from([None, (0.0, 0.0), (1.0, 0.0), (0.5, 0.3), (0.0, 1.0)])  # rigidity, accumulation
 
 
 def second(economy: Economy, policy, **options) -> SecondModel:  # type: ignore[no-untyped-def]
@@ -29,6 +30,11 @@ def second(economy: Economy, policy, **options) -> SecondModel:  # type: ignore[
         float(cal.rigidity),
         float(cal.labour_supply),
         pooling=economy.pooling,
+        labour=np.asarray(cal.labour_share),
+        capital=np.asarray(cal.capital_share),
+        investment=np.asarray(cal.investment_share),
+        capital_rigidity=float(cal.capital_rigidity),
+        accumulation=float(cal.accumulation),
         **options,
     )
 
@@ -71,14 +77,28 @@ def accounts_close(result: Result) -> None:
     assert max(result.diagnostics["walras"], result.diagnostics["adding_up"], result.diagnostics["residual"]) < 1e-10
 
 
-@given(recipes(), seeds, rigidities, supplies, st.sampled_from([None, None, 0.97]), closures)
+@given(recipes(), seeds, rigidities, supplies, st.sampled_from([None, None, 0.97]), closures, capital)
 @settings(max_examples=40, deadline=None)
 def test_every_equation_holds_in_a_second_implementation(
-    recipe: Recipe, seed: int, rigidity: float, supply: float, floor: float | None, closure: str | float
+    recipe: Recipe,
+    seed: int,
+    rigidity: float,
+    supply: float,
+    floor: float | None,
+    closure: str | float,
+    stock: tuple[float, float] | None,
 ) -> None:
     if floor is not None:  # a region that loses its work to the floor may have nothing to pay its transfers with
         recipe = replace(recipe, deficits=False)
-    economy = calibrate(recipe.baseline(), rigidity=rigidity, labour_supply=supply, wage_floor=floor, closure=closure)
+    baseline = recipe.baseline()
+    economy = calibrate(
+        baseline,
+        rigidity=rigidity,
+        labour_supply=supply,
+        wage_floor=floor,
+        closure=closure,
+        **with_capital(baseline, seed, stock),
+    )
     policy = random_policy(economy, seed)
     result = economy.solve(policy)
     accounts_close(result)

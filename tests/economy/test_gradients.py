@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_economies import Recipe, parts, random_policy, recipes, welfare
+from random_economies import Recipe, parts, random_policy, recipes, welfare, with_capital
 
 from detente.accounts import toy
 from detente.economy import Policy, calibrate
@@ -21,6 +21,7 @@ from detente.economy.solver import solve
 SHAPE = ("a use class per buyer",)
 seeds = st.integers(0, 2**32 - 1)
 closures = st.sampled_from(["fixed", 0.4, "pooled", "balanced"])
+capital = st.sampled_from([None, (1.0, 0.0), (0.5, 0.3), (0.0, 1.0)])  # rigidity, accumulation
 
 
 def outcome(calibration: Any, preconditioner: Any, policy: Policy) -> jax.Array:
@@ -64,12 +65,14 @@ def difference(f: Any, step: float) -> Any:
     )
 
 
-@given(recipes(SHAPE, sparse=False, specialised=False), seeds, st.sampled_from([0.0, 0.5, 1.0]), closures)
-@settings(max_examples=8, deadline=None)
+@given(recipes(SHAPE, sparse=False, specialised=False), seeds, st.sampled_from([0.0, 0.5, 1.0]), closures, capital)
+@settings(max_examples=10, deadline=None)
 def test_gradients_are_finite_differences_forward_and_reverse(
-    recipe: Recipe, seed: int, rigidity: float, closure: str | float
+    recipe: Recipe, seed: int, rigidity: float, closure: str | float, stock: tuple[float, float] | None
 ) -> None:
-    economy = calibrate(recipe.baseline(), rigidity=rigidity, labour_supply=0.4, closure=closure)
+    baseline = recipe.baseline()
+    options = with_capital(baseline, seed, stock)
+    economy = calibrate(baseline, rigidity=rigidity, labour_supply=0.4, closure=closure, **options)
     cal, pre = parts(economy)
     policy = random_policy(economy, seed)
     by_cal, by_policy = gradient(cal, pre, policy)

@@ -10,12 +10,11 @@ import pandas as pd
 import pytest
 
 from detente.errors import InputError
-from detente.law import Ledger, applied, pair_rates, series, statutory
+from detente.law import Ledger, added_since_2024, applied, pair_rates, series, statutory
 from detente.law.assumptions import Assumptions
-from detente.law.ledger import PARTNER_AVERAGE
+from detente.law.ledger import BASELINE_DAY
 from detente.law.market import canada_imports, sectors, us_imports
 from detente.law.measure import Products
-from detente.law.partners import published_average, third_countries
 
 
 def _lists_taken_flat() -> Assumptions:
@@ -114,23 +113,85 @@ def test_the_average_of_one_product_is_the_mixture_of_its_statutory_duties(code:
     assert average == pytest.approx(mixture, abs=1e-9)
 
 
-@pytest.mark.parametrize("day", ["2025-02-10", "2025-04-10", "2025-09-01", "2026-03-01", "2026-09-30"])
-def test_third_countries_meet_the_published_average(day: str) -> None:
-    union_due = union_total = 0.0
-    for exporter in third_countries():
-        pair = pair_rates("USA", exporter, day)
-        if exporter in ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "IRL", "POL", "CZE", "SWE", "AUT", "EUR"):
-            total = us_imports(exporter, Ledger.default().lists).value.sum()
-            union_due, union_total = union_due + pair.average[1] * total, union_total + total
-        else:
-            assert pair.average[1] == pytest.approx(published_average(exporter, date.fromisoformat(day)), abs=1e-6)
-    assert union_due / union_total == pytest.approx(published_average("DEU", date.fromisoformat(day)), abs=1e-6)
+@pytest.mark.parametrize(
+    ("exporter", "day", "rates"),
+    [
+        ("CHE", "2025-10-15", {"dairy": 39, "food": 39, "textiles": 39}),
+        ("IND", "2025-10-15", {"textiles": 50, "food": 50}),
+        ("VNM", "2025-10-15", {"textiles": 20, "food": 20}),
+        ("RUS", "2025-10-15", {"textiles": 0}),
+    ],
+)
+def test_third_countries_pay_what_the_law_holds(exporter: str, day: str, rates: dict[str, float]) -> None:
+    found = pair_rates("USA", exporter, day).rate[1]
+    for sector, rate in rates.items():
+        assert found[sectors().index(sector)] == pytest.approx(rate, abs=0.35), sector
 
 
-def test_dates_of_third_countries_are_those_of_the_law() -> None:
-    assert published_average("CHN", date(2025, 2, 10)) == pytest.approx(10)
-    assert published_average("CHN", date(2025, 3, 4)) == pytest.approx(20)
-    assert published_average("JPN", date(2026, 2, 23)) == published_average("JPN", date(2026, 2, 1))
+def _days() -> list[date]:
+    """A day in every step of the law of the United States on third countries, 2025-26, thinned, and some of 2018-19."""
+    steps = [day for day in Ledger.default().dates() if day >= date(2025, 1, 1)]
+    return [date(2018, 7, 6), date(2019, 9, 1), *steps[::6], date(2026, 10, 6)]
+
+
+@pytest.mark.parametrize("day", _days(), ids=str)
+def test_no_sector_pays_more_than_the_highest_consignment_in_it(day: date) -> None:
+    """Brute force: every product of every origin, as a consignment under the least favourable facts."""
+    from detente.law.assumptions import SHARED
+    from detente.law.engine import resolve
+    from detente.law.market import origins, regions, us_imports_of
+    from detente.law.treatment import alike
+
+    ledger, size = Ledger.default(), len(sectors())
+    like = alike(ledger, "USA", day, Assumptions.default())
+    for exporter in regions():
+        if exporter == "USA":
+            continue
+        highest = np.zeros(size + 1)
+        for origin in origins("USA", exporter):
+            if like[origin] != origin and exporter == "ROW":
+                continue
+            market = us_imports_of((origin,), ledger.lists)
+            for facts in _corner_facts(ledger, SHARED):
+                layers = resolve(ledger, "USA", origin, day, market.lines.goods, facts)
+                added = sum((one.added for one in layers if one.measure.kind != "ban"), np.zeros(len(market.value)))
+                np.maximum.at(highest, market.lines.sector, added)
+        rate = np.nan_to_num(pair_rates("USA", exporter, day).rate)
+        assert (rate <= highest[:-1] + 1e-9).all(), exporter
+
+
+def _corner_facts(ledger: Ledger, shared: tuple[str, ...]) -> list[dict[str, float]]:
+    """Corners of the facts and open questions that let other measures in: flags, and metal content all or nothing."""
+    from detente.law.engine import questions
+
+    corners: list[dict[str, float]] = []
+    for flag in (0.0, 1.0):
+        for content in (0.0, 1.0):
+            metals = {f"{metal}_content": content for metal in ("steel", "aluminum", "copper")}
+            common = dict.fromkeys(("over_quota", "thermal_imaging", "annex_iii_company", "china_melted"), 1.0)
+            corners += [
+                {**dict.fromkeys(shared, flag), **metals, **common, **dict.fromkeys(questions(ledger), answer)}
+                for answer in (0.0, 1.0)
+            ]
+    return corners
+
+
+def test_what_changed_since_2024_leaves_out_what_2024_already_paid() -> None:
+    assert float(abs(added_since_2024(BASELINE_DAY)).max()) == 0
+    then, now = (
+        applied(day).sel(bound="central", importer="USA", exporter="CHN") for day in (BASELINE_DAY, "2025-02-10")
+    )
+    change = added_since_2024("2025-02-10").sel(bound="central", importer="USA", exporter="CHN")
+    assert float(then.sel(sector="machinery")) > 0.15  # sections 301 and 232 of 2018
+    np.testing.assert_allclose(change, now - then)
+    assert float(change.sel(sector="machinery")) == pytest.approx(0.10, abs=2e-3)
+
+
+def test_the_whole_world_is_told_apart() -> None:
+    # The rest of the world is no country: Myanmar pays 40, Kenya 10, Russia's neighbours column 2.
+    textiles = sectors().index("textiles")
+    rate = pair_rates("USA", "ROW", "2025-10-15").rate[1, textiles]
+    assert 15 < rate < 25
 
 
 def test_a_ban_is_a_quantity_and_not_a_rate() -> None:
@@ -193,7 +254,7 @@ def test_past_coverage_and_bad_regions() -> None:
     with pytest.raises(InputError, match="not a region"):
         pair_rates("USA", "XXX", "2026-09-30")
     with pytest.raises(InputError, match="before the ledger begins"):
-        applied("2024-06-01")
+        applied("2017-06-01")
     with pytest.raises(InputError, match="not an authority"):
         pair_rates("USA", "CAN", "2026-09-30", without=["section 999"])
     with pytest.raises(InputError, match="before it begins"):
@@ -206,7 +267,7 @@ def test_leaving_an_authority_out_leaves_it_out_for_third_countries_too():
     )
     gone = (whole - rest).sel(sector="steel")
     assert float(gone.sel(exporter="DEU")) > 0.1
-    neither = applied("2026-09-30", without=("Section 232", PARTNER_AVERAGE)).sel(importer="USA")
+    neither = applied("2026-09-30", without=("Section 232", "Section 301", "Section 201")).sel(importer="USA")
     assert float(neither.sel(exporter="DEU").max()) < 1e-12
 
 

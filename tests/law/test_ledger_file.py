@@ -135,10 +135,10 @@ def test_what_is_wrong_is_said_in_a_sentence(ledger_of, text: str, words: str) -
 
 
 def test_files_that_are_no_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is a folder"):
+    with pytest.raises(InputError, match="Is a directory"):
         Ledger.default().with_file(tmp_path)
     (tmp_path / "latin.yaml").write_bytes("- id: Québec".encode("latin-1"))
-    with pytest.raises(InputError, match="not UTF-8"):
+    with pytest.raises(InputError, match="not text in UTF-8"):
         Ledger.default().with_file(tmp_path / "latin.yaml")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from detente.errors import InputError
@@ -32,7 +33,7 @@ def test_chapter_99_holds_no_products(code: str) -> None:
 
 
 def test_a_prefix_that_a_list_splits_is_a_range_with_its_parts() -> None:
-    duty = statutory("9403.60", "CAN", "USA", "2026-09-30", claim="usmca")
+    duty = statutory("9403.60", "CAN", "USA", "2026-09-10", claim="usmca")
     assert duty.added_pct is None and duty.total_pct is None and not duty.applied
     assert duty.range_pct == (0.0, 50.0)
     by_measure = {split.measures: split for split in duty.splits}
@@ -54,9 +55,9 @@ def test_a_prefix_that_a_ban_splits() -> None:
 
 
 def test_lists_not_held_are_open_questions_with_their_worth() -> None:
-    medicine = statutory("3004.90.92.90", "CAN", "USA", "2026-08-15", claim="usmca")
-    assert medicine.added_pct == 0
-    assert {f.fact: f.range_pct for f in medicine.open_facts}["listed:US-232-PHARMA"] == (0.0, 100.0)
+    medicine = statutory("3004.20.00.10", "CAN", "USA", "2026-10-01", claim="usmca")
+    assert medicine.added_pct == 100
+    assert {f.fact: f.range_pct for f in medicine.open_facts}["patented"] == (0.0, 100.0)
     accelerator = statutory("8471.50.01.50", "CAN", "USA", "2026-02-01", {"vehicle_part": False}, claim="usmca")
     assert {f.fact: f.range_pct for f in accelerator.open_facts}["listed:US-232-SEMI"] == (0.0, 25.0)
 
@@ -82,16 +83,34 @@ def test_a_fact_that_is_given_is_not_open_and_transit_is_open_only_at_the_start(
     assert "in_transit" not in {fact.fact for fact in later.open_facts}
 
 
-def test_column_1_null_is_said_and_total_is_then_the_added_duty() -> None:
-    duty = statutory("7601.10.30", "CAN", "USA", "2025-06-10")
-    assert duty.column1_pct is None and duty.total_pct == duty.added_pct == 50.0
-    assert any("total is the added duty alone" in warning for warning in duty.warnings)
+def test_column_1_not_held_is_said_and_there_is_no_total() -> None:
+    duty = statutory("7206.10.00", "USA", "CAN", "2025-06-10")
+    assert duty.column1_pct is None and duty.total_pct is None and duty.added_pct == 25.0
+    assert any("no total: the ordinary duty of CAN is not held" in warning for warning in duty.warnings)
+    russian = statutory("2402.20.80.00", "RUS", "USA", "2025-06-10")
+    assert russian.total_pct is None and any("column 2" in warning for warning in russian.warnings)
+    mixed = statutory("7601.10", "BRA", "USA", "2025-06-10")
+    assert mixed.total_pct is None and any("differs by line: 0 to 2.6" in warning for warning in mixed.warnings)
+
+
+def test_an_ordinary_duty_in_cents_is_given_as_its_equivalent_and_named() -> None:
+    crude = statutory("2709.00.20.10", "SAU", "USA", "2025-06-10")
+    assert crude.column1_pct == pytest.approx(0.12, abs=0.01)
+    assert "ad valorem equivalent" in crude.column1_note
 
 
 def test_announced_measures_are_never_applied_by_any_route() -> None:
     ledger = Ledger.default()
     announced = {m.id for m in ledger.measures if m.status == "announced_not_in_force"}
-    assert announced == {"US-IEEPA-CA-ANN", "US-IEEPA-CA-45-ANN", "CA-2025-announced-125bn"}
+    assert announced == {
+        "US-IEEPA-CA-ANN",
+        "US-IEEPA-CA-45-ANN",
+        "US-IEEPA-IN-18-ANN",
+        "CA-2025-announced-125bn",
+        "US-S122-15-ANN",
+        "US-RUSIRAN-ACT",
+        "EU-2025-93BN",
+    }
     for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
         goods = Catalogue(ledger.lists.codes, ledger.lists)
         for day in ledger.dates():
@@ -107,7 +126,7 @@ def test_no_good_pays_more_than_its_value_charged_by_section_232_and_the_blanket
         layers = resolve(
             ledger, "USA", "CAN", day, goods, {"steel_content": 0.4, "aluminum_content": 0.3, "copper_content": 0.2}
         )
-        charged = sum(layer.charged for layer in layers if layer.measure.authority in exclusive)
+        charged = sum((layer.charged for layer in layers if layer.measure.authority in exclusive), np.zeros(1))
         assert charged.max() <= 1 + 1e-9
 
 
@@ -155,7 +174,7 @@ def test_a_day_past_the_coverage_is_answered_and_says_so() -> None:
         (("aluminum", "CAN", "USA", "2025-06-10"), {}, "4 to 10 digits"),
         (("7777.77.77", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
         (("0000.00", "CAN", "USA", "2025-06-10"), {}, "not in the schedule"),
-        (("7601.10", "CAN", "USA", "2024-12-31"), {}, "before the ledger begins"),
+        (("7601.10", "CAN", "USA", "2017-12-31"), {}, "before the ledger begins"),
         (("7601.10", "CAN", "USA", "June 10"), {}, "not a day"),
         (("7601.10", "CAN", "CAN", "2025-06-10"), {}, "two countries"),
         (("7601.10", "Canada", "USA", "2025-06-10"), {}, "not a country code"),
@@ -173,8 +192,8 @@ def test_bad_input_is_one_sentence(arguments: tuple[str, ...], facts: dict[str, 
 
 
 def test_a_pair_without_measures_owes_nothing_and_says_so() -> None:
-    duty = statutory("7601.10", "USA", "MEX", "2026-01-15")
-    assert duty.added_pct == 0 and any("no measures of MEX on USA" in warning for warning in duty.warnings)
+    duty = statutory("7601.10", "USA", "VNM", "2026-01-15")
+    assert duty.added_pct == 0 and any("measures of VNM are not held" in warning for warning in duty.warnings)
 
 
 def test_bad_claims() -> None:

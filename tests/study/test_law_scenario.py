@@ -76,7 +76,7 @@ def test_low_and_high_readings_of_the_law_bracket_it(law_alone):
     ("text", "words"),
     [
         (HEAD + "changes:\n  - {measure: US-NONE, action: drop}\n", ["line 4", "US-NONE", "not in the ledger"]),
-        ("title: test\nlaw: 2024-01-01\n", ["line 2", "before the ledger begins"]),
+        ("title: test\nlaw: 2017-01-01\n", ["line 2", "before the ledger begins"]),
         ("title: test\nlaw: none\nchanges:\n  - {measure: US-S301-FL-CA, action: drop}\n", ["law: DATE"]),
         (HEAD + "baseline: toy\n", ["world-2024", "law: none"]),
     ],

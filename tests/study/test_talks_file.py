@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.document import document
 from detente.study.negotiation.schema import TalksFile
 from detente.study.negotiation.study import TalksStudy, run_talks
+from detente.study.negotiation.table import table_of
+from detente.talks.certificate import PRECISION
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "talks-steel-aluminum-energy-autos.yaml"
 TOY = """\
@@ -206,3 +209,92 @@ def test_a_quota_on_the_table_is_agreed_and_its_licences_stay(write: Callable[[s
     assert quotas is not None
     assert float(quotas.rents_to_exporter[0]) == 1.0
     assert float(quotas.over_quota[0]) == pytest.approx(0.5)
+
+
+def build(file: TalksFile) -> None:
+    """The table of a file, on its economy and its policy of today."""
+    start = Counterfactual.of(file)
+    economy = start.economy()
+    table_of(file, economy, start.charged(economy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{power: 2}", "{power: .inf}", "finite"),
+        ("{power: 2}", "{sector_weights: {goods: .inf}}", "finite"),
+        ("{power: 2}", "{power: 0}\n  CCC: {power: 0}", None),
+        ("range: [0, 0.5]", "range: [0, .nan]", "finite"),
+        ("range: [0, 0.5]", "range: [0, .inf]", "finite"),
+        ("between: [AAA, BBB]", "between: [AAA, AAA]", "AAA twice"),
+        ("[status_quo, war]", "[war, {war: {ceiling: 0.3}}]", "two threats are called 'war'"),
+        ("exporter: AAA, sectors: [goods], range", "exporter: CCC, sectors: [goods], range", None),
+        (
+            "{importer: BBB, exporter: AAA, sectors: [goods], range",
+            "{importer: CCC, exporter: AAA, sectors: [goods], range",
+            "CCC",
+        ),
+    ],
+)
+def test_numbers_and_names_that_mean_nothing_are_refused(
+    write: Callable[[str], Path], old: str, new: str, said: str | None
+) -> None:
+    assert old in TOY
+    path = write(TOY.replace(old, new))
+
+    def read() -> None:
+        file = TalksFile.from_file(path)
+        assert isinstance(file, TalksFile)
+        build(file)
+
+    if said is None:
+        read()
+        return
+    with pytest.raises(InputError, match=said):
+        read()
+
+
+def test_a_rate_within_a_quota_is_not_above_the_duty_in_force(write: Callable[[str], Path]) -> None:
+    quota = "{track: q, quota: {importer: AAA, exporter: BBB, sectors: [services], range: [0, 1], in_quota: 0.3}}"
+    file = TalksFile.from_file(write(TOY.replace("clauses:", f"  - {quota}\nclauses:")))
+    assert isinstance(file, TalksFile)
+    with pytest.raises(InputError, match="above the duty in force on services"):
+        build(file)
+
+
+def test_two_wars_are_told_apart_by_their_labels(write: Callable[[str], Path]) -> None:
+    threats = "[war, {label: a small war, war: {ceiling: 0.6}}]"
+    file = TalksFile.from_file(write(TOY.replace("[status_quo, war]", threats)))
+    assert isinstance(file, TalksFile)
+    assert [threat.name for threat in file.threats] == ["war", "a small war"]
+
+
+@pytest.mark.slow
+def test_a_war_arms_the_tariffs_on_the_table_and_says_where_it_looked(study: TalksStudy) -> None:
+    fought = study.outcomes[1].war
+    assert fought is not None
+    armed = {name: mine.labels for name, mine in fought.instruments.items()}
+    assert armed == {"AAA": ["AAA<BBB:goods"], "BBB": ["BBB<AAA:goods"]}
+    assert fought.searched == "2 tariffs, from 50 up to 100 percent"
+    assert all(gain >= PRECISION for gain in fought.proof_pct.values())
+
+
+@pytest.mark.slow
+def test_with_political_weights_dollars_are_of_real_income_alone(
+    write: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from detente.report.talks_note import show_talks
+
+    weighed = TOY.replace("BBB: {power: 2}", "BBB: {sector_weights: {services: 3}}").split("clauses:")[0]
+    found = run_talks(write(weighed.replace("[status_quo, war]", "[status_quo]")))
+    told = document(found)
+    outcome = found.outcomes[0]
+    chosen, today = outcome.agreement("nash"), outcome.negotiation.today
+    n = outcome.negotiation.payoff_model.places[1]
+    income = float(outcome.negotiation.incomes[1])
+    change = float(np.asarray(chosen.view.outcome.welfare)[n] / np.asarray(today.outcome.welfare)[n] - 1)
+    assert told["parties"]["BBB"]["real_income_vs_today_musd"] == pytest.approx(change * income, rel=1e-5)
+    assert abs(told["parties"]["BBB"]["gain_vs_today_pct"] - 100 * change) > 1e-3
+    assert told["concessions"][0]["worth_musd"] is None
+    show_talks(found)
+    assert "objective" in capsys.readouterr().out

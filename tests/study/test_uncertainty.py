@@ -346,3 +346,28 @@ def test_shares_agree_with_an_independent_estimate_where_draws_interact():
 
 def test_nothing_drives_what_does_not_vary():
     assert first_order_shares(drawn(64), np.ones(64)) == {}
+
+
+def test_a_variant_keeps_nothing_that_was_compiled_for_the_original():
+    economy = run(SCENARIO).economy
+    object.__setattr__(economy, "_compiled_elsewhere", "programs of the original")
+    variant = economy.varied(labour_supply=0.4)
+    assert not hasattr(variant, "_compiled_elsewhere")
+    assert float(variant.calibration.labour_supply) == 0.4
+    assert variant.preconditioner is economy.preconditioner and variant.base is economy.base
+
+
+def test_the_draw_cache_rests_on_every_file_wherever_the_package_lies(tmp_path, monkeypatch):
+    from detente.study.uncertainty import cache
+
+    package = tmp_path / "build" / "lib" / "detente"  # a folder named build above the package hid all of it
+    for name in ("law/data/imports.parquet", "economy/solver.py", "accounts/build/pipeline.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_bytes(b"one")
+    monkeypatch.setattr(cache.detente, "__file__", str(package / "__init__.py"))
+    found = []
+    for name in (None, "law/data/imports.parquet", "economy/solver.py", "accounts/build/pipeline.py"):
+        if name:
+            (package / name).write_bytes(b"two")
+        found.append(cache._program.__wrapped__())
+    assert len(set(found)) == 3 and found[2] == found[3]  # the pipeline makes the data, and is not read afterwards

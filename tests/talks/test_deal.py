@@ -15,14 +15,14 @@ from detente.talks.linkage import linkage
 from detente.talks.partial_deals import partial_deals, staging
 from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
-from detente.talks.table import Table, export_tax_term, tariff_cut_term, tariff_term, trade_cost_term
+from detente.talks.table import Table, make_term
 from detente.talks.valuation import concessions, shadow_prices
 from detente.talks.war import war
 
 
 def two_way(economy: Armington, years: int = 0) -> Table:
     return Table(
-        tariff_term(economy, a, b, [s], track=s, upper=1.0, years=years)
+        make_term(economy, "tariff", (a, b), [s], track=s, upper=1.0, years=years)
         for s in economy.sectors
         for a, b in (("A", "B"), ("B", "A"))
     )
@@ -119,7 +119,7 @@ def test_no_deal_where_none_is_possible() -> None:
 def test_one_sided_tables_are_refused_too(twins: World) -> None:
     taxed = twins.payoff_model.today._replace(tariff=np.full((2, 2, 2, 1), 0.3) * (1 - np.eye(2))[:, :, None, None])
     payoff_model = PayoffModel(twins.economy, [Party("A"), Party("B")], taxed)
-    only_mine = Table([tariff_cut_term(twins.economy, "A", "B", ["s0", "s1"], today=taxed)])
+    only_mine = Table([make_term(twins.economy, "tariff_cut", ("A", "B"), ["s0", "s1"], today=taxed)])
     with pytest.raises(NoAgreementError, match="No agreement is possible"):
         deal(Negotiation.open(payoff_model, only_mine))
 
@@ -142,8 +142,11 @@ def test_a_red_line_holds_and_has_a_price(twins: World) -> None:
 
 def test_a_range_that_binds_has_a_price(twins: World) -> None:
     terms = [
-        tariff_term(twins.economy, "A", "B", ["s0"], lower=0.2, upper=1.0),
-        *(tariff_term(twins.economy, a, b, [s]) for a, b, s in (("A", "B", "s1"), ("B", "A", "s0"), ("B", "A", "s1"))),
+        make_term(twins.economy, "tariff", ("A", "B"), ["s0"], lower=0.2, upper=1.0),
+        *(
+            make_term(twins.economy, "tariff", (a, b), [s])
+            for a, b, s in (("A", "B", "s1"), ("B", "A", "s0"), ("B", "A", "s1"))
+        ),
     ]
     settled = deal(Negotiation.open(twins.payoff_model, Table(terms), twins.war.policy))
     prices = {p.label: p for p in shadow_prices(settled, "egalitarian")}
@@ -194,7 +197,8 @@ def test_linking_tracks_makes_a_deal_where_each_alone_has_none() -> None:
     today = today._replace(tariff=tariff)
     payoff_model = PayoffModel(economy, [Party("A"), Party("B")], today)
     table = Table(
-        tariff_cut_term(economy, a, b, [s], today=today, track=s) for a, b, s in (("A", "B", "s0"), ("B", "A", "s1"))
+        make_term(economy, "tariff_cut", (a, b), [s], today=today, track=s)
+        for a, b, s in (("A", "B", "s0"), ("B", "A", "s1"))
     )
     settled = deal(Negotiation.open(payoff_model, table))
     linked = linkage(settled)
@@ -224,8 +228,10 @@ def test_steps_are_ranked_and_staging_ends_at_the_deal() -> None:
 
 def test_cooperation_and_export_taxes_can_be_on_the_table(twins: World) -> None:
     terms = [
-        trade_cost_term(twins.economy, ["A", "B"], ["s0"], today=twins.payoff_model.today, lower=-0.03, track="energy"),
-        export_tax_term(twins.economy, "A", "B", ["s1"], upper=0.2, track="energy"),
+        make_term(
+            twins.economy, "trade_cost", ["A", "B"], ["s0"], today=twins.payoff_model.today, lower=-0.03, track="energy"
+        ),
+        make_term(twins.economy, "export_tax", ("A", "B"), ["s1"], upper=0.2, track="energy"),
     ]
     settled = deal(Negotiation.open(twins.payoff_model, Table(terms)), ["egalitarian"])
     assert settled.agreements["egalitarian"].values[0] == pytest.approx(-0.03)
@@ -233,13 +239,13 @@ def test_cooperation_and_export_taxes_can_be_on_the_table(twins: World) -> None:
 
 
 def test_bad_tables_are_refused(twins: World) -> None:
-    term = tariff_term(twins.economy, "A", "B", ["s0"])
+    term = make_term(twins.economy, "tariff", ("A", "B"), ["s0"])
     with pytest.raises(InputError, match="its own label"):
         Table([term, term])
     with pytest.raises(InputError, match="nothing to decide"):
         _ = Table([]).instruments
     with pytest.raises(InputError, match="given twice"):
-        tariff_term(twins.economy, "A", "A", ["s0"])
+        make_term(twins.economy, "tariff", ("A", "A"), ["s0"])
     with pytest.raises(InputError, match="Bargaining power"):
         Negotiation.open(twins.payoff_model, twins.table, power={"A": -1.0})
     with pytest.raises(InputError, match="not a party"):

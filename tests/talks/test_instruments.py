@@ -13,7 +13,7 @@ from detente.economy import Economy, calibrate
 from detente.talks.bargaining import Negotiation, deal
 from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
-from detente.talks.table import Table, export_tax_term, subsidy_term, tariff_cut_term, tariff_term, trade_cost_term
+from detente.talks.table import Table, make_term
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +31,11 @@ def payoff_model(economy: Economy) -> PayoffModel:
 def test_slopes_of_every_instrument_are_those_of_differences(economy: Economy, payoff_model: PayoffModel) -> None:
     instruments = Table(
         [
-            tariff_term(economy, "AAA", "BBB", ["goods"]),
-            tariff_cut_term(economy, "BBB", "AAA", ["goods"], today=payoff_model.today),
-            export_tax_term(economy, "BBB", "AAA", ["goods"]),
-            trade_cost_term(economy, ["AAA", "BBB"], ["goods", "services"], today=payoff_model.today),
-            subsidy_term(economy, "AAA", ["goods"]),
+            make_term(economy, "tariff", ("AAA", "BBB"), ["goods"]),
+            make_term(economy, "tariff_cut", ("BBB", "AAA"), ["goods"], today=payoff_model.today),
+            make_term(economy, "export_tax", ("BBB", "AAA"), ["goods"]),
+            make_term(economy, "trade_cost", ["AAA", "BBB"], ["goods", "services"], today=payoff_model.today),
+            make_term(economy, "subsidy", ("AAA",), ["goods"]),
         ]
     ).instruments
     values = np.array([0.2, 0.4, 0.05, -0.02, 0.06])
@@ -49,7 +49,7 @@ def test_slopes_of_every_instrument_are_those_of_differences(economy: Economy, p
 
 @pytest.mark.slow
 def test_subsidies_that_cost_both_are_disciplined(economy: Economy, payoff_model: PayoffModel) -> None:
-    table = Table([subsidy_term(economy, region, ["goods"], upper=0.1) for region in ("AAA", "BBB")])
+    table = Table([make_term(economy, "subsidy", (region,), ["goods"], upper=0.1) for region in ("AAA", "BBB")])
     agreement = deal(Negotiation.open(payoff_model, table), ["egalitarian"]).agreements["egalitarian"]
     assert agreement.certificate.holds
     assert (agreement.gain_vs_threat_pct > 0).all()

@@ -12,7 +12,7 @@ from detente.talks.certificate import certify
 from detente.talks.instruments import Instruments, Licence
 from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
-from detente.talks.table import Table, Term, quota_term, tariff_term
+from detente.talks.table import Table, Term, make_term
 
 AGAINST = 0.5  # the tariff of both, above every quota
 
@@ -35,7 +35,7 @@ def payoff_model(economy: Economy) -> PayoffModel:
 def term(economy: Economy, to_exporter: float = 0.0, **options: object) -> Term:
     trade = economy.baseline.trade.sum(axis=3)
     licence = Licence(in_quota=0.05, to_exporter=to_exporter)
-    return quota_term(economy, "AAA", "BBB", ["goods"], trade, licence=licence, **options)  # type: ignore[arg-type]
+    return make_term(economy, "quota", ("AAA", "BBB"), ["goods"], trade=trade, licence=licence, **options)  # type: ignore[arg-type]
 
 
 def under(economy: Economy, payoff_model: PayoffModel, share: float, to_exporter: float = 0.0) -> Policy:
@@ -77,7 +77,7 @@ def test_who_holds_the_licences_decides_who_gains(economy: Economy, payoff_model
 def test_instruments_read_what_they_applied_and_other_quotas_stay(economy: Economy, payoff_model: PayoffModel) -> None:
     instruments = Instruments([term(economy).instrument])
     trade = economy.baseline.trade.sum(axis=3)
-    other = quota_term(economy, "BBB", "AAA", ["goods"], trade, licence=Licence(over_quota=0.9))
+    other = make_term(economy, "quota", ("BBB", "AAA"), ["goods"], trade=trade, licence=Licence(over_quota=0.9))
     both = Instruments([other.instrument]).apply(
         instruments.apply(payoff_model.today, np.array([0.4])), np.array([0.7])
     )
@@ -96,7 +96,7 @@ def test_a_deal_finds_the_quota_from_a_place_where_no_slope_shows_it(
 ) -> None:
     # From a limit of zero with licences at home nothing moves until the quota binds: the payoff is flat there.
     mine = term(economy, to_exporter, lower=0.0, upper=2.0)
-    yours = tariff_term(economy, "BBB", "AAA", ["goods"], upper=AGAINST)
+    yours = make_term(economy, "tariff", ("BBB", "AAA"), ["goods"], upper=AGAINST)
     negotiation = Negotiation.open(payoff_model, Table([mine, yours]))
     settled = deal(negotiation)
     for concept in CONCEPTS:

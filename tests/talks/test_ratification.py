@@ -16,7 +16,7 @@ from detente.talks.instruments import tariff_instruments
 from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
 from detente.talks.ratification import Standing, cheapest, standings, without_rules
-from detente.talks.table import Table, tariff_term
+from detente.talks.table import Table, make_term
 from detente.talks.war import war
 
 SECTORS = 3
@@ -38,7 +38,7 @@ class World:
         self.payoff_model = PayoffModel(self.economy, [Party("A"), Party("B")])
         self.war = war(self.payoff_model, {r: tariff_instruments(self.economy, r) for r in ("A", "B")})
         self.table = Table(
-            tariff_term(self.economy, a, b, [s], track=s)
+            make_term(self.economy, "tariff", (a, b), [s], track=s)
             for s in self.economy.sectors
             for a, b in (("A", "B"), ("B", "A"))
         )

@@ -184,7 +184,7 @@ def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx
     [
         ("/api/whatif", {"changes": [{"tariff": {**STEEL["tariff"], "importer": "USB"}}]}, "did you mean"),
         ("/api/whatif", {"changes": [{"tariff": {**STEEL["tariff"], "rate": 25}}]}, "rates are fractions"),
-        ("/api/whatif", {"law": "2019-01-01"}, "before the ledger"),
+        ("/api/whatif", {"law": "2017-01-01"}, "before the ledger"),
         ("/api/whatif", {"law": "2026-13-40"}, "law"),
         ("/api/whatif", {"pair": ["CAN", "CAN"]}, "twice"),
         ("/api/whatif", {"pair": ["CAN", "ZZZ"]}, "ZZZ"),
@@ -228,6 +228,14 @@ def test_a_negotiation_of_two_sides(api: httpx.Client):
     assert api.get(path).json()["offers"][0]["note"] == note
     assert api.post(f"{path}/score", json={"values": [0.9, 0.0]}).status_code == 422
     assert api.get("/api/talks/nothing").status_code == 404
+
+
+def test_an_untouched_draft_is_the_law_of_today(api: httpx.Client):
+    group = {**TERM, "sectors": ["steel", "aluminum", "lumber", "motor_vehicles"], "upper": 0.1}
+    kept = api.post("/api/talks", json={"title": "Group", "terms": [group, MIRROR]}).json()
+    assert kept["terms"][0]["today_range"][0] < kept["terms"][0]["today"] < kept["terms"][0]["today_range"][1]
+    scored = api.post(f"/api/talks/{kept['id']}/score", json={"values": [None, None]}).json()["sides"]
+    assert all(abs(side["vs_today_pct"]) < 1e-9 for side in scored.values())
 
 
 def test_many_offers_at_once_from_read_versions_lose_none(api: httpx.Client, server):

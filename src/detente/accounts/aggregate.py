@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from detente.accounts.baseline import Baseline
 from detente.accounts.grades import Grade, dimensions, joined
 from detente.accounts.schema import VARIABLES
 from detente.errors import InputError
+from detente.files import read_table
+from detente.text import named
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -128,21 +129,13 @@ def select(
 
 def read_mapping(path: str | Path) -> dict[str, str]:
     """The mapping in a CSV file with the columns `old` and `new`; raises `InputError` when it is not one."""
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"There is no mapping file at {path}; give a CSV file with the columns old,new.")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file, skipinitialspace=True)
-        if reader.fieldnames is None or not {"old", "new"} <= set(reader.fieldnames):
-            found = ", ".join(reader.fieldnames or []) or "nothing"
-            raise InputError(f"{path} must have the columns old and new; its first line has {found}.")
-        mapping: dict[str, str] = {}
-        for row in reader:
-            old, new = (row["old"] or "").strip(), (row["new"] or "").strip()
-            if not old or not new:
-                raise InputError(f"{path}, line {reader.line_num}: both old and new must be given.")
-            if mapping.setdefault(old, new) != new:
-                raise InputError(f"{path}, line {reader.line_num}: {old} already goes to {mapping[old]}, not to {new}.")
+    mapping: dict[str, str] = {}
+    for line, row in read_table(path, ("old", "new"), "a CSV file with the columns old,new"):
+        old, new, where = row["old"], row["new"], f"{named(path)}, line {line}"
+        if not old or not new:
+            raise InputError(f"{where}: both old and new must be given.")
+        if mapping.setdefault(old, new) != new:
+            raise InputError(f"{where}: {named(old)} already goes to {named(mapping[old])}, not to {named(new)}.")
     return mapping
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 from detente.accounts.baseline import Baseline
 from detente.accounts.schema import DIMENSIONS, VARIABLES
 from detente.errors import InputError
+from detente.files import write_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,16 +32,15 @@ def export(baseline: Baseline, folder: str | Path, file_format: str = "csv") -> 
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} already exists and is not an empty folder; give a new folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name in VARIABLES:
-        paths.append(folder / f"{name}.{file_format}")
-        _write(tidy(baseline, name), paths[-1], _notes(baseline, name))
-    paths.append(folder / f"buyers.{file_format}")
-    _write(_buyers(baseline), paths[-1], {"description": "use class of each buyer: using sectors, then final demand"})
-    paths.append(folder / "README.md")
-    paths[-1].write_text(_readme(baseline, file_format), encoding="utf-8")
-    return paths
+    files = {
+        f"{name}.{file_format}": _content(tidy(baseline, name), file_format, _notes(baseline, name))
+        for name in VARIABLES
+    }
+    classes = {"description": "use class of each buyer: using sectors, then final demand"}
+    files[f"buyers.{file_format}"] = _content(_buyers(baseline), file_format, classes)
+    files["README.md"] = _readme(baseline, file_format).encode()
+    write_together(folder, files)
+    return [folder / name for name in files]
 
 
 def tidy(baseline: Baseline, name: str) -> pd.DataFrame:
@@ -75,16 +76,18 @@ def _notes(baseline: Baseline, name: str) -> dict[str, str]:
     }
 
 
-def _write(table: pd.DataFrame, path: Path, notes: Mapping[str, str]) -> None:
-    if path.suffix == ".csv":
+def _content(table: pd.DataFrame, file_format: str, notes: Mapping[str, str]) -> bytes:
+    if file_format == "csv":
         head = "".join(f"# {key}: {' '.join(text.split())}\n" for key, text in notes.items())
-        path.write_text(head + table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
-        return
+        return (head + table.to_csv(index=False, lineterminator="\n")).encode()
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    pq.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **notes}), path)
+    buffer = io.BytesIO()
+    checked = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **notes})
+    pq.write_table(checked, buffer, write_page_checksum=True)  # read with page_checksum_verification=True
+    return buffer.getvalue()
 
 
 def _readme(baseline: Baseline, file_format: str) -> str:

@@ -166,6 +166,12 @@ def _print_average(console: Console, average: PairRates) -> None:
     from rich.table import Table
 
     data = average.as_dict()
+    if not average.imports.any():
+        for note in average.notes:
+            console.print(
+                f"[bold]{average.importer}[/] on [bold]{average.exporter}[/], {average.day}: no average; {note}"
+            )
+        return
     console.print(
         f"[bold]{average.importer}[/] on [bold]{average.exporter}[/], {average.day}: added duty "
         f"[bold]{data['average_pct']:.2f}[/] percent of imports ({data['low_pct']:.2f} to {data['high_pct']:.2f})"

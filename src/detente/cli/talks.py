@@ -78,7 +78,7 @@ def optimum(
     from detente.report.wording import sentence, signed, the_region
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
-    _show_tariffs(instruments, instruments.read(payoff_model.today), found.values)
+    _show_tariffs(instruments, instruments.rates(payoff_model.today)[:, 1], found.values)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -128,10 +128,11 @@ def war(
     for name in payoff_model.names:
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
     for mine, values in ((instruments[name], found.values[name]) for name in instruments):
-        _show_tariffs(mine, mine.read(payoff_model.today), values)
-    proof = ", ".join(f"{name} {gain:.0e}" for name, gain in found.best_deviation_gain_pct.items())
+        _show_tariffs(mine, mine.rates(payoff_model.today)[:, 1], values)
+    proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
-        f"Proof: the best move alone would bring, percent: {proof} (three starts each, fresh solves). "
+        f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
+        "what is smaller than the precision of the search is given as that). "
         f"{found.rounds} rounds, {found.evaluations} equilibria."
     )
 
@@ -185,12 +186,13 @@ def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> 
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
-    from detente.study.negotiation.study import economy_of, starting_policy
+    from detente.study.counterfactual import Counterfactual
     from detente.talks.party import Party
     from detente.talks.payoff_model import PayoffModel
 
-    economy = economy_of(scenario)
-    return PayoffModel(economy, [Party(party) for party in parties], starting_policy(scenario, economy))
+    start = Counterfactual.of(scenario)
+    economy = start.economy()
+    return PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
 
 
 def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instruments, as_json: bool) -> None:

@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from detente.economy.factors import Factors, factors_of, investment_basket
+
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
 
@@ -30,7 +32,13 @@ if TYPE_CHECKING:
         "income",
         "deficit",
         "pooling",
+        "labour_share",
+        "capital_share",
+        "resource_share",
+        "investment_share",
         "rigidity",
+        "capital_rigidity",
+        "accumulation",
         "labour_supply",
         "log_wage_floor",
     ],
@@ -40,16 +48,16 @@ if TYPE_CHECKING:
 class Calibration:
     """Constants of the model. Regions n (importer) and i (exporter), sectors j and k, use classes u.
 
-    `share` pi [j, u, n, i]; `duty` 1+t [j, u, n, i] and `export_tax` 1+e [j, 1, n, i] of the baseline;
-    `theta` [j]; `output` Y [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD;
-    `value_added_share` gamma [n, j]; `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j];
-    `pooling`, from 0 (deficits stay what they are, in units of world factor income) to 1 (each region keeps its share of the
-    world's income: log utility and complete markets, as in Aguiar, Amador and Fitzgerald 2025);
-    `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1 (specific), after Galle, Rodriguez-Clare and Yi
-    (2023); `labour_supply` phi, elasticity of total labour to the real wage; `log_wage_floor`, below which no
-    nominal wage falls (log of a hat; minus infinity: wages are flexible). `buyer_class` gives the use class of each
-    using sector and of final demand.
-    """
+    `share` pi [j, u, n, i]; `duty` 1+t [j, u, n, i] and `export_tax` 1+e [j, 1, n, i] of the baseline; `theta` [j]; `output` Y
+    [n, j], `value_added` [n, j], `income` I [n] and `deficit` D [n] in million USD; `value_added_share` gamma [n, j];
+    `input_share` gamma [n, k, j], input k of user j; `final_share` alpha [n, j]; `pooling`, from 0 (deficits stay what they
+    are, in units of world factor income) to 1 (each region keeps its share of the world's income: log utility and complete
+    markets, as in Aguiar, Amador and Fitzgerald 2025); `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1
+    (specific), after Galle, Rodriguez-Clare and Yi (2023), and `capital_rigidity` the same of capital; `labour_share`,
+    `capital_share` and `resource_share` beta of value added [n, j]; `accumulation`, from 0 (a nation's capital stays) to 1 (it
+    grows until its return buys as many investment goods as before, weighted by `investment_share` [n, j]); `labour_supply` phi,
+    elasticity of total labour to the real wage; `log_wage_floor`, below which no nominal wage falls (log of a hat; minus
+    infinity: wages are flexible). `buyer_class` gives the use class of each using sector and of final demand."""
 
     share: Array
     duty: Array
@@ -63,7 +71,13 @@ class Calibration:
     income: Array
     deficit: Array
     pooling: Array
+    labour_share: Array
+    capital_share: Array
+    resource_share: Array
+    investment_share: Array
     rigidity: Array
+    capital_rigidity: Array
+    accumulation: Array
     labour_supply: Array
     log_wage_floor: Array
     buyer_class: tuple[int, ...]
@@ -108,13 +122,17 @@ def calibrate_arrays(
     baseline: Baseline,
     *,
     trade_elasticity: np.ndarray | None = None,
+    factors: Factors | str = "labour",
     rigidity: float = 0.0,
+    capital_rigidity: float = 0.0,
+    accumulation: float = 0.0,
     labour_supply: float = 0.0,
     wage_floor: float | None = None,
     pooling: float = 0.0,
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
+    beta = factors_of(baseline, factors)
     return Calibration(
         share=jnp.asarray(juni(baseline.expenditure_share)),
         duty=jnp.asarray(juni(1 + baseline.tariff)),
@@ -128,7 +146,13 @@ def calibrate_arrays(
         income=jnp.asarray(baseline.income),
         deficit=jnp.asarray(baseline.deficit),
         pooling=jnp.asarray(float(pooling)),
+        labour_share=jnp.asarray(beta.labour),
+        capital_share=jnp.asarray(beta.capital),
+        resource_share=jnp.asarray(beta.resource),
+        investment_share=jnp.asarray(investment_basket(baseline)),
         rigidity=jnp.asarray(float(rigidity)),
+        capital_rigidity=jnp.asarray(float(capital_rigidity)),
+        accumulation=jnp.asarray(float(accumulation)),
         labour_supply=jnp.asarray(float(labour_supply)),
         log_wage_floor=jnp.asarray(-np.inf if wage_floor is None else np.log(wage_floor)),
         buyer_class=tuple(int(u) for u in baseline.buyer_class),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from jax import Array
 from detente.economy import equations
 from detente.economy.calibration import Calibration, calibrate_arrays
 from detente.economy.closures import deficits_of, name_of, pooling_of, rebased
+from detente.economy.factors import Factors
 from detente.economy.horizons import Horizon, horizon
 from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
@@ -43,6 +43,7 @@ class Economy:
         *,
         horizon: str = "custom",
         closure: str = "fixed",
+        preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
@@ -57,16 +58,9 @@ class Economy:
             labels=self.labels,
         )
         #: Inverse of each country's own response at the baseline [region, 2J+1, 2J+1].
-        self.preconditioner = jnp.asarray(
-            inverse_own_response(
-                baseline,
-                np.asarray(calibration.theta),
-                rigidity=float(calibration.rigidity),
-                labour_supply=float(calibration.labour_supply),
-                pooling=float(calibration.pooling),
-            ),
-            dtype=jnp.float32,
-        )
+        if preconditioner is None:
+            preconditioner = jnp.asarray(inverse_own_response(baseline, calibration), dtype=jnp.float32)
+        self.preconditioner = preconditioner
 
     @property
     def trade_elasticity(self) -> Array:
@@ -92,11 +86,20 @@ class Economy:
         `labour_supply`, `pooling`, `deficit` [region] (a transfer: the status quo then is no longer the baseline) ...
 
         Baseline and the solver's preconditioner are shared, so that many variants are cheap.
+
         """
-        other = copy.copy(self)
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
-        other.calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        calibration = replace(self.calibration, **arrays)  # type: ignore[arg-type]
+        # a new object, not a copy: what others keep with an economy (compiled programs) is that economy's alone
+        other = Economy(
+            self.baseline,
+            calibration,
+            horizon=self.horizon,
+            closure=self.closure,
+            preconditioner=self.preconditioner,
+        )
+        other.base = self.base
         return other
 
     def equilibrium(self, policy: Policy, start: Any = None) -> Equilibrium:
@@ -157,7 +160,10 @@ def calibrate(
     *,
     horizon: str | Horizon = "long",
     trade_elasticity: np.ndarray | None = None,
+    factors: str | Factors = "labour",
     rigidity: float | None = None,
+    capital_rigidity: float | None = None,
+    accumulation: float | None = None,
     labour_supply: float | None = None,
     wage_floor: float | None = None,
     closure: str | float = "fixed",
@@ -166,12 +172,13 @@ def calibrate(
     """The economy that reproduces `baseline`.
 
     `horizon` (`short`, `medium`, `long`) sets labour mobility and scales trade elasticities; `trade_elasticity` [sector]
-    (long-run values), `rigidity` and `labour_supply` override its parts. `wage_floor`: nominal wages do not fall below this
-    multiple of the baseline's (1: downward rigid, with unemployment; world factor income is the nominal anchor, as in
-    Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits `fixed` as shares of world factor income,
-    `pooled` (regions keep their shares of world income), a number between 0 (fixed) and 1 (pooled), `balanced`, or `given`
-    by `deficit` [region], million USD; the last two first re-base the world on these deficits (see `closures.rebased`).
-    Raises `InputError`.
+    (long-run values), `rigidity`, `capital_rigidity`, `accumulation` and `labour_supply` override its parts. `factors`: who
+    earns value added, `labour` alone, `all` (labour, capital and resources as the accounts say), or shares of one's own.
+    `wage_floor`: nominal wages do not fall below this multiple of the baseline's (1: downward rigid, with unemployment; world
+    factor income is the nominal anchor, as in Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits
+    `fixed` as shares of world factor income, `pooled` (regions keep their shares of world income), a number between 0 (fixed)
+    and 1 (pooled), `balanced`, or `given` by `deficit` [region], million USD; the last two first re-base the world on these
+    deficits (see `closures.rebased`). Raises `InputError`.
     """
     if len(baseline.regions) < 2:
         raise InputError(
@@ -187,7 +194,10 @@ def calibrate(
     calibration = calibrate_arrays(
         baseline,
         trade_elasticity=theta * chosen.elasticity_factor,
+        factors=factors,
         rigidity=chosen.rigidity if rigidity is None else rigidity,
+        capital_rigidity=chosen.capital_rigidity if capital_rigidity is None else capital_rigidity,
+        accumulation=chosen.accumulation if accumulation is None else accumulation,
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
         wage_floor=wage_floor,
         pooling=pooling,

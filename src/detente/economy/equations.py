@@ -1,9 +1,9 @@
-"""The model, equation by equation: Caliendo and Parro (2015) with use classes, export taxes, subsidies and labour.
+"""The model, equation by equation: Caliendo and Parro (2015) with use classes, export taxes, subsidies and factors.
 
-Symbols (hats unless they carry a prime): n importer, i exporter, j and k sectors, u use class, pi expenditure share,
-theta trade elasticity, kappa trade cost, c unit cost, P price index, w wage, Y output, X expenditure, I income, alpha
-final-demand share, gamma cost share. Flows are laid out [j, u, n, i], so that a sum over partners is a batch of
-matrix-vector products.
+Symbols (hats unless they carry a prime): n importer, i exporter, j and k sectors, u use class, pi expenditure share, theta
+trade elasticity, kappa trade cost, c unit cost, P price index, w wage, r rental of capital, V value added, Y output, X
+expenditure, I income, alpha final-demand share, gamma cost share. Flows are laid out [j, u, n, i], so that a sum over partners
+is a batch of matrix-vector products.
 
 The equilibrium is the fixed point of `step`, a map of (log c, log Y, log I). Trade shares need not be formed on the way:
 given the policy, pi' = a_ni c_i^-theta / sum_h a_nh c_h^-theta, where a = pi kappa^-theta is computed once per solve, so
@@ -62,13 +62,12 @@ class Weights(NamedTuple):
 class Flows(NamedTuple):
     """Everything the equations give at a state; money in million USD with world factor income as numeraire.
 
-    `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [j, u, n]; `spending_per_weight` X'/Phi
-    [j, u, n]; `price` log P [j, u, n]; `expenditure` X' [j, u, n]; `sales` Y' [n, j], which equals `output` [n, j] in
-    equilibrium; `wage` log w [n, j], and `flexible_wage`, what it
-    would be without a floor; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes
-    and `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`,
-    `deficit` and the log consumer `price_index` [n]; `licences` of the quotas, if any.
-    """
+    `competitiveness` c^-theta [j, i]; `traded`, where anything can be bought [j, u, n]; `spending_per_weight` X'/Phi [j, u, n];
+    `price` log P [j, u, n]; `expenditure` X' [j, u, n]; `sales` Y' [n, j], which equals `output` [n, j] in equilibrium; `wage`
+    log w [n, j], and `flexible_wage`, what it would be without a floor; `rental` log r [n], mean over sectors, and
+    `investment_price` log P^I [n]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes and
+    `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` and
+    the log consumer `price_index` [n]; `licences` of the quotas, if any."""
 
     competitiveness: Array
     traded: Array
@@ -79,6 +78,8 @@ class Flows(NamedTuple):
     output: Array
     wage: Array
     flexible_wage: Array
+    rental: Array
+    investment_price: Array
     unit_cost: Array
     value_added: Array
     income: Array
@@ -143,14 +144,23 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
     price = -jnp.log(phi) / cal.theta[:, None, None]
     price_index = jnp.einsum("nj,jn->n", cal.final_share, price[:, cal.final_class])
 
-    # labour: earnings of a sector grow by v; workers follow wages as far as rigidity lets them
+    # a sector's value added grows by v, and so do the earnings of each factor in it
     worked = cal.value_added > 0
     v = jnp.maximum(jnp.where(worked, value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0), SMALLEST_HAT)
-    log_growth = jnp.log(value_added.sum(axis=1) / cal.value_added.sum(axis=1))
-    log_mean_wage = (log_growth + cal.labour_supply * price_index) / (1 + cal.labour_supply)
-    flexible_wage = log_mean_wage[:, None] + cal.rigidity * (jnp.log(v) - log_growth[:, None])
+    log_v = jnp.log(v)
+    # labour: workers follow wages as far as rigidity lets them, and work more where wages buy more
+    earned = factor_growth(cal.value_added * cal.labour_share, value_added * cal.labour_share)
+    log_mean_wage = (earned + cal.labour_supply * price_index) / (1 + cal.labour_supply)
+    flexible_wage = log_mean_wage[:, None] + cal.rigidity * (log_v - earned[:, None])
     wage = jnp.maximum(flexible_wage, cal.log_wage_floor)  # earnings at a floor go to fewer workers
-    unit_cost = cal.value_added_share * wage + cal.input_price(price) + jnp.log1p(-policy.subsidy)
+    # capital: likewise between sectors; in the long run a nation has as much as its return pays for
+    yielded = factor_growth(cal.value_added * cal.capital_share, value_added * cal.capital_share)
+    investment_price = jnp.einsum("nj,jn->n", cal.investment_share, price[:, cal.final_class])
+    rental = (1 - cal.accumulation) * yielded + cal.accumulation * investment_price
+    sector_rental = rental[:, None] + cal.capital_rigidity * (log_v - yielded[:, None])
+    # a natural resource stays where it is: its price is what it earns
+    factor_cost = cal.labour_share * wage + cal.capital_share * sector_rental + cal.resource_share * log_v
+    unit_cost = cal.value_added_share * factor_cost + cal.input_price(price) + jnp.log1p(-policy.subsidy)
 
     # expenditure X = gamma Y + alpha I, and what each exporter receives of it
     demand = cal.demand(cost_of_output, income)
@@ -192,6 +202,8 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
         output=output,
         wage=wage,
         flexible_wage=flexible_wage,
+        rental=rental,
+        investment_price=investment_price,
         unit_cost=unit_cost,
         value_added=value_added,
         income=income,
@@ -204,6 +216,12 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
         deficit=deficit,
         price_index=price_index,
     )
+
+
+def factor_growth(before: Array, after: Array) -> Array:
+    """Log growth of a factor's earnings in each region [n], from those by sector [n, j]; 0 where it earns nothing."""
+    there = before.sum(axis=1) > 0
+    return jnp.log(jnp.where(there, after.sum(axis=1), 1.0) / jnp.where(there, before.sum(axis=1), 1.0))
 
 
 def _over_buyers(weights: Array, spending: Array) -> Array:

@@ -11,15 +11,17 @@ from detente.errors import InputError
 @dataclass(frozen=True)
 class Horizon:
     """`rigidity` x of labour between sectors (0 mobile, 1 specific), `elasticity_factor` on the long-run trade elasticities,
-    `labour_supply` elasticity of total labour to the real wage, and where the values come from. `ranges`: the lowest and
-    the highest value of each that the evidence allows.
-    """
+    `labour_supply` elasticity of total labour to the real wage, and where the values come from. `capital_rigidity` and
+    `accumulation` act where capital is a factor: how far it stays in its sector, and whether saving makes more of it. `ranges`:
+    the lowest and the highest value of each that the evidence allows."""
 
     name: str
     rigidity: float
     elasticity_factor: float
     labour_supply: float
     source: str
+    capital_rigidity: float = 0.0
+    accumulation: float = 0.0
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def range_of(self, parameter: str) -> tuple[float, float]:
@@ -48,7 +50,12 @@ HORIZONS = {
         0.36,
         0.0,
         f"about a year; workers stay in their sector; {_BOEHM} after ten years, ratio 0.36",
-        {"rigidity": (1 / 1.4, 1.0), "elasticity_factor": (0.76 / 2.25, 0.76 / 1.75), "labour_supply": _LABOUR_SUPPLY},
+        capital_rigidity=1.0,
+        ranges={
+            "rigidity": (1 / 1.4, 1.0),
+            "elasticity_factor": (0.76 / 2.25, 0.76 / 1.75),
+            "labour_supply": _LABOUR_SUPPLY,
+        },
     ),
     "medium": Horizon(
         "medium",
@@ -56,7 +63,8 @@ HORIZONS = {
         0.65,
         0.0,
         f"about three years; {_GALLE}, here 2; trade elasticities between short and long run",
-        {"rigidity": (1 / 2.8, 1 / 1.4), "elasticity_factor": (0.5, 0.8), "labour_supply": _LABOUR_SUPPLY},
+        capital_rigidity=0.5,
+        ranges={"rigidity": (1 / 2.8, 1 / 1.4), "elasticity_factor": (0.5, 0.8), "labour_supply": _LABOUR_SUPPLY},
     ),
     "long": Horizon(
         "long",
@@ -64,7 +72,8 @@ HORIZONS = {
         1.0,
         0.0,
         "ten years; workers move freely between sectors (Caliendo and Parro 2015)",
-        {"rigidity": (0.0, 1 / 2.8), "labour_supply": _LABOUR_SUPPLY},
+        accumulation=1.0,
+        ranges={"rigidity": (0.0, 1 / 2.8), "labour_supply": _LABOUR_SUPPLY},
     ),
 }
 

@@ -10,6 +10,7 @@ from jax import Array
 
 from detente.economy import equations
 from detente.economy.calibration import Calibration
+from detente.economy.factors import REPLACEMENT
 from detente.economy.interface import Policy
 
 if TYPE_CHECKING:
@@ -21,17 +22,18 @@ Numbers = Any  # a JAX array while solving, a NumPy array in a `Result`
 class Levels(NamedTuple):
     """An equilibrium in levels. Money is in million USD with world factor income as numeraire; hats are over the baseline.
 
-    `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income; `income`, `factor_income`,
-    `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` [n],
-    money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None without
-    quotas); `price_index`, `wage` (mean), `employed` [n], hats; `unemployment` [n], share of labour supplied that
-    finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
-    `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic
-    prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales
-    less world output, relative; `budget_gap`: largest relative gap between spending and income.
-    """
+    `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income, effort and saving counted;
+    `consumption` [n], hat: what income buys once worn-out capital is replaced, which saving is paid for it not counted;
+    `income`, `factor_income`, `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`,
+    `deficit` [n], money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None
+    without quotas); `price_index`, `wage` (mean), `employed`, `capital` (stock) [n], hats; `unemployment` [n], share of labour
+    supplied that finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
+    `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic prices;
+    `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales less world output,
+    relative; `budget_gap`: largest relative gap between spending and income."""
 
     welfare: Numbers
+    consumption: Numbers
     income: Numbers
     factor_income: Numbers
     tariff_revenue: Numbers
@@ -44,6 +46,7 @@ class Levels(NamedTuple):
     price_index: Numbers
     wage: Numbers
     employed: Numbers
+    capital: Numbers
     unemployment: Numbers
     output: Numbers
     value_added: Numbers
@@ -68,21 +71,29 @@ def levels(cal: Calibration, policy: Policy, state: Array) -> Levels:
     paid = jnp.transpose(spread * weights.cost, (2, 3, 0, 1))
 
     factor_income = flows.value_added.sum(axis=1)
-    growth = factor_income / cal.value_added.sum(axis=1)
-    supplied = jnp.exp(cal.labour_supply * (jnp.log(growth) - flows.price_index) / (1 + cal.labour_supply))
+    wages, yields = cal.value_added * cal.labour_share, cal.value_added * cal.capital_share  # at the baseline
+    earned = equations.factor_growth(wages, flows.value_added * cal.labour_share)
+    growth = jnp.exp(earned)
+    supplied = jnp.exp(cal.labour_supply * (earned - flows.price_index) / (1 + cal.labour_supply))
     price_index = jnp.exp(flows.price_index)
     worked = cal.value_added > 0
     v = jnp.where(worked, flows.value_added, 1.0) / jnp.where(worked, cal.value_added, 1.0)
-    labour, at_flexible = (
-        (cal.value_added * v / jnp.exp(wage)).sum(axis=1) for wage in (flows.wage, flows.flexible_wage)
-    )
+    labour, at_flexible = ((wages * v / jnp.exp(wage)).sum(axis=1) for wage in (flows.wage, flows.flexible_wage))
     employed = supplied * labour / at_flexible
 
     # equivalent variation: the change of real income less that of the effort (quasi-linear, Greenwood et al. 1988)
-    effort = cal.labour_supply / (1 + cal.labour_supply) * cal.value_added.sum(axis=1) / cal.income
-    welfare = 1 + (flows.income / cal.income / price_index - 1) - effort * (growth / price_index - 1)
+    effort = cal.labour_supply / (1 + cal.labour_supply) * wages.sum(axis=1) / cal.income
+    # ... and less that of the saving: capital is supplied as work is, at a rental over the price of investment goods
+    yielded = jnp.exp(equations.factor_growth(yields, flows.value_added * cal.capital_share))
+    investment_price = jnp.exp(flows.investment_price)
+    saving = cal.accumulation * yields.sum(axis=1) / cal.income * (yielded - investment_price) / price_index
+    welfare = 1 + (flows.income / cal.income / price_index - 1) - effort * (growth / price_index - 1) - saving
+    capital = jnp.where(yields.sum(axis=1) > 0, yielded / jnp.exp(flows.rental), 1.0)
+    replaced = REPLACEMENT * yields.sum(axis=1)
+    consumption = (flows.income - replaced * investment_price * capital) / price_index / (cal.income - replaced)
     return Levels(
         welfare=welfare,
+        consumption=consumption,
         income=flows.income,
         factor_income=factor_income,
         tariff_revenue=flows.tariff_revenue,
@@ -95,6 +106,7 @@ def levels(cal: Calibration, policy: Policy, state: Array) -> Levels:
         price_index=price_index,
         wage=growth / employed,
         employed=employed,
+        capital=capital,
         unemployment=1 - labour / at_flexible,
         output=flows.output,
         value_added=flows.value_added,
@@ -116,6 +128,7 @@ def baseline_levels(baseline: Baseline) -> Levels:
     none = np.zeros_like(one)
     return Levels(
         welfare=one,
+        consumption=one,
         income=baseline.income,
         factor_income=baseline.value_added.sum(axis=1),
         tariff_revenue=baseline.tariff_revenue,
@@ -128,6 +141,7 @@ def baseline_levels(baseline: Baseline) -> Levels:
         price_index=one,
         wage=one,
         employed=one,
+        capital=one,
         unemployment=none,
         output=baseline.output,
         value_added=baseline.value_added,

@@ -10,27 +10,26 @@ NumPy throughout: it is done once per calibration, where compiling would cost mo
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 
 from detente.accounts.baseline import Baseline
+from detente.economy.calibration import Calibration
 
 
-def inverse_own_response(
-    baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float, pooling: float = 0.0
-) -> np.ndarray:
+def inverse_own_response(baseline: Baseline, calibration: Calibration) -> np.ndarray:
     """(I - J)^-1 of each country [n, 2J+1, 2J+1], with J its own block of the Jacobian of `equations.step`."""
-    response = own_response(baseline, theta, rigidity=rigidity, labour_supply=labour_supply, pooling=pooling)
+    response = own_response(baseline, calibration)
     return np.linalg.inv(np.eye(response.shape[-1]) - response)
 
 
-def own_response(
-    baseline: Baseline, theta: np.ndarray, *, rigidity: float, labour_supply: float, pooling: float = 0.0
-) -> np.ndarray:
+def own_response(baseline: Baseline, calibration: Calibration) -> np.ndarray:
     """Jacobian of `equations.step` within each country [n, 2J+1, 2J+1], in the order log c, log Y, log I.
 
     Small terms are left out: the response of duty rates to sourcing, of export-tax revenue, and of the numeraire.
     """
-    b = baseline
+    b, cal = baseline, jax.tree.map(np.asarray, calibration)
+    theta = cal.theta
     regions, sectors = b.output.shape
     users, final = b.buyer_class[:-1], int(b.buyer_class[-1])
     income = b.income[:, None]
@@ -47,21 +46,35 @@ def own_response(
     cannibal = (sales * b.expenditure_share).sum(axis=(0, 3)) / sold  # own share of one's markets, by sales [i, j]
 
     eye = np.eye(sectors)
-    factor_income = b.value_added.sum(axis=1, keepdims=True)
-    mean = 1 / (1 + labour_supply)
-    wage_of_output = (mean - rigidity) * (b.value_added / factor_income)[:, None, :] + rigidity * eye  # [n, j, k]
-    wage_of_cost = (1 - mean) * (b.final_share * home_share[..., final])[:, None, :]
-    labour = b.value_added_share[:, :, None]
+
+    def factor_price(
+        share: np.ndarray, rigidity: np.ndarray, own: np.ndarray, basket: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Response of a factor's price in each sector, times its share of value added, to outputs and to costs [n, j, k].
+
+        Its mean follows the factor's earnings with elasticity `own`, and the price of `basket` with what is left of one.
+        """
+        earns = b.value_added * share
+        total = earns.sum(axis=1, keepdims=True)
+        part = np.divide(earns, total, out=np.zeros_like(earns), where=total > 0)
+        of_output = (own - rigidity) * part[:, None, :] + rigidity * eye
+        of_cost = (1 - own) * (basket * home_share[..., final])[:, None, :]
+        return share[:, :, None] * of_output, share[:, :, None] * of_cost
+
+    labour = factor_price(cal.labour_share, cal.rigidity, 1 / (1 + cal.labour_supply), b.final_share)
+    capital = factor_price(cal.capital_share, cal.capital_rigidity, 1 - cal.accumulation, cal.investment_share)
+    value_added_share = b.value_added_share[:, :, None]
 
     block = np.zeros((regions, 2 * sectors + 1, 2 * sectors + 1))
     c, y, i = slice(0, sectors), slice(sectors, 2 * sectors), 2 * sectors
-    block[:, c, c] = (b.input_coefficient * home_share[..., users]).swapaxes(1, 2) + labour * wage_of_cost
-    block[:, c, y] = labour * wage_of_output
+    block[:, c, c] = (b.input_coefficient * home_share[..., users]).swapaxes(1, 2)
+    block[:, c, c] += value_added_share * (labour[1] + capital[1])
+    block[:, c, y] = value_added_share * (labour[0] + capital[0] + cal.resource_share[:, :, None] * eye)
     block[:, y, c] = (-theta * (1 - cannibal))[:, :, None] * eye
     block[:, y, y] = home_sales[..., users] * b.input_expenditure  # [n, j (input), k (user)]
     block[:, y, i] = home_sales[..., final] * b.final_share * income
     block[:, i, y] = (b.value_added + (duty_share[..., users] * b.input_expenditure).sum(axis=1)) / income
     block[:, i, i] = (duty_share[..., final] * b.final_share).sum(axis=1)
-    kept = 1 - pooling + pooling * b.income / b.income.sum()  # of what is earned, the rest goes to the pool
+    kept = 1 - cal.pooling + cal.pooling * b.income / b.income.sum()  # of what is earned, the rest goes to the pool
     block[:, i] *= kept[:, None]
     return block

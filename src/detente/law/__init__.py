@@ -1,6 +1,6 @@
 """Dated tariff measures, rules of origin and stacking, applied rates."""
 
-from detente.law.applied import PairRates, applied, pair_rates
+from detente.law.applied import PairRates, added_since_2024, applied, pair_rates
 from detente.law.consignment import Duty, statutory
 from detente.law.ledger import COVERAGE, Ledger
 from detente.law.measure import Measure
@@ -13,6 +13,7 @@ __all__ = [
     "Measure",
     "PairRates",
     "Series",
+    "added_since_2024",
     "applied",
     "pair_rates",
     "series",

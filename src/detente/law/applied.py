@@ -14,21 +14,21 @@ import xarray as xr
 from detente.errors import InputError
 from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_months, facts_of_trade
 from detente.law.engine import resolve
-from detente.law.ledger import PARTNER_AVERAGE, Ledger, as_date, coverage_warning
+from detente.law.ledger import BASELINE_DAY, Ledger, as_date, coverage_warning
 from detente.law.market import (
-    CANADA_SOURCE,
+    MARKETS,
+    SOURCES,
     US_NEIGHBOURS,
-    US_SOURCE,
     Market,
-    canada_imports,
+    origins,
     regions,
     sectors,
-    us_imports,
+    us_imports_of,
 )
-from detente.law.partners import event_dates, partner_duty, published_average
+from detente.law.treatment import alike
 
-#: Importers with measures in the ledger; every other importer's added rates are zero.
-IMPORTERS = ("USA", "CAN")
+#: Importers whose trade is held by product; every other importer's added rates are zero here.
+IMPORTERS = tuple(MARKETS)
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class PairRates:
 
     `rate` [bound, sector] (NaN where nothing is traded); `average` [bound] over all goods, chapters 98 and 99
     included; `imports` [sector], million USD a year; `by_measure` and `by_authority`: points of the central average;
-    `layers`: measure -> points of the central rate [sector]; `exposed` [sector], share of imports that pays an added duty
-    (NaN where it is not known); `prohibited` [sector], share of imports that may not enter.
+    `layers`: measure -> points of the central rate [sector]; `exposed` [sector], share of imports that pays an added
+    duty; `prohibited` [sector], share of imports that may not enter.
     """
 
     importer: str
@@ -79,20 +79,22 @@ class PairRates:
         }
 
 
-def steps(ledger: Ledger) -> list[date]:
-    """The days on which an average rate may change: the ledger's, new claim shares, published averages; sorted."""
-    return sorted({*ledger.changes(), *claim_months(), *event_dates()})
+def steps(ledger: Ledger, importer: str, exporter: str) -> list[date]:
+    """The days on which the average of a pair may change: those of the ledger, and new claim shares; sorted."""
+    days = {day for origin in origins(importer, exporter) for day in ledger.changes(importer, origin)}
+    return sorted(days | set(claim_months() if importer == "USA" and exporter in US_NEIGHBOURS else ()))
 
 
-def _since(ledger: Ledger, day: date) -> date:
+@lru_cache(maxsize=4096)
+def _since(ledger: Ledger, importer: str, exporter: str, day: date) -> date:
     """The day from which the rates of a day have stood: they are worked out once for all the days between."""
-    return max((step for step in steps(ledger) if step <= day), default=day)
+    return max((step for step in steps(ledger, importer, exporter) if step <= day), default=day)
 
 
 @dataclass(frozen=True)
 class _Duties:
     """Duty due, rate in percent times million USD [bound, sector and rest]; its central parts, the imports that pay any of
-    it (NaN: not known) and those that are banned [sector and rest].
+    it and those that are banned [sector and rest].
     """
 
     due: np.ndarray
@@ -118,7 +120,7 @@ def applied(
     notes: dict[str, None] = {}
     for importer in IMPORTERS:
         for exporter in regions():
-            if exporter != importer:
+            if exporter != importer and _traded(importer, exporter, ledger):
                 duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
                 place = (slice(None), regions().index(importer), regions().index(exporter))
                 rates[place] = np.nan_to_num(_rates(duties)) / 100.0
@@ -133,10 +135,23 @@ def applied(
         "units": "fraction of customs value (0.25 is 25 percent), added to the ordinary duty, AD/CVD included",
         "date": day.isoformat(),
         "ledger": ledger.title,
-        "source": f"{US_SOURCE}; {CANADA_SOURCE}; ledger of measures",
+        "source": "; ".join([*SOURCES.values(), "ledger of measures"]),
         "notes": "\n".join(notes),
     }
     return xr.DataArray(rates, coords=coords, dims=list(coords), name="added_tariff", attrs=attributes)
+
+
+def added_since_2024(on: str | date, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> xr.DataArray:
+    """The added duty of a day less that of the law that the accounts of 2024 hold [bound, importer, exporter, sector].
+
+    Trade and duties of 2024 were those of the measures then in force (sections 301 and 232 of 2018, say): only what has
+    changed since acts on them. Negative where a duty has gone. `ledger` is the law of the day; that of 2024 is ours.
+    """
+    now, then = applied(on, ledger, without=without), applied(BASELINE_DAY, without=without)
+    change = now - then.values
+    low, central, high = change.values
+    change.values[:] = np.stack([np.minimum(low, central), central, np.maximum(central, high)])
+    return change.assign_attrs(now.attrs)
 
 
 def pair_rates(
@@ -153,9 +168,9 @@ def pair_rates(
     for code in (importer, exporter):
         if code not in regions():
             raise InputError(f"{code!r} is not a region: expected one of {', '.join(regions())}.")
-    if importer not in IMPORTERS or importer == exporter:
+    if importer == exporter or not _traded(importer, exporter, ledger):
         nothing = np.zeros((len(BOUNDS), len(sectors())))
-        note = f"the ledger holds no measures of {importer} on {exporter}"
+        note = _not_averaged(ledger, importer, exporter)
         zero = nothing[0]
         return PairRates(importer, exporter, day, nothing, np.zeros(3), zero, {}, {}, {}, zero, zero, (note,))
     duties = _duties(ledger, importer, exporter, day, register, ledger.authorities(without))
@@ -177,69 +192,111 @@ def pair_rates(
     )
 
 
+def _traded(importer: str, exporter: str, ledger: Ledger) -> bool:
+    """Whether the trade of a pair is held by product, so that its duties can be averaged."""
+    return importer in MARKETS and bool(MARKETS[importer](exporter, ledger.lists).value.any())
+
+
+def _not_averaged(ledger: Ledger, importer: str, exporter: str) -> str:
+    """Why a pair has no average."""
+    if importer == exporter:
+        return f"{importer} charges no duty on its own goods"
+    acts = ledger.between(importer, exporter)
+    if acts and not any(act.levies for act in acts):
+        return "; ".join(act.reason or act.scope for act in acts)
+    if acts:
+        return f"measures of {importer} on {exporter} are held, but no trade by product to average them on"
+    return f"measures of {importer} on {exporter} are not held"
+
+
+def _market(importer: str, countries: tuple[str, ...], ledger: Ledger) -> Market:
+    if importer == "USA":
+        return us_imports_of(countries, ledger.lists)
+    return MARKETS[importer](countries[0], ledger.lists)
+
+
 def _duties(
     ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
 ) -> _Duties:
-    market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)
-    day = _since(ledger, day)
-    imports = _sum(market, np.ones(len(market.value)))
-    if importer == "USA" and exporter not in US_NEIGHBOURS:
-        pairs = [partner_duty(ledger, exporter, day, bound, register) for bound in BOUNDS]
-        due = _ordered(np.stack([amount for amount, _ in pairs]))
-        parts = pairs[BOUNDS.index("central")][1]
-        kept = {name: part for name, part in parts.items() if _authority(ledger, name) not in without}
-        whole, rest = (sum(some.values(), np.zeros_like(imports)) for some in (parts, kept))
-        due = due * np.divide(rest, whole, out=np.zeros_like(whole), where=whole > 0)  # the bounds in proportion
-        return _Duties(due, kept, np.full(imports.shape, np.nan), np.zeros_like(imports), imports)
-    like = _alike(ledger, importer, exporter, register)
-    lines, line_parts, exposed, banned = _lines(ledger, importer, like, day, register, without)
-    bounds = [_sum(market, _extreme(lines[number], market, bound)) for number, bound in enumerate(BOUNDS)]
-    parts = {name: _sum(market, part) for name, part in line_parts.items()}
-    return _Duties(np.stack(bounds), parts, _sum(market, exposed), _sum(market, banned), imports)
+    """The duty on a region: on the countries that the law treats alike together, then summed."""
+    day = _since(ledger, importer, exporter, day)
+    like = alike(ledger, importer, day, register)
+    groups: dict[str, list[str]] = {}
+    for origin in origins(importer, exporter):
+        groups.setdefault(like[origin], []).append(origin)
+    size = len(sectors()) + 1
+    whole = _Duties(np.zeros((len(BOUNDS), size)), {}, np.zeros(size), np.zeros(size), np.zeros(size))
+    for first, countries in groups.items():
+        market = _market(importer, tuple(countries), ledger)
+        lines = _lines(ledger, importer, first, day, register, without)
+        for number, bound in enumerate(BOUNDS):
+            whole.due[number] += _sum(market, _extreme(lines.duty[number], market, bound))
+        for name, (where, points) in lines.parts.items():
+            whole.parts[name] = whole.parts.get(name, 0.0) + _sum_at(market, where, points)
+        whole.exposed[:] += _sum(market, lines.exposed)
+        whole.banned[:] += _sum(market, lines.banned)
+        whole.imports[:] += _sum(market, np.ones(len(market.value)))
+    return whole
 
 
-@lru_cache(maxsize=128)
+@dataclass(frozen=True)
+class _Lines:
+    """Added duty [bound, line] in percent; its central parts by measure, as positions and points; the share of each line
+    that pays any of it, and whether entry is prohibited [line].
+    """
+
+    duty: np.ndarray
+    parts: dict[str, tuple[np.ndarray, np.ndarray]]
+    exposed: np.ndarray
+    banned: np.ndarray
+
+
+@lru_cache(maxsize=96)
 def _lines(
     ledger: Ledger, importer: str, exporter: str, day: date, register: Assumptions, without: frozenset[str]
-) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Added duty [bound, line] in percent, its central parts by measure [line], the share that pays any of it [line], and
-    whether entry is prohibited [line].
-    """
-    market = us_imports(exporter, ledger.lists) if importer == "USA" else canada_imports(exporter, ledger.lists)
-    duty = np.zeros((len(BOUNDS), len(market.value)))
+) -> _Lines:
+    market = _market(importer, (exporter,), ledger)
+    size = len(market.value)
+    duty = np.zeros((len(BOUNDS), size))
     parts: dict[str, np.ndarray] = {}
-    exposed, banned = np.zeros(len(market.value)), np.zeros(len(market.value))
+    exposed, banned = np.zeros(size), np.zeros(size)
     for number, bound in enumerate(BOUNDS):
         facts = facts_of_trade(ledger, importer, exporter, day, market, bound, register)
+        usual = _ordinary(ledger, importer, exporter, market)
         for weight, case in cases(facts):
-            ordinary: np.ndarray | float = 0.0
-            if importer == "USA":
-                ordinary = market.lines.of_hs6("column1", "average_pct", np.nan) * (1.0 - case["usmca"])
-            pays = np.zeros(len(market.value), bool)
-            for layer in resolve(ledger, importer, exporter, day, market.lines.goods, case, ordinary, without):
+            where, goods = market.lines.where(weight)
+            weight, case = _at(weight, where), {name: _at(value, where) for name, value in case.items()}
+            ordinary = _at(usual, where) * (1.0 - case.get("usmca", 0.0))
+            pays = np.zeros(len(goods.codes), bool)
+            for layer in resolve(ledger, importer, exporter, day, goods, case, ordinary, without):
                 name = layer.measure.id
                 if layer.measure.kind == "ban":
-                    banned = np.maximum(banned, layer.taken)
+                    banned[where] = np.maximum(banned[where], layer.taken)
                     continue
                 added = weight * layer.added
-                duty[number] += added
+                duty[number, where] += added
                 pays |= layer.added > 0
                 if bound == "central":
-                    parts[name] = parts[name] + added if name in parts else added
+                    parts.setdefault(name, np.zeros(size))[where] += added
             if bound == "central":
-                exposed += weight * pays
-    return _ordered(duty), parts, exposed, banned
+                exposed[where] += weight * pays
+    sparse = {name: (np.flatnonzero(part), part[part != 0]) for name, part in parts.items()}
+    return _Lines(_ordered(duty), sparse, exposed, banned)
 
 
-def _alike(ledger: Ledger, importer: str, exporter: str, register: Assumptions) -> str:
-    """The first exporter that the importer treats alike, measure for measure and assumption for assumption."""
-    if importer == "USA":
-        return exporter
-    special = {code for entry in register.facts for code in ledger.members(entry.exporters)}
-    acts = ledger.between(importer, exporter)
-    if exporter in special:
-        return exporter
-    return next(e for e in regions() if e not in special and ledger.between(importer, e) == acts)
+def _ordinary(ledger: Ledger, importer: str, exporter: str, market: Market) -> np.ndarray | float:
+    """The ordinary duty that a floor tops up, percent [line]; NaN, where none is held, counts as none."""
+    if importer != "USA":
+        return 0.0
+    if exporter in ledger.members(("COLUMN_2",)):
+        return market.lines.column("column1", "column2_pct", np.nan)
+    free = market.lines.column("column1", "korea_free", False).astype(bool) & (exporter == "KOR")
+    return np.where(free, 0.0, market.lines.column("column1", "pct", np.nan))
+
+
+def _at(value: np.ndarray | float, where: np.ndarray) -> np.ndarray | float:
+    """A value by line, over some lines."""
+    return np.asarray(value)[where] if np.ndim(value) else value
 
 
 def _tidy(value: float) -> float | None:
@@ -266,6 +323,11 @@ def _sum(market: Market, added: np.ndarray) -> np.ndarray:
     return np.bincount(market.lines.sector, added * market.value, len(sectors()) + 1)
 
 
+def _sum_at(market: Market, where: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Value-weighted sum by sector of a duty that only some lines pay."""
+    return np.bincount(market.lines.sector[where], points * market.value[where], len(sectors()) + 1)
+
+
 def _rates(duties: _Duties) -> np.ndarray:
     """Average rates [bound, sector], percent; NaN where nothing is traded."""
     due, imports = duties.due[:, :-1], np.broadcast_to(duties.imports[:-1], duties.due[:, :-1].shape)
@@ -280,29 +342,21 @@ def _share(duties: _Duties, part: np.ndarray) -> np.ndarray:
 def _by_authority(ledger: Ledger, by_measure: dict[str, float]) -> dict[str, float]:
     points: dict[str, float] = {}
     for name, value in by_measure.items():
-        authority = _authority(ledger, name)
+        authority = ledger[name].authority
         points[authority] = points.get(authority, 0.0) + value
     return points
 
 
-def _authority(ledger: Ledger, part: str) -> str:
-    """The authority behind a part of an average: that of its measure, or the published average itself."""
-    return part if part == PARTNER_AVERAGE else ledger[part].authority
-
-
 def _notes(ledger: Ledger, importer: str, exporter: str, day: date) -> Iterable[str]:
-    yield US_SOURCE if importer == "USA" else CANADA_SOURCE
+    yield SOURCES[importer]
     month = f"{day:%Y-%m}"
-    if importer == "USA" and exporter not in US_NEIGHBOURS:
-        yield (
-            f"{exporter}: section 232 by product from the ledger; the rest spread evenly over other goods so that the "
-            f"average is the published {published_average(exporter, day):.2f} percent (trade-war-redux 2026-07-23)"
-        )
-    elif importer == "USA" and month == "2025-03":
+    if importer != "USA" or exporter not in US_NEIGHBOURS:
+        pass
+    elif month == "2025-03":
         yield "USMCA claims on duty-free lines are imputed and scaled to March 2025; the high rate takes the record"
-    elif importer == "USA" and "2025-04" <= month <= "2025-06":
+    elif "2025-04" <= month <= "2025-06":
         yield "USMCA claims are imputed on duty-free lines (recorded as zero until 2025-06); the high rate takes the record"
-    elif importer == "USA" and month > "2026-02":
+    elif month > "2026-02":
         yield "USMCA claims after 2026-02 are the mean of the last six months recorded"
     for act in ledger.between(importer, exporter):
         if act.in_force(day) and act.warning:

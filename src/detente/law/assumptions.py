@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field
 
 from detente.law import tables
+from detente.law.facts import FACTS
 from detente.law.ledger import Ledger
 from detente.law.market import Market
 from detente.law.measure import Products, Record
@@ -74,20 +75,37 @@ def facts_of_trade(
         if entry.products is None:
             facts[entry.fact] = value
         else:
-            before = np.broadcast_to(facts.get(entry.fact, value), (size,))
+            before = np.broadcast_to(facts.get(entry.fact, FACTS[entry.fact].default), (size,))
             facts[entry.fact] = np.where(market.lines.goods.members(entry.products, day), value, before)
     position = BOUNDS.index(bound)
     facts |= {name: fact.in_trade[position] for name, fact in ledger.facts.items() if fact.in_trade}
     factor = getattr(register.content_factor, bound)
-    for metal in METALS:
-        facts[f"{metal}_content"] = np.minimum(1.0, factor * market.lines.of_hs6("content", metal, 0.0))
+    shares = factor * np.stack([market.lines.column("content", metal, 0.0) for metal in METALS])
+    shares /= np.maximum(1.0, shares.sum(axis=0))
+    facts |= {f"{metal}_content": share for metal, share in zip(METALS, shares, strict=True)}
     facts |= {name: getattr(answer, bound) for name, answer in register.questions.items()}
+    for name in SHARED:
+        if name in facts:
+            turns = _turning_on(name, ledger, importer, exporter, day, market)
+            facts[name] = np.where(turns, facts[name], FACTS[name].default)
     if importer == "USA":
         facts["usmca"] = claims(exporter, day, market, bound) if exporter in ("CAN", "MEX") else 0.0
     quotas = [m.quota_share_of_2024 for m in ledger.between(importer, exporter) if m.kind == "trq" and m.in_force(day)]
     if bound == "central" and quotas and quotas[0] is not None:
         facts["over_quota"] = max(0.0, 1.0 - quotas[0])
     return facts
+
+
+def _turning_on(name: str, ledger: Ledger, importer: str, exporter: str, day: date, market: Market) -> np.ndarray:
+    """Whether a measure in force turns on a fact for each product [product], bool: elsewhere it need not be asked."""
+    turns = np.zeros(len(market.value), dtype=bool)
+    acts = [m for m in ledger.between(importer, exporter) if m.in_force(day)]
+    relieved = {i for act in acts for relief in act.reliefs if name in relief.when for i in (*relief.of, act.id)}
+    for act in acts:
+        for charge in act.charges:
+            if act.id in relieved or any(name in relief.when for relief in charge.reliefs):
+                turns |= market.lines.goods.members(charge.products, day)
+    return turns
 
 
 #: Flags on which several measures turn at once: averages are taken over them exactly, case by case.
@@ -145,6 +163,7 @@ def _learning(partner: str) -> float:
 def _shares(partner: str, month: str, bound: Bound) -> dict[str, float]:
     rows = tables.table("usmca_shares")
     rows = rows[rows["partner"] == partner]
+    month = max(month, rows["month"].min())  # before the record begins no duty here turned on a claim
     if month <= max(RECENT):
         rows = rows[rows["month"] == month].set_index("gtap")
         mixed = {"low": rows["imputed"], "central": rows["imputed"], "high": rows["weighted"]}

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from detente.law.build_other_lists import china_lists
+from detente.law.build_world_lists import world_lists
+
 LISTS = Path(__file__).parent / "ledger" / "lists"
 COLUMNS = ["list", "prefix", "rate_pct", "from", "until"]
 
@@ -21,21 +24,26 @@ ONLY_NAMED_ARTICLES = [
 ]
 #: Aircraft lines that note 2(aa)(ii) also exempts without condition.
 UNCONDITIONAL_ELECTRONICS = ("8471", "85171300", "85176200", "85285200", "81089060")
-#: Proclamation 11032, note 16(c)(xi): the headings named in the HTS 2026 revision 10 (27 of the 28 codes).
-MOBILE_EQUIPMENT = r"8427|8429|84312000|84314200|84314990|8701\d\d50|87051000|87052000"
-#: The same act moves 34 steel derivative codes to note 16(c)(x): air-conditioner parts, tractors, farm machines, parts.
-MOVED_TO_ANNEX_III = r"841590|8701|8432|8433|8708"
-#: And these aluminum derivative codes to note 16(c)(ix).
-MOVED_ALUMINUM = ("8415908010", "8415908020", "8415908045", "8415908085")
+#: Proclamation 11032 of 2026-06-01: the day on which its changes to the metals annexes take effect.
+JUNE_2026 = "2026-06-08"
+#: The day on which the baskets of section 338 changed.
+SCOPE_338 = "2026-09-15"
+#: Steel derivatives of March 2025 outside chapter 73 that an official text names; the others are held to HS6 only.
+NAMED_IN_MARCH = ("843131", "940620")
 
 
 def build_lists(sources: Path) -> None:
     """Write the list files from ``policy/us_program_hts_lists.csv`` and ``policy/canada_counter_tariff_items.csv``."""
     programs = pd.read_csv(sources / "policy" / "us_program_hts_lists.csv", dtype=str)
     programs = programs.rename(columns={"hts_prefix": "prefix"})
-    write("us_232", [_metals_2025(programs), _metals_2026(programs), _vehicles_and_wood(programs)])
+    world = pd.read_csv(sources / "policy_world" / "us_world_hts_lists.csv.gz", dtype=str).fillna("")
+    world = world.rename(columns={"hts_prefix": "prefix"})
+    metals = [_metals_2025(programs, world), _metals_2026(programs, world)]
+    write("us_232", [*metals, _vehicles_and_wood(programs)])
     write("us_blanket", [_blanket(programs)])
-    write("us_338", [_section_338(programs)])
+    write("us_338", [_section_338(programs, world)])
+    write("us_world", world_lists(sources))
+    write("china", china_lists(sources))
     write("canada", [_canada(pd.read_csv(sources / "policy" / "canada_counter_tariff_items.csv", dtype=str))])
 
 
@@ -49,37 +57,52 @@ def _rows(programs: pd.DataFrame, program: str, name: str) -> pd.DataFrame:
     return programs.loc[programs["program"] == program, ["prefix"]].assign(list=name)
 
 
-def _metals_2025(programs: pd.DataFrame) -> pd.DataFrame:
+def _metals_2025(programs: pd.DataFrame, world: pd.DataFrame) -> pd.DataFrame:
     derivative = programs[programs["program"] == "s232_derivative"]
     metal = derivative["detail"].str.split("|").str[0]
     wave = (derivative["effective_from"] == "2025-08-18").map({True: "august", False: "march"})
     chapter_76 = ((derivative["prefix"].str[:2] == "76") & (metal == "aluminum")).map({True: "_ch76", False: ""})
     derivative = derivative[["prefix"]].assign(list="232_derivative/" + metal + "_" + wave + chapter_76)
+    steel = world[world["program"] == "s232_steel_derivative_chapters72_73_76"]
+    steel = steel[["prefix"]].assign(
+        list="232_steel_ch73", **{"from": steel["effective_from"].where(steel["effective_from"] == "2025-08-18", "")}
+    )
+    outside = world[world["program"] == "s232_steel_derivative_outside_march2025"]
+    named = outside["prefix"].isin(NAMED_IN_MARCH).map({True: "named", False: "held_to_hs6"})
     return pd.concat(
         [
             _rows(programs, "s232_steel_primary", "232_primary/steel"),
             _rows(programs, "s232_aluminum_primary", "232_primary/aluminum"),
-            _rows(programs, "s232_steel_ch73_derivative_proxy", "232_steel_ch73"),
             _rows(programs, "s232_copper", "232_copper"),
+            steel,
             derivative,
+            outside[["prefix"]].assign(list="232_steel_march/" + named),
+            _rows(world, "s232_steel_derivative_appliances_june2025", "232_appliances"),
+            pd.DataFrame({"list": "232_cans/beer", "prefix": ["22030000"]}),
+            pd.DataFrame({"list": "232_cans/empty", "prefix": ["76129010"]}),
         ]
     )
 
 
-def _metals_2026(programs: pd.DataFrame) -> pd.DataFrame:
+def _metals_2026(programs: pd.DataFrame, world: pd.DataFrame) -> pd.DataFrame:
     metals = programs[programs["program"] == "s232_metals_2026"]
     part = metals["detail"].str.split("|").str[:2].str.join("/")
     annexes = metals[["prefix"]].assign(list="232_metals_2026/" + part)
     kept = annexes[~((annexes["prefix"] == "9403999020") & annexes["list"].str.contains("annex_II_removed"))]
-    steel = annexes.loc[annexes["list"] == "232_metals_2026/annex_I-B/steel_derivative", ["prefix"]]
-    mobile = steel["prefix"].str.match(MOBILE_EQUIPMENT)
-    moved = steel["prefix"].str.match(MOVED_TO_ANNEX_III) & ~mobile
-    june = [
-        steel[mobile].assign(list="232_june_2026/mobile_equipment"),
-        steel[moved].assign(list="232_june_2026/moved_to_annex_III"),
-        pd.DataFrame({"prefix": MOVED_ALUMINUM, "list": "232_june_2026/moved_to_annex_III_aluminum"}),
-    ]
-    return pd.concat([kept, *june])
+    june = world[world["effective_from"] == JUNE_2026]
+    metal = june["detail"].str.split(";").str[0]
+    names = {
+        "s232_metals_2026_annex_1c": "232_june_2026/mobile_equipment",
+        "s232_metals_2026_annex_3": "232_june_2026/moved_to_annex_III",
+    }
+    changed = june[june["program"].isin(names)]
+    added = june[june["program"] == "s232_metals_2026_annex_1b"]
+    added = added[["prefix"]].assign(
+        list="232_metals_2026/annex_I-B/" + metal[added.index] + "_derivative", **{"from": JUNE_2026}
+    )
+    removed = june[june["program"] == "s232_metals_2026_annex_2"]
+    removed = removed[["prefix"]].assign(list="232_metals_2026/annex_II_removed/steel", **{"from": JUNE_2026})
+    return pd.concat([kept, changed[["prefix"]].assign(list=changed["program"].map(names)), added, removed])
 
 
 def _vehicles_and_wood(programs: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +136,7 @@ def _blanket(programs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _section_338(programs: pd.DataFrame) -> pd.DataFrame:
+def _section_338(programs: pd.DataFrame, world: pd.DataFrame) -> pd.DataFrame:
     names = {
         "s338_canada_alcohol": "338/alcohol",
         "s338_canada_dairy": "338/dairy",
@@ -124,11 +147,18 @@ def _section_338(programs: pd.DataFrame) -> pd.DataFrame:
         "s338_ban_dairy": "338_ban/dairy",
         "s338_ban_motorcycles": "338_ban/motorcycles",
     }
-    # Proclamation 11064 takes two lines out of the alcohol basket on 2026-09-15 (the lines it adds are not held).
-    removed = pd.DataFrame(
-        {"list": "338/removed", "prefix": ["2208306085", "2208700060"], "from": "2026-09-15", "until": ""}
-    )
-    return pd.concat([*(_rows(programs, program, name) for program, name in names.items()), removed])
+    lists = pd.concat([_rows(programs, program, name) for program, name in names.items()])
+    # Proclamations 11064 and 11065: lines added, lines removed, and headings of which only some lines stay.
+    changes = world[world["effective_from"] == SCOPE_338]
+    whole = set(changes.loc[changes["program"] == "s338_canada_autos_removed", "prefix"])
+    kept = changes[changes["program"] == "s338_canada_autos_kept_lines"]
+    leaving = (lists["list"] == "338/autos") & lists["prefix"].isin(whole | set(kept["prefix"].str[:8]))
+    lists["until"] = leaving.map({True: "2026-09-14", False: ""})
+    programs_added = {"s338_canada_alcohol_rev19": "338/alcohol", "s338_canada_autos_rev19": "338/autos"}
+    added = [_rows(changes, program, name) for program, name in programs_added.items()]
+    added.append(kept[["prefix"]].assign(list="338/autos"))
+    added.append(_rows(changes, "s338_canada_alcohol_removed", "338/removed"))
+    return pd.concat([lists, pd.concat(added).assign(**{"from": SCOPE_338})])
 
 
 def _canada(items: pd.DataFrame) -> pd.DataFrame:

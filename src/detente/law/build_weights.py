@@ -1,6 +1,6 @@
 """Make the trade weights and content shares that the package ships (``data/*.parquet``) from the sources.
 
-`build_weights` is run by hand (or by ``detente data build``) when a source changes; nothing reads the sources at run time.
+`build_weights` is run by hand when a source changes; nothing reads the sources at run time.
 """
 
 from __future__ import annotations
@@ -66,8 +66,16 @@ REST_OF_EU = {
     "SI": "Slovenia",
 }
 
-#: Partners whose US imports pay no preference and no antidumping in calculated duty: they show the ordinary rate.
-WITHOUT_PREFERENCE = ["EU27", "GBR", "JPN", "TWN", "VNM"]
+#: Countries that the lists of names do not join (Census code, ISO 3166 alpha-3).
+WITHOUT_A_NAME = {
+    "7660": "COD",
+    "7630": "COG",
+    "5660": "MAC",
+    "3720": "FLK",
+    "6862": "NRU",
+    "2390": "CUB",
+    "5790": "PRK",
+} | dict.fromkeys(("2839", "2831", "3170", "7904", "7881"), "FRA")
 
 
 def build_weights(sources: Path) -> None:
@@ -76,37 +84,52 @@ def build_weights(sources: Path) -> None:
     for name, table in {
         "us_imports": us_imports(sources),
         "canada_imports": canada_imports(sources),
+        "china_imports": china_imports(sources),
         "column1": column1(sources),
         "content": content(sources),
         "gtap": gtap(sources),
         "usmca_shares": usmca_shares(sources),
-        "partner_rates": partner_rates(sources),
     }.items():
         table.to_parquet(DATA / f"{name}.parquet", index=False, compression="zstd")
     customs.build(sources).to_parquet(DATA / customs.FILE, index=False, compression="zstd")
 
 
 def us_imports(sources: Path) -> pd.DataFrame:
-    """US imports for consumption 2024 by HTS10 and region: ``hts10, exporter, kusd`` (thousand USD, Census).
+    """US imports for consumption 2024 by HTS10 and origin: ``hts10, exporter, kusd`` (thousand USD, Census).
 
-    Canada and Mexico with chapters 98 and 99, from the files that carry them; the others without.
+    An origin is a region of world-2024 or, for the rest of the world, a country (ISO 3166 alpha-3; ROW where it has no
+    code here), because the law tells those countries apart. Canada and Mexico with chapters 98 and 99, from the files
+    that carry them; the others without.
     """
     parts = []
     for partner, file in (("CAN", "canada"), ("MEX", "mexico")):
         rows = pd.read_csv(sources / "policy" / f"us_imports_2024_hts10_{file}.csv.gz", dtype={"hts10": str})
         parts.append(rows.assign(exporter=partner).rename(columns={"imports_usd_2024": "usd"}))
-    names = {name: region for region, (_, name) in REGIONS.items()} | dict.fromkeys(REST_OF_EU.values(), "EUR")
-    codes = pd.read_csv(sources / "us_imports_2024" / "census_country_codes.csv", dtype=str)
-    region = dict(zip(codes["cty_code"], codes["country_name"].map(names).fillna("ROW"), strict=True))
+    origin = _origins(sources)
     rest = pd.read_parquet(sources / "us_imports_2024" / "hs10_country.parquet").astype({"hs10": str, "cty_code": str})
-    rest = rest.assign(exporter=rest["cty_code"].map(region).fillna("ROW")).rename(
-        columns={"hs10": "hts10", "imports_usd": "usd"}
-    )
+    rest = rest.assign(exporter=rest["cty_code"].map(origin)).rename(columns={"hs10": "hts10", "imports_usd": "usd"})
     parts.append(rest[~rest["exporter"].isin(["CAN", "MEX"])])
     total = pd.concat(parts).groupby(["hts10", "exporter"], as_index=False)["usd"].sum()
     total["kusd"] = (total["usd"] / 1000).round().astype("int32")
     total = total[total["kusd"] > 0]
     return total[["hts10", "exporter", "kusd"]].astype({"hts10": "category", "exporter": "category"})
+
+
+def _origins(sources: Path) -> pd.Series:
+    """Census country code to origin: a region, or the ISO code of a country of the rest of the world."""
+    codes = pd.read_csv(sources / "us_imports_2024" / "census_country_codes.csv", dtype=str).set_index("cty_code")
+    regions = {name: region for region, (_, name) in REGIONS.items()} | dict.fromkeys(REST_OF_EU.values(), "EUR")
+    rates = pd.read_csv(sources / "policy_world" / "us_country_rates.csv", dtype=str)
+    coded = rates.dropna(subset="iso3").drop_duplicates("census_code").set_index("census_code")["iso3"]
+    countries = pd.read_csv(sources / "bilateral_goods_2023" / "countries.csv")
+    named = dict(zip(_plain_name(countries["name"]), countries["iso3"], strict=True))
+    found = codes["country_name"].map(regions)
+    found = found.fillna(pd.Series(WITHOUT_A_NAME)).fillna(coded).fillna(_plain_name(codes["country_name"]).map(named))
+    return found.reindex(codes.index).fillna("ROW")
+
+
+def _plain_name(names: pd.Series) -> pd.Series:
+    return names.str.split(",").str[0].str.split("(").str[0].str.strip().str.lower()
 
 
 def canada_imports(sources: Path) -> pd.DataFrame:
@@ -123,23 +146,51 @@ def canada_imports(sources: Path) -> pd.DataFrame:
     return total[["hs6", "exporter", "kusd"]].astype({"hs6": "category", "exporter": "category"})
 
 
-def column1(sources: Path) -> pd.DataFrame:
-    """US column 1 general rates by HS6: ``hs6, average_pct, uniform``.
+def china_imports(sources: Path) -> pd.DataFrame:
+    """China's imports from the United States 2024 by HS6: ``hs6, exporter, kusd`` (US exports by chapter, Census).
 
-    `average_pct`: simple average of the ad valorem and free lines (HTS 2025), NaN where a line is specific or compound.
-    `uniform`: every line of the HS6 pays that rate: all free, or the duty that partners without preference paid in
-    2024 equals the average (within 3 percent of the rate, two partners at least, ten million USD each).
+    No product detail is held: a chapter is spread evenly over its HS6.
     """
-    lines = pd.read_csv(sources / "policy" / "hs6_concordance.csv", dtype={"hs6": str})
-    trade = pd.read_csv(sources / "policy" / "us_imports_2024_hs6.csv.gz", dtype={"hs6": str})
-    trade = trade[trade["partner"].isin(WITHOUT_PREFERENCE) & (trade["imports_usd_2024"] > 1e7)]
-    trade = trade.assign(pct=100 * trade["calc_duty_usd_2024"] / trade["imports_usd_2024"])
-    spread = trade.groupby("hs6")["pct"].agg(["min", "max", "size"]).reindex(lines["hs6"]).reset_index()
-    average = lines["mfn_simple_avg_pct"].where(lines["mfn_n_lines_specific_or_compound"] == 0)
-    free = (lines["mfn_share_lines_free"] == 1) & (lines["mfn_n_lines_specific_or_compound"] == 0)
-    same = (spread["min"] >= 0.97 * average) & (spread["max"] <= 1.01 * average) & (spread["size"] >= 2)
-    uniform = free | (same & (lines["mfn_share_lines_free"] == 0))
-    return pd.DataFrame({"hs6": lines["hs6"], "average_pct": average, "uniform": uniform})
+    rows = pd.read_csv(sources / "us_exports_hs2" / "us_exports_hs2_country_annual_2022_2024.csv.gz")
+    rows = rows[(rows["country"] == "CHINA") & (rows["year"] == 2024) & rows["hs2"].between(1, 97)]
+    value = dict(zip(rows["hs2"].map("{:02d}".format), rows["exports"], strict=True))
+    known = pd.read_csv(sources / "policy" / "hs6_concordance.csv", dtype=str)["hs6"]
+    table = pd.DataFrame({"hs6": known[known < "98"].sort_values().unique()})
+    chapter = table["hs6"].str[:2]
+    table["exporter"] = "USA"
+    table["kusd"] = (
+        (chapter.map(value).fillna(0.0) / chapter.map(chapter.value_counts()) / 1000).round().astype("int32")
+    )
+    table = table[table["kusd"] > 0]
+    return table.astype({"hs6": "category", "exporter": "category"})
+
+
+def column1(sources: Path) -> pd.DataFrame:
+    """US ordinary duties by HTS8: ``hts8, pct, equivalent, column2_pct, korea_free``.
+
+    `pct`: the column 1 general rate, percent; where it is specific or compound its ad valorem equivalent (duty over
+    imports of dutiable entries 2024, Census), and then `equivalent` is true; NaN where neither is held. `column2_pct`:
+    column 2 where it is free or ad valorem. `korea_free`: free under the agreement with Korea. HTS 2025, with the lines
+    that the HTS 2026 adds.
+    """
+    editions = ("us_mfn_hts8_2025_basic", "us_mfn_hts8_2026_rev10")
+    lines = pd.concat([pd.read_csv(sources / "policy_world" / f"{name}.csv.gz", dtype=str) for name in editions])
+    lines = lines.drop_duplicates("hts8").sort_values("hts8").reset_index(drop=True)
+    flat = lines["rate_type"].isin(["free", "ad_valorem"])
+    rate = lines["ad_valorem_pct"].where(flat, lines["ave_2024_pct"]).astype(float)
+    second = lines["column2"].fillna("").str.strip()
+    percent = second.str.fullmatch(r"[\d.]+%")
+    column2 = second.str.rstrip("%").where(percent, "0").astype(float).where(percent | (second == "Free"))
+    special = lines["special"].fillna("")
+    return pd.DataFrame(
+        {
+            "hts8": lines["hts8"],
+            "pct": rate.round(4).astype("float32"),
+            "equivalent": ~flat & rate.notna(),
+            "column2_pct": column2.astype("float32"),
+            "korea_free": special.str.contains(r"Free \([^)]*\bKR\b"),
+        }
+    )
 
 
 def content(sources: Path) -> pd.DataFrame:
@@ -160,34 +211,3 @@ def usmca_shares(sources: Path) -> pd.DataFrame:
     rows = rows.rename(columns={"share_weighted": "weighted", "share_imputed": "imputed"})
     rows = rows.rename(columns={"share_weighted_mfn_dutiable": "dutiable"})
     return rows[["partner", "gtap", "month", "weighted", "imputed", "dutiable"]]
-
-
-def partner_rates(sources: Path) -> pd.DataFrame:
-    """Average added US tariff by region and event date: ``from, exporter, added_pct`` (trade-war-redux 2026-07-23).
-
-    One European Union rate for every member; ROW is the import-weighted average of the partners outside our regions.
-    Three dates are put right by law: China and Hong Kong paid 10 percent from 2025-02-04 and 20 from 2025-03-04 (EO
-    14195, EO 14228); metals at 50 percent began on 2025-06-04; IEEPA duties were collected until 2026-02-23.
-    """
-    names = {
-        "SOUTH KOREA (REPUBLIC OF KOREA)": "KOREA, SOUTH",
-        "GERMANY (FEDERAL REPUBLIC OF GERMANY)": "EUROPEAN UNION",
-    }
-    rows = pd.read_csv(sources / "policy" / "us_added_rate_by_partner_waugh.csv")
-    wide = rows.pivot(index="date", columns="partner_name", values="added_rate_pct")
-    wide.loc["2025-03-04"] = wide.loc["2025-02-04"]
-    wide.loc["2025-02-04", ["CHINA", "HONG KONG"]] /= 2
-    wide = wide.drop("2026-02-20").rename(index={"2025-06-03": "2025-06-04"}).sort_index()
-    weight = rows.groupby("partner_name")["imports_usd_2024"].first()
-    members = {"DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "IRL", "POL", "CZE", "SWE", "AUT"}
-    region_of = {"EUROPEAN UNION": None}
-    result = {}
-    for region, (_, name) in REGIONS.items():
-        partner = "EUROPEAN UNION" if region in members else names.get(name.upper(), name.upper())
-        result[region] = wide[partner]
-        region_of[partner] = None
-    result["EUR"] = wide["EUROPEAN UNION"]
-    others = [partner for partner in wide.columns if partner not in region_of]
-    result["ROW"] = (wide[others] * weight[others]).sum(axis=1) / weight[others].sum()
-    table = pd.DataFrame(result).rename_axis("from").reset_index()
-    return table.melt("from", var_name="exporter", value_name="added_pct").round(4)

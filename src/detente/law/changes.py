@@ -12,10 +12,8 @@ import numpy as np
 from detente.errors import InputError
 from detente.law.citations import Citation, citations, of_measure
 from detente.law.ledger import Ledger, as_date, coverage_warning
-from detente.law.market import CANADA_SOURCE, US_SOURCE, canada_imports, regions, us_imports
+from detente.law.market import MARKETS, SOURCES, regions
 from detente.law.measure import Charge, Measure, Products
-
-MARKETS = {"USA": us_imports, "CAN": canada_imports}
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,7 @@ def difference(
 def sources(changes: Iterable[Change]) -> list[str]:
     """Where the trade of some changes comes from, and the warning if a day is past the last one covered."""
     changes = list(changes)
-    named = {"USA": US_SOURCE, "CAN": CANADA_SOURCE}
-    lines = [named[importer] for importer in sorted({c.imposing for c in changes} & named.keys(), reverse=True)]
+    lines = [SOURCES[importer] for importer in sorted({c.imposing for c in changes} & SOURCES.keys(), reverse=True)]
     return lines + coverage_warning(max((c.day for c in changes), default=date.min))
 
 

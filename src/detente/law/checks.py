@@ -11,9 +11,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from detente.errors import InputError
+from detente.files import read_text
 from detente.law import tables
 from detente.law.ledger import COVERAGE, Ledger, faulty_references
-from detente.law.ledger_file import LedgerFile, read_ledger_file, read_text
+from detente.law.ledger_file import LedgerFile, read_ledger_file
 from detente.law.market import us_lines
 from detente.law.measure import Measure, Products
 
@@ -25,7 +26,7 @@ def check(path: str | Path, ledger: Ledger | None = None, *, overlaps: bool = Tr
     Raises `InputError` for a file that cannot be read as records at all.
     """
     ledger, name = ledger or Ledger.default(), Path(path).name
-    own = read_ledger_file(read_text(path), name, covered_until=COVERAGE[1])
+    own = read_ledger_file(read_text(path, "a YAML file of measures"), name, covered_until=COVERAGE[1])
     try:
         merged = ledger.with_file(path, references=False)
     except InputError as error:

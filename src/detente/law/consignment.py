@@ -15,7 +15,6 @@ from detente.law import tables
 from detente.law.engine import Layer, listed, questions, reading, resolve
 from detente.law.facts import ADCVD, read_facts
 from detente.law.ledger import Ledger, as_date, countries, coverage_warning
-from detente.law.market import US_NEIGHBOURS
 from detente.law.measure import Measure
 from detente.law.products import Catalogue, digits, dotted
 from detente.law.reasons import Applied, Refused, applied_layers, refused_layers
@@ -45,8 +44,8 @@ class Split:
 class Duty:
     """The duty on one consignment, in percent of customs value.
 
-    `column1_pct` is None where the ordinary duty is not held, and then `total_pct` is the added duty alone (a warning
-    says so). Where a list splits the code, the layers are given by `splits` alone, and `added_pct` and `total_pct` are
+    `column1_pct` is None where the ordinary duty is not held, and then `total_pct` is None too (a warning says why).
+    Where a list splits the code, the layers are given by `splits` alone, and `added_pct` and `total_pct` are
     None unless every part pays the same.
     """
 
@@ -104,9 +103,12 @@ def statutory(
             )
         given["usmca"] = 1.0
     left_out = ledger.authorities(without)
-    ordinary = _ordinary(importer, code, bool(given.get("usmca")), column1_pct)
+    children = _children(code, importer, ledger)
+    usmca = bool(given.get("usmca"))
+    lines = {child: _ordinary(ledger, importer, exporter, child, usmca, column1_pct) for child in children}
+    ordinary = _together(lines, code)
     case = _Case(ledger, importer, exporter, day, given, left_out)
-    answers = [(child, *case.duty(child, ordinary[0])) for child in _children(code, importer, ledger)]
+    answers = [(child, *case.duty(child, lines[child][0])) for child in children]
     low, high = min(a[1] for a in answers), max(a[1] for a in answers)
     splits = tuple(_grouped(answers))
     split = len(splits) > 1
@@ -114,7 +116,7 @@ def statutory(
     added = answers[0][1] if high - low < 1e-9 else None
     warnings = [*_warnings(ledger, importer, exporter, day, layers), *coverage_warning(day)]
     if ordinary[0] is None:
-        warnings.append(f"total is the added duty alone: {ordinary[1]}")
+        warnings.append(f"no total: {ordinary[1]}")
     warnings += _without_effect(given, [layers for *_, layers in answers], ledger, day)
     acts = ledger.between(importer, exporter)
     return Duty(
@@ -127,12 +129,12 @@ def statutory(
         column1_pct=ordinary[0],
         column1_note=ordinary[1],
         added_pct=None if added is None else _tidy(added),
-        total_pct=None if added is None else _tidy(added + (ordinary[0] or 0.0)),
+        total_pct=None if added is None or ordinary[0] is None else _tidy(added + ordinary[0]),
         range_pct=(_tidy(low), _tidy(high)),
         prohibited=all(banned for _, _, banned, _ in answers),
         applied=() if split else tuple(applied_layers(layers)),
         refused=() if split else tuple(refused_layers(acts, layers, ledger, first, day, left_out)),
-        open_facts=() if split else tuple(case.open_facts(first, ordinary[0], layers)),
+        open_facts=() if split else tuple(case.open_facts(first, lines[first][0], layers)),
         splits=splits if split else (),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -279,31 +281,52 @@ def _in_schedule(code: str, ledger: Ledger) -> None:
         raise InputError(f"product {dotted(code)} is not in the schedule: no HS subheading begins with {dotted(stem)}.")
 
 
-def _ordinary(importer: str, code: str, usmca: bool, given: float | None) -> tuple[float | None, str]:
+def _ordinary(
+    ledger: Ledger, importer: str, exporter: str, code: str, usmca: bool, given: float | None
+) -> tuple[float | None, str]:
     if given is not None:
         if not 0 <= given <= 1000:
             raise InputError(f"column 1 rate {given} is out of range: expected a percentage between 0 and 1000.")
         return float(given), "column 1 as given"
     if importer == "USA" and len(code) >= 6:
-        return tables.column1_pct(code, usmca)
+        return tables.column1_pct(code, exporter, usmca, exporter in ledger.members(("COLUMN_2",)))
     if usmca:
         return 0.0, "preferential rate under CUSMA, normally Free"
-    return None, "ordinary duty not held for this importer" if importer != "USA" else "column 1 not held above HS6"
+    if importer != "USA":
+        return None, f"the ordinary duty of {importer} is not held"
+    return None, "column 1 is held from 6 digits on"
+
+
+def _together(lines: Mapping[str, tuple[float | None, str]], code: str) -> tuple[float | None, str]:
+    """The ordinary duty of a code from that of its lines; None where one is not held or they differ."""
+    missing = next((note for rate, note in lines.values() if rate is None), None)
+    if missing is not None:
+        return None, missing
+    rates = sorted({rate for rate, _ in lines.values() if rate is not None})
+    if len(rates) > 1:
+        return None, f"column 1 differs by line: {rates[0]:g} to {rates[-1]:g} percent below {dotted(code)}"
+    return next(iter(lines.values()))
 
 
 def _children(code: str, importer: str, ledger: Ledger) -> list[str]:
     """The codes below a prefix, as far as trade of 2024 and the lists know them; the prefix itself if there is none."""
+    listed_ = {c for c in _listed_codes(ledger, importer) if c.startswith(code) and len(c) > len(code)}
     if importer == "USA":
         known = {child for child in tables.hts10() if child.startswith(code)}
-        listed_ = {c for c in _listed_codes(ledger, "US") if c.startswith(code) and len(c) > len(code)}
         known |= {c for c in listed_ if not any(child.startswith(c) for child in known | listed_ - {c})}
     else:
-        known = {c for c in _listed_codes(ledger, "CA") if c.startswith(code) and len(c) >= 8}
+        known = {c for c in listed_ if len(c) >= 8}
     return sorted(known) or [code]
 
 
-def _listed_codes(ledger: Ledger, prefix: str) -> list[str]:
-    return ledger.lists.codes_of(lambda name: name.startswith("CA-") == (prefix == "CA"))
+#: How the names of a government's product lists begin; lists of other names are of the United States.
+_LISTS = {"CAN": "CA-", "CHN": "CN-"}
+
+
+def _listed_codes(ledger: Ledger, importer: str) -> list[str]:
+    if importer == "USA":
+        return ledger.lists.codes_of(lambda name: not name.startswith(tuple(_LISTS.values())))
+    return ledger.lists.codes_of(lambda name: importer in _LISTS and name.startswith(_LISTS[importer]))
 
 
 def _grouped(answers: list[tuple[str, float, bool, list[Layer]]]) -> Iterable[Split]:
@@ -324,12 +347,9 @@ def _warnings(ledger: Ledger, importer: str, exporter: str, day: date, layers: l
         if layer.measure.status == "scheduled" and layer.taken.any():
             yield f"{layer.measure.id} is scheduled: it takes effect on {layer.measure.begins} unless changed"
     if not ledger.between(importer, exporter):
-        yield f"the ledger holds no measures of {importer} on {exporter}"
-    elif importer == "USA" and exporter not in US_NEIGHBOURS:
-        yield (
-            f"the ledger holds no country duties of the United States on {exporter} (IEEPA reciprocal, section 301): "
-            "the added rate covers section 232 and 122 only"
-        )
+        own = any(importer in ledger.members((measure.imposing,)) for measure in ledger.measures)
+        held = f"it holds others of {importer}" if own else f"measures of {importer} are not held"
+        yield f"the ledger holds no measure of {importer} that reaches goods of {exporter}; {held}"
 
 
 def _without_effect(given: Mapping[str, float], cases: list[list[Layer]], ledger: Ledger, day: date) -> Iterable[str]:

@@ -17,7 +17,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.law.facts import ADCVD
 from detente.law.ledger import Ledger
-from detente.law.measure import Below, Charge, Measure, Products, Relief
+from detente.law.measure import Below, Charge, Measure, PartnerRate, Products, Relief
 from detente.law.products import Catalogue
 
 #: Bases that are a part of the good: what they do not charge stays open to other measures.
@@ -38,6 +38,7 @@ class Layer:
     added: np.ndarray  # percent of value
     relieved: list[tuple[Relief, Measure, np.ndarray]]  # (relief, its act, weight), over the goods named only
     room: list[tuple[str, str, np.ndarray]]  # (yielded to, how, share lost), over the goods named only
+    partner: PartnerRate | None = None  # the rate that the exporter has of its own
 
 
 def resolve(
@@ -147,7 +148,7 @@ class _Case:
                 parts += weight * self._parts(pays, relief.type or kind, base, whole, remainder)
         parts += live * self._parts(rate, kind, charge.base, whole, remainder)
         taken, charged, occupied, added = (self._scatter(part) for part in parts)
-        return Layer(measure, charge, taken, charged, occupied, added, relieved, room)
+        return Layer(measure, charge, taken, charged, occupied, added, relieved, room, self._partner(charge))
 
     def _parts(
         self, rate: np.ndarray | float, kind: str, base: str, whole: np.ndarray, remainder: np.ndarray
@@ -186,14 +187,19 @@ class _Case:
     def _rate(self, measure: Measure, charge: Charge) -> tuple[np.ndarray | float, str]:
         if measure.kind == "adcvd" and ADCVD in self.facts:
             return self._at(self.facts[ADCVD]) * 100.0, "additive"
-        for partner in charge.partners:
-            if partner.in_force(self.day) and self.exporter in self.ledger.members(partner.exporters):
-                return partner.rate_pct, partner.type
+        partner = self._partner(charge)
+        if partner is not None:
+            return partner.rate_pct, partner.type
         rate = charge.rate_on(self.day)
         if rate == "list":
             rates = np.broadcast_to(self.goods.rates(charge.products, self.day), (self.size,))
             return rates[self.where], charge.type
         return float(rate), charge.type
+
+    def _partner(self, charge: Charge) -> PartnerRate | None:
+        """The rate of a charge that the exporter has of its own: the first in force that names it."""
+        valid = (partner for partner in charge.partners if partner.in_force(self.day))
+        return next((p for p in valid if {self.exporter, "world"} & self.ledger.members(p.exporters)), None)
 
     def _holds(self, relief: Relief) -> np.ndarray | float:
         """Whether the conditions of a relief hold (or for which share of trade they do)."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detente import yaml_text
 from detente.errors import InputError
+from detente.files import read_text
 from detente.law.consignment import Duty, statutory
 from detente.law.ledger import Ledger
-from detente.law.ledger_file import parse_yaml, read_text
 
 QUESTION = ("name", "product", "route", "importer", "exporter", "day", "claim", "facts", "without", "column1_given")
 ANSWER = ("layers", "added", "total", "column1", "prohibited", "refused", "open", "warning")
@@ -34,7 +35,7 @@ class Outcome:
 def run_cases(path: str | Path, ledger: Ledger | None = None) -> list[Outcome]:
     """Every case of a file against a ledger. Raises `InputError` naming the case that is not understood."""
     ledger, file = ledger or Ledger.default(), Path(path).name
-    cases = parse_yaml(read_text(path), file)
+    cases = yaml_text.read(read_text(path, "a YAML file of consignments"), file, numbers=False)
     if isinstance(cases, dict) and set(cases) == {"consignments"}:
         cases = cases["consignments"]
     if not isinstance(cases, list) or not cases:

@@ -13,17 +13,22 @@ from typing import Any, cast
 import yaml
 
 from detente.errors import InputError
+from detente.files import read_text
 from detente.law.facts import FACTS, Fact
-from detente.law.ledger_file import read_ledger_file, read_measures, read_text
+from detente.law.ledger_file import read_ledger_file, read_measures
 from detente.law.measure import Charge, Dated, Measure, Products, Relief
 from detente.law.products import ProductLists
 from detente.law.slotting import add_to_groups, changed_rates, slotted
+from detente.text import named
 
 #: First and last day that the ledger's sources cover, both inclusive.
-#: Stands for the authorities behind US duties on third countries that only a published average holds: IEEPA reciprocal and
-#: fentanyl duties, Sections 122 and 301.
-PARTNER_AVERAGE = "other US duties (published average)"
-COVERAGE = (date(2025, 1, 1), date(2026, 10, 6))
+COVERAGE = (date(2018, 1, 1), date(2026, 10, 6))
+#: The day whose law the accounts of 2024 hold, in their trade and in the duties the United States collected.
+BASELINE_DAY = date(2024, 12, 31)
+#: First day of the present dispute: where a series begins unless told otherwise.
+SERIES_FROM = BASELINE_DAY + timedelta(days=1)
+#: The files of the packaged ledger, in the order in which their records are listed.
+RECORDS = ("us_ieepa", "us_ieepa_world", "us_232", "us_301", "us_other", "us_history", "canada", "china", "others")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +56,7 @@ class Ledger:
 
     @classmethod
     def default(cls) -> Ledger:
-        """The ledger of the package: measures between the United States, Canada and others, 2025-01-01 to 2026-10-06."""
+        """The ledger of the package: measures of the United States, Canada and others, 2018-01-01 to 2026-10-06."""
         return _packaged()
 
     def __getitem__(self, measure: str) -> Measure:
@@ -66,12 +71,18 @@ class Ledger:
         """The measures that `importer` imposes on `exporter`, whatever their dates and status."""
         key = ("between", importer, exporter)
         if key not in self._found:
-            self._found[key] = tuple(m for m in self.measures if m.imposing == importer and self._reaches(m, exporter))
+            self._found[key] = tuple(
+                m for m in self.measures if importer in self.members((m.imposing,)) and self._reaches(m, exporter)
+            )
         return cast(tuple[Measure, ...], self._found[key])
 
     def _reaches(self, measure: Measure, exporter: str) -> bool:
         affected, spared = self.members(measure.affected), self.members(measure.except_)
-        return exporter != measure.imposing and ("world" in affected or exporter in affected) and exporter not in spared
+        return (
+            exporter not in self.members((measure.imposing,))
+            and ("world" in affected or exporter in affected)
+            and exporter not in spared
+        )
 
     def members(self, parties: Iterable[str]) -> frozenset[str]:
         """Country codes named, groups expanded (``EU``, ``CANADA_FTA``)."""
@@ -89,7 +100,7 @@ class Ledger:
 
     def authorities(self, names: Iterable[str]) -> frozenset[str]:
         """Authorities as the ledger writes them, from any spelling (``adcvd``, ``section 338``). Raises `InputError`."""
-        known = {_letters(name): name for name in (*(measure.authority for measure in self.measures), PARTNER_AVERAGE)}
+        known = {_letters(name): name for name in (measure.authority for measure in self.measures)}
         for name in names:
             if _letters(name) not in known:
                 raise InputError(f"{name!r} is not an authority: expected one of {', '.join(sorted(known.values()))}.")
@@ -100,16 +111,22 @@ class Ledger:
         acts = [m for m in self.measures if m.levies or m.kind == "exemption"]
         return sorted(day for day in _ends_of(acts) if COVERAGE[0] < day <= COVERAGE[1])
 
-    def changes(self) -> list[date]:
-        """Every day on which anything in the ledger changes: measures, rates of partners, reliefs, precedence; sorted."""
-        if ("changes",) not in self._found:
-            days = _ends_of(self.measures) | self.lists.days_of_change()
-            for measure in self.measures:
+    def changes(self, importer: str | None = None, exporter: str | None = None) -> list[date]:
+        """Every day on which anything changes in the ledger, or in what one country imposes on another; sorted.
+
+        What changes are measures, rates of partners, reliefs, precedence and lists.
+        """
+        key = ("changes", importer, exporter)
+        if key not in self._found:
+            own = self.measures if importer is None or exporter is None else self.between(importer, exporter)
+            days = _ends_of(own)
+            for measure in own:
                 days |= _ends_of([*measure.reliefs, *measure.yields_to])
                 for charge in measure.charges:
                     days |= _ends_of([*charge.partners, *charge.reliefs, *charge.rates])
-            self._found[("changes",)] = sorted(days)
-        return cast(list[date], self._found[("changes",)])
+            named = {name for measure in own for name in _lists_of(measure)}
+            self._found[key] = sorted(days | self.lists.days_of_change({name.split("/")[0] for name in named}))
+        return cast(list[date], self._found[key])
 
     def with_changes(self, changes: Sequence[Mapping[str, Any]]) -> Ledger:
         """A ledger with ``{measure: ID, action: drop}`` or ``{measure: ID, action: set, rate: FRACTION}`` carried out.
@@ -164,8 +181,8 @@ class Ledger:
         `references` False leaves out the check that what the records name exists (`detente.law.checks` reports it).
         Raises `InputError` naming file, record and field.
         """
-        name = Path(path).name
-        own = read_ledger_file(read_text(path), name, covered_until=COVERAGE[1])
+        name = named(Path(path).name)
+        own = read_ledger_file(read_text(path, "a YAML file of measures"), name, covered_until=COVERAGE[1])
         ledger = Ledger(
             changed_rates(slotted(self.measures, own.measures, name), own.rates, name),
             self.lists.plus({key: [row.model_dump() for row in rows] for key, rows in own.lists.items()}, name),
@@ -177,6 +194,13 @@ class Ledger:
         if references:
             check_references(ledger, [m for m in ledger.measures if m.id in ids], name)
         return ledger
+
+
+def _lists_of(measure: Measure) -> Iterable[str]:
+    """The product lists that a measure names."""
+    reliefs = [*measure.reliefs, *(relief for charge in measure.charges for relief in charge.reliefs)]
+    selections = [charge.products for charge in measure.charges] + [r.products for r in reliefs if r.products]
+    return (name for products in selections for name in (*products.lists, *products.except_lists))
 
 
 def _letters(name: str) -> str:
@@ -246,7 +270,7 @@ def _packaged() -> Ledger:
     folder = resources.files("detente.law") / "ledger"
     groups = yaml.safe_load((folder / "parties.yaml").read_text(encoding="utf-8"))
     measures: list[Measure] = []
-    for name in ("us_ieepa", "us_232", "us_other", "canada"):
+    for name in RECORDS:
         measures += read_measures((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
     ledger = Ledger(tuple(measures), ProductLists.packaged(), {name: tuple(codes) for name, codes in groups.items()})
     check_references(ledger, ledger.measures, "ledger")

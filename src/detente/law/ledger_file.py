@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from detente import yaml_text
 from detente.errors import InputError
 from detente.law.measure import DatedRate, Measure, Record, plain_code
+from detente.text import named
+from detente.text import shown as quoted
 
 
 class RateChange(DatedRate):
@@ -44,7 +45,7 @@ class ListRow(Record):
     def _code(cls, given: Any) -> Any:
         code = plain_code(given)
         if not (isinstance(code, str) and code.isdigit() and 2 <= len(code) <= 10):
-            raise ValueError(f"{given!r} is not the beginning of a tariff code: give 2 to 10 digits")
+            raise ValueError(f"{quoted(given)} is not the beginning of a tariff code: give 2 to 10 digits")
         return code
 
 
@@ -76,39 +77,12 @@ class LedgerFile(Record):
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Plain YAML in which days, numbers, yes and no stay text for the schema to read: 0406 keeps its zero, NO is no code."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in pairs if tag.rsplit(":", 1)[1] in ("null", "merge")]
-    for letter, pairs in _Loader.yaml_implicit_resolvers.items()
-}
-
-
-def read_text(path: str | Path) -> str:
-    """The text of a ledger file. Raises `InputError` for a file that is absent, a folder, or not UTF-8 text."""
-    file = Path(path)
-    if file.is_dir():
-        raise InputError(f"ledger file {str(path)!r} is a folder: give a YAML file of measures.")
-    if not file.is_file():
-        raise InputError(f"ledger file {str(path)!r} does not exist: give a YAML file of measures.")
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"ledger file {str(path)!r} is not UTF-8 text (byte {error.start}): save it as plain text in UTF-8."
-        ) from None
-    except OSError as error:
-        raise InputError(f"ledger file {str(path)!r} cannot be read ({error.strerror}).") from None
-
-
 def read_ledger_file(text: str, file: str, *, covered_until: date) -> LedgerFile:
     """The content of a user's file, validated; what a record leaves out and its dates tell is filled in.
 
     Raises `InputError` naming `file`, the record and the field.
     """
-    data = parse_yaml(text, file)
+    data = yaml_text.read(text, file, numbers=False)
     if isinstance(data, list):
         data = {"measures": data}
     if not isinstance(data, dict):
@@ -123,21 +97,10 @@ def read_ledger_file(text: str, file: str, *, covered_until: date) -> LedgerFile
 
 def read_measures(text: str, file: str) -> list[Measure]:
     """The measures of one YAML text, every field given. Raises `InputError` naming `file`, the record and the field."""
-    records = parse_yaml(text, file)
+    records = yaml_text.read(text, file, numbers=False)
     if not isinstance(records, list):
         raise InputError(f"{file}: expected a list of measures, each starting with `- id:`.")
     return list(_validated(LedgerFile, {"measures": records}, file).measures)
-
-
-def parse_yaml(text: str, file: str) -> Any:
-    """YAML whose scalars are text, or None. Raises `InputError` naming `file` and line."""
-    try:
-        return yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InputError(f"{file}{where}: not valid YAML ({problem}).") from None
 
 
 def _filled(record: Any, covered_until: date) -> Any:
@@ -177,5 +140,5 @@ def _sentence(error: ValidationError, data: Mapping[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         problem = "there is no such field here"
     given = fault.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, (str, int, float)) and repr(given) not in problem else ""
-    return f"{name}{field}: {problem[0].lower()}{problem[1:]}{shown}."
+    shown = f" (given: {quoted(given)})" if isinstance(given, (str, int, float)) and repr(given) not in problem else ""
+    return f"{named(name)}{named(field)}: {problem[0].lower()}{problem[1:]}{shown}."

@@ -26,7 +26,7 @@ Base = Literal[
 class Record(BaseModel):
     """Base of ledger records: immutable, and every field must be known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Dated(Record):
@@ -75,12 +75,14 @@ class Below(Record):
 class Relief(Dated):
     """What changes when the importer's facts meet `when`: the good is outside, or pays another rate, or on another base.
 
+    An empty `when` always holds: relief that turns on the exporter or the product alone.
+
     With `effect` ``outside`` the measure leaves the good to others; otherwise it takes the good and charges `rate_pct`
     (empty: the measure's own) on `base` (empty: the measure's own). `of` names the measures that an
     exemption record relieves.
     """
 
-    when: dict[str, bool | Below] = Field(min_length=1)
+    when: dict[str, bool | Below]
     effect: Literal["outside", "charge"] = "charge"
     rate_pct: float | None = Field(None, ge=0)
     type: RateType | None = None
@@ -159,7 +161,7 @@ class Measure(Dated):
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
-    imposing: str = Field(pattern=r"^[A-Z]{3}$")
+    imposing: str = Field(pattern=r"^(EU|[A-Z]{3})$")
     affected: tuple[str, ...] = Field(min_length=1)
     except_: tuple[str, ...] = Field((), alias="except")
     authority: str

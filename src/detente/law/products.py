@@ -87,9 +87,9 @@ class ProductLists:
         """The prefixes on the lists whose family name is `wanted`."""
         return sorted({row[1] for family, rows in self._families.items() if wanted(family) for row in rows})
 
-    def days_of_change(self) -> set[date]:
-        """The days on which rows of any list begin or lapse."""
-        return {day for days in self._changes.values() for day in days}
+    def days_of_change(self, families: Iterable[str]) -> set[date]:
+        """The days on which rows of some families begin or lapse."""
+        return {day for family in families for day in self._changes.get(family, ())}
 
     def days_of_change_of(self, family: str) -> tuple[date, ...]:
         """The days on which rows of one family begin or lapse, sorted."""

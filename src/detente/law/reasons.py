@@ -82,12 +82,13 @@ def applied_layers(layers: Iterable[Layer]) -> Iterable[Applied]:
 
 def _why_applied(layer: Layer) -> str:
     notes = [relief.reason for relief, _, weight in layer.relieved if weight[0] > 0.5 and relief.effect == "charge"]
+    notes = [layer.partner.reason, *notes] if layer.partner else notes
     base = next(
         (r.base for r, _, weight in layer.relieved if r.base and weight[0] > 0.5 and r.effect == "charge"),
         layer.charge.base,
     )
     text = f"{layer.measure.instrument}: on {_BASES[base]}"
-    if layer.charge.type == "floor":
+    if (layer.partner.type if layer.partner else layer.charge.type) == "floor":
         text += ", topped up to the total"
     left = [other for other, _, lost in layer.room if lost[0] > 0]
     if left:
@@ -143,7 +144,7 @@ def _why_refused(
 
 def _why_idle(layer: Layer) -> str | None:
     for relief, act, weight in layer.relieved:
-        if weight[0] > 0.5 and (relief.effect == "outside" or not relief.rate_pct):
+        if weight[0] > 0.5 and (relief.effect == "outside" or relief.rate_pct == 0):
             name = f"{act.id}: " if act is not layer.measure else ""
             return f"{name}{relief.reason}"
     blocked = [other for other, _, lost in layer.room if lost[0] > 0.5]
@@ -151,6 +152,6 @@ def _why_idle(layer: Layer) -> str | None:
         return f"yields to {', '.join(dict.fromkeys(blocked))}"
     if layer.charge.assumed and layer.taken[0] < 0.5:
         return f"assumed not to cover this good: {layer.charge.proxy}"
-    if layer.charge.type == "floor":
+    if layer.charged[0] > 0:
         return "the ordinary duty already reaches the total"
     return "no part of the value falls on its base"

@@ -11,7 +11,7 @@ from typing import Any
 from detente.errors import InputError
 from detente.law.applied import PairRates, pair_rates
 from detente.law.applied import steps as step_days
-from detente.law.ledger import COVERAGE, PARTNER_AVERAGE, Ledger, as_date
+from detente.law.ledger import COVERAGE, SERIES_FROM, Ledger, as_date
 from detente.law.measure import Measure
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
@@ -31,8 +31,8 @@ class Step:
 class Jump:
     """A change of the central average on a day, in percentage points, and what made it.
 
-    `by_measure`: points by measure, largest first, the published average of third countries among them; `begins` and
-    `ends`: measures of the ledger that begin that day, or had their last day the day before; `cause`: in words.
+    `by_measure`: points by measure, largest first; `begins` and `ends`: measures of the ledger that begin
+    that day, or had their last day the day before; `cause`: in words.
     """
 
     day: date
@@ -41,11 +41,6 @@ class Jump:
     begins: tuple[str, ...]
     ends: tuple[str, ...]
     cause: str
-
-    @property
-    def published(self) -> bool:
-        """Whether most of it comes from the published average of a third country."""
-        return next(iter(self.by_measure), "") == PARTNER_AVERAGE
 
 
 @dataclass(frozen=True)
@@ -112,12 +107,15 @@ def series(
     *,
     without: Iterable[str] = (),
 ) -> Series:
-    """The average from `start` to `end` (default: the whole coverage). Raises `InputError` for days out of order."""
+    """The average from `start` (default: 2025-01-01) to `end` (default: the last day covered).
+
+    Raises `InputError` for days out of order.
+    """
     ledger = ledger or Ledger.default()
-    first, last = as_date(start or COVERAGE[0]), as_date(end or COVERAGE[1])
+    first, last = as_date(start or SERIES_FROM), as_date(end or COVERAGE[1])
     if last < first:
         raise InputError(f"the series would end on {last}, before it begins on {first}: give --from before --to.")
-    starts = sorted({first, *(day for day in step_days(ledger) if first < day <= last)})
+    starts = sorted({first, *(day for day in step_days(ledger, importer, exporter) if first < day <= last)})
     ends = [day - timedelta(days=1) for day in starts[1:]] + [last]
     steps = [
         Step(day, until, pair_rates(importer, exporter, day, ledger, without=without))
@@ -150,7 +148,6 @@ def _effect(measure: Measure, moved: dict[str, float]) -> float:
 
 
 def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...]) -> str:
-    parts = ["published average of the exporter changes"] if next(iter(moved)) == PARTNER_AVERAGE else []
-    parts += ["begins: " + ", ".join(begins)] if begins else []
+    parts = ["begins: " + ", ".join(begins)] if begins else []
     parts += ["ends: " + ", ".join(ends)] if ends else []
     return "; ".join(parts) or f"USMCA claims of the month, through {', '.join(moved)}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from detente.report import charts
+from detente.report.figure import Figure, in_words
 from detente.report.findings import (
     STILL,
     Market,
@@ -22,6 +22,7 @@ from detente.report.findings import (
     who_replaces_whom,
 )
 from detente.report.language import ENGLISH, Language, sentence
+from detente.report.path_report import path_figure
 from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
 from detente.study.uncertainty.draws import PLACE, Draws
@@ -32,18 +33,6 @@ SHOWN_PRICES = 8
 SHOWN_TRADERS = 5
 #: Below this change of jobs (percent) in most places, a map counts jobs of 100,000.
 READABLE_PERCENT = 0.1
-
-
-class Figure(NamedTuple):
-    """`name`: of the file with its data; `title`: the finding; `unit`: what is drawn; `svg`; `data`; `alt`: in words."""
-
-    name: str
-    title: str
-    unit: str
-    svg: str
-    data: pd.DataFrame
-    alt: str
-    wide: bool = False
 
 
 def figures(study: Study, language: Language = ENGLISH) -> Iterator[Figure]:
@@ -58,8 +47,6 @@ def figures(study: Study, language: Language = ENGLISH) -> Iterator[Figure]:
     if (found := study.places) is not None:
         yield places(found, study.draws, language)
     if study.path:
-        from detente.report.path_report import path_figure
-
         yield path_figure(study, language)
 
 
@@ -285,9 +272,3 @@ def _jobs(language: Language, thousand: float) -> str:
     """`−3,200 jobs`, short enough for its column."""
     sign = "" if abs(thousand) < 0.05 else "+" if thousand > 0 else "\N{MINUS SIGN}"
     return language.t("said.jobs.short", n=sign + (language.rounded(1000 * thousand) if sign else "0"))
-
-
-def in_words(labels: Iterable[str], text: Iterable[str], language: Language) -> str:
-    """What a figure shows, label by label, for who cannot see it."""
-    said = [language.t("labelled", label=label, value=words) for label, words in zip(labels, text, strict=True)]
-    return language.t("said.semicolon").join(said) + "."

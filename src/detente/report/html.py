@@ -17,7 +17,8 @@ from detente.accounts.library import EMBEDDED, embedded_file
 from detente.accounts.schema import VARIABLES
 from detente.report import palette
 from detente.report.assumptions import assumptions
-from detente.report.figures import Figure, figures
+from detente.report.figure import Figure
+from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
 from detente.report.tables import tables

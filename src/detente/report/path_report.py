@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from detente.report import charts
-from detente.report.figures import Figure, in_words
+from detente.report.figure import Figure, in_words
 from detente.report.findings import principals, sectors_shown
 from detente.report.language import ENGLISH, Language, sentence, signed
 from detente.report.terminal import say, show

@@ -15,7 +15,7 @@ from detente.law.series import Jump, Series
 
 #: Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by order.
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#999999", "#000000"]
-#: A change without a measure (claims of the month, a published average) is labelled from this many points.
+#: A change without a measure (claims of the month) is labelled from this many points.
 OTHER_CHANGES = 0.25
 WIDTH, HEIGHT, LABEL_SPACE = 980, 380, 185
 NAMES = {"USA": "the United States", "CAN": "Canada", "MEX": "Mexico", "CHN": "China", "GBR": "the United Kingdom"}
@@ -140,7 +140,7 @@ def _labels(series: Series) -> pd.DataFrame:
 
 def _label(jump: Jump) -> str:
     points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
-    if not (jump.begins or jump.ends) or jump.published:
+    if not (jump.begins or jump.ends):
         return f"{jump.cause.split(' of the')[0]} ({points})"
     names = [name.removeprefix("US-").removeprefix("CA-") for name in (jump.begins or jump.ends)]
     shown = 2 if len(", ".join(names[:2])) <= 26 else 1

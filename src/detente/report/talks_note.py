@@ -22,8 +22,10 @@ from detente.report.terminal import say, show
 from detente.report.wording import listed, money, sentence, signed, spread, the_region
 from detente.study.negotiation.study import Outcome, TalksStudy
 from detente.study.uncertainty.draws import LEVEL
-from detente.talks.certificate import PROOF
+from detente.talks.bargaining import WORTH
+from detente.talks.certificate import PRECISION, PROOF
 from detente.talks.ratification import standings
+from detente.talks.valuation import Concession
 
 #: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
 TRACE = (
@@ -68,7 +70,7 @@ def show_talks(study: TalksStudy) -> None:
 
 
 def _political(study: TalksStudy) -> bool:
-    return any(party.sector_weights or party.jobs or party.pledges for party in study.payoff_model.parties)
+    return any(party.political for party in study.payoff_model.parties)
 
 
 def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
@@ -77,21 +79,20 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
     if outcome.deal is None:
         say(f"If {without} without a deal: no deal on this table. {outcome.no_agreement}")
         return
-    say(f"If {without} without a deal: SETTLE.")
     concept = study.file.solution
     chosen, names = outcome.agreement(concept), outcome.negotiation.payoff_model.names
+    empty = [the_region(n) for n, gain in zip(names, chosen.gain_vs_threat_pct, strict=True) if gain <= WORTH]
+    if empty:
+        say(f"If {without} without a deal: A DEAL THAT GIVES {listed(empty)} NOTHING, and so no reason to sign.")
+    else:
+        say(f"If {without} without a deal: SETTLE.")
     said = [_gain(outcome, concept, k) for k in range(len(names))]
     if outcome.mutual_gain is not None:
         said.append(_mutual_gain(outcome))
     moved = sorted(
         outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
     )
-    terms = {one.label: one.instrument for one in outcome.negotiation.table.terms}
-    given = [
-        f"{one.label} from {rate(terms[one.label], one.today)} to {rate(terms[one.label], one.agreed)} percent"
-        for one in moved[:3]
-        if abs(one.agreed - one.today) > 1e-9
-    ]
+    given = [f"{one.label}: {_course(one)}" for one in moved[:3]]
     said.append(f"What matters most: {'; '.join(given)}.")
     if outcome.steps and outcome.steps[0].gain_vs_today_pct.min() > 0:
         best = outcome.steps[0]
@@ -109,6 +110,15 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
         say(f"- {line}", hanging="  ")
 
 
+def _course(one: Concession) -> str:
+    """What a term does: `from 37.2 to 24.9 percent`, or what it keeps from happening."""
+    if one.moved > 5e-4:
+        return f"from {rate(one.today)} to {rate(one.agreed)} percent"
+    if rate(one.threat) != rate(one.agreed):
+        return f"stays at {rate(one.agreed)} percent (without a deal {rate(one.threat)})"
+    return f"stays at {rate(one.agreed)} percent"
+
+
 def _mutual_gain(outcome: Outcome) -> str:
     """How often everybody gains."""
     mutual_gain, names = outcome.mutual_gain, outcome.negotiation.payoff_model.names
@@ -123,23 +133,30 @@ def _mutual_gain(outcome: Outcome) -> str:
 
 def _gain(outcome: Outcome, concept: str, k: int) -> str:
     """One side's gain, with its range where draws were made."""
-    chosen = outcome.agreement(concept)
-    name, income = outcome.negotiation.payoff_model.names[k], float(outcome.negotiation.incomes[k])
-    gain, today = float(chosen.gain_vs_threat_pct[k]), float(chosen.gain_vs_today_pct[k])
-    ends = ""
-    if outcome.mutual_gain is not None:
+    chosen, negotiation = outcome.agreement(concept), outcome.negotiation
+    name, income = negotiation.payoff_model.names[k], float(negotiation.incomes[k])
+    gain = float(negotiation.real_income_pct(chosen.view, negotiation.threat)[k])
+    today = float(negotiation.real_income_pct(chosen.view, negotiation.today)[k])
+    ends = weighed = ""
+    if negotiation.political:
+        weighed = f"; by what it weighs beside real income {signed(float(chosen.gain_vs_threat_pct[k]), 3)} percent"
+    elif outcome.mutual_gain is not None:
         low, high = outcome.mutual_gain.range()
         ends = f"; {LEVEL:.0%} range {spread(float(low[k]), float(high[k]))}"
     against = "" if outcome.threat == "status quo" else f", {signed(today, 3)} against today"
     verb = "gains" if gain > 0 else "loses"
     return sentence(
-        f"{the_region(name)} {verb} {money(gain / 100 * income)} a year ({signed(gain, 3)} percent{ends}{against})"
+        f"{the_region(name)} {verb} {money(gain / 100 * income)} a year of real income ({signed(gain, 3)} percent"
+        f"{ends}{against}){weighed}"
     )
 
 
 def _dollars(outcome: Outcome, gain_pct: np.ndarray) -> str:
     """`the United States +1.2 billion USD and Canada -300 million USD` a year."""
     names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
+    if outcome.negotiation.political:
+        each = zip(names, gain_pct, strict=True)
+        return listed([f"{the_region(n)} {signed(g, 3)} percent of its objective" for n, g in each])
     return listed(
         [
             f"{the_region(n)} {'+' if g >= 0 else '-'}{money(g / 100 * i)}"
@@ -166,10 +183,11 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
             "of real income)."
         )
     if outcome.war is not None:
-        worst = max(*outcome.war.best_deviation_gain_pct.values(), 1e-9)
+        worst = max(outcome.war.proof_pct.values())
         say(
-            "Nobody does better in that war by moving alone: searched from three places with fresh solves, no other tariffs "
-            f"bring more than {worst:.0e} percent (proof required: {PROOF:.0e})."
+            f"Nobody does better in that war by moving alone: among {outcome.war.searched}, searched from three places with "
+            f"fresh solves, none brings more than {worst:.0e} percent (precision of the search {PRECISION:.0e}, proof "
+            f"required {PROOF:.0e})."
         )
     print()
     if outcome.deal is None:

@@ -8,42 +8,57 @@ from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
-from detente.talks.instruments import QUOTA, Instrument
+from detente.talks.instruments import QUOTA
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8
 
 
 def show_terms(outcome: Outcome) -> None:
     """Who concedes what, and what each term is worth to each side."""
-    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
+    names = outcome.negotiation.payoff_model.names
     rows = []
-    for one, term in zip(outcome.concessions, outcome.negotiation.table.terms, strict=True):
-        worth = [signed(w / 100 * i, 0) for w, i in zip(one.worth_pct, incomes, strict=True)]
-        values = [rate(term.instrument, value) for value in (one.today, one.threat, one.agreed)]
-        label = f"{one.label} (limit, of baseline imports)" if term.instrument.kind == QUOTA else one.label
+    years = {term.label: term.years for term in outcome.negotiation.table.terms}
+    for one in outcome.concessions:
+        values = [rate(found) for found in (one.today, one.threat, one.agreed)]
+        label = f"{one.label} (limit, of baseline imports)" if one.kind == QUOTA else one.label
         by = "both" if one.by == "both" else region_name(one.by)
-        rows.append([by, label, *values, str(term.years or "-"), *worth])
+        rows.append([by, label, *values, str(years.get(one.label) or "-"), *worth(outcome, one.worth_pct)])
     show(
-        "WHO CONCEDES WHAT: percent; last, what each side would lose without that term alone, million USD a year (minus: what "
+        f"WHO CONCEDES WHAT: percent; last, what each side would lose without that term alone, {unit(outcome)} (minus: what "
         "the term costs it)",
         ["by", "term", "today", "no deal", "agreed", "over years", *(region_name(n) for n in names)],
         rows,
     )
 
 
-def rate(instrument: Instrument, value: float) -> str:
-    """A instrument's value in percent: the tariff, tax or subsidy itself, or the change of trade costs."""
-    if instrument.kind == "tariff" and not np.allclose(instrument.slope, 1.0):
-        return f"{100 * float(np.mean(instrument.base + instrument.slope * value)):.1f}"
-    return f"{100 * value:.1f}"
+def worth(outcome: Outcome, gain_pct: np.ndarray) -> list[str]:
+    """Gains [party] in million USD a year, or in percent of the objective where it is more than real income."""
+    negotiation = outcome.negotiation
+    if negotiation.political:
+        return [signed(gain, 4) for gain in gain_pct]
+    return [signed(gain / 100 * income, 0) for gain, income in zip(gain_pct, negotiation.incomes, strict=True)]
+
+
+def unit(outcome: Outcome) -> str:
+    """What `worth` counts."""
+    return "percent of each side's own objective" if outcome.negotiation.political else "million USD a year"
+
+
+def rate(found: np.ndarray) -> str:
+    """The rates of a term [lowest, mean, highest] in percent: one where they are alike, else from lowest to highest."""
+    if np.isnan(found).any():
+        return "none"
+    low, mean, high = (100 * found).tolist()
+    return f"{mean:.1f}" if high - low < 0.05 else f"{low:.1f} to {high:.1f}"
 
 
 def show_solutions(outcome: Outcome) -> None:
     """What each solution concept would give each side."""
     assert outcome.deal is not None
     names = outcome.negotiation.payoff_model.names
+    counted = "its objective" if outcome.negotiation.political else "real income"
     show(
-        "FOUR WAYS TO SHARE THE GAIN: percent of real income, against no deal and against today",
+        f"FOUR WAYS TO SHARE THE GAIN: percent of {counted}, against no deal and against today",
         ["", *(f"{region_name(n)}, no deal" for n in names), *(f"{region_name(n)}, today" for n in names)],
         [
             [
@@ -62,12 +77,12 @@ def show_limits(outcome: Outcome) -> None:
         say("RED LINES: no floor, range or rule of ratification binds in this deal.")
         print()
         return
-    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
+    names = outcome.negotiation.payoff_model.names
     show(
-        "RED LINES AND RANGES THAT BIND, and what one point looser would bring each side, million USD a year",
+        f"RED LINES AND RANGES THAT BIND, and what one point looser would bring each side, {unit(outcome)}",
         ["limit", "", *(region_name(n) for n in names)],
         [
-            [one.label, one.kind, *(signed(g / 100 * i, 0) for g, i in zip(one.gain_pct, incomes, strict=True))]
+            [one.label, one.kind, *worth(outcome, one.gain_pct)]
             for one in sorted(outcome.shadow_prices, key=lambda p: -float(np.abs(p.gain_pct).max()))[:SHOWN_PRICES]
         ],
     )
@@ -78,10 +93,10 @@ def show_links(outcome: Outcome) -> None:
     link = outcome.linkage
     if link is None:
         return
-    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
+    names = outcome.negotiation.payoff_model.names
 
     def dollars(gain: np.ndarray) -> list[str]:
-        return [signed(g / 100 * i, 0) for g, i in zip(gain, incomes, strict=True)]
+        return worth(outcome, gain)
 
     rows = [
         [f"{track} alone", *(["none"] * len(names) if (track,) in link.refused else dollars(link.gain_pct[(track,)]))]
@@ -91,7 +106,7 @@ def show_links(outcome: Outcome) -> None:
     rows.append(["what linking adds", *dollars(link.linked_pct)])
     rows += [[f"contribution of {track} (Shapley)", *dollars(share)] for track, share in link.shapley_pct.items()]
     show(
-        "TRACKS, ALONE AND TOGETHER: gain against no deal, million USD a year (none: no agreement on the track alone)",
+        f"TRACKS, ALONE AND TOGETHER: gain against no deal, {unit(outcome)} (none: no agreement on the track alone)",
         ["", *(region_name(n) for n in names)],
         rows,
     )
@@ -125,14 +140,14 @@ def show_steps(outcome: Outcome) -> None:
     """The partial deals that help most the side that gains less."""
     if not outcome.steps:
         return
-    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
+    names = outcome.negotiation.payoff_model.names
     show(
-        "STEPS ON THE WAY: one term or a pair at its agreed value, all else as today; million USD a year against today",
+        f"STEPS ON THE WAY: one term or a pair at its agreed value, all else as today; {unit(outcome)} against today",
         ["step", *(region_name(n) for n in names)],
         [
             [
                 listed(list(one.labels)),
-                *(signed(g / 100 * i, 0) for g, i in zip(one.gain_vs_today_pct, incomes, strict=True)),
+                *worth(outcome, one.gain_vs_today_pct),
             ]
             for one in outcome.steps[:SHOWN_STEPS]
         ],

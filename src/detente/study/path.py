@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.economy import HORIZONS, Economy, Horizon, Policy, Result
-from detente.study.scenario.content_rules import content_rules
+from detente.economy import HORIZONS, Horizon, Policy, Result
+from detente.study.counterfactual import Counterfactual
+from detente.study.uncertainty.draws import Drawn, Draws, Progress, silent
 
 if TYPE_CHECKING:
-    from detente.accounts.baseline import Baseline
-    from detente.study.run import Law
-    from detente.study.scenario import Scenario
-    from detente.study.uncertainty.draws import Draws
+    from detente.economy.content import ContentRule
 
+#: Draws of each year, at most: a path of ten years costs as much as ten answers.
+PATH_DRAWS = 64
 #: Years after a change at which the economy is at each horizon; between them its parameters move in a straight line.
 AGE = {"short": 1.0, "medium": 3.0, "long": 10.0}
 RULE = (
@@ -40,7 +39,7 @@ class Year:
 
 def horizon_after(age: float) -> Horizon:
     """Where the economy stands `age` years after a change, between the horizons, and so do the ends of the ranges."""
-    parameters = ("rigidity", "elasticity_factor", "labour_supply")
+    parameters = ("rigidity", "elasticity_factor", "labour_supply", "capital_rigidity", "accumulation")
 
     def between(values: list[float]) -> float:
         return float(np.interp(age, list(AGE.values()), values))
@@ -55,39 +54,39 @@ def _ends(parameter: str) -> tuple[list[float], list[float]]:
     return list(low), list(high)
 
 
-#: From a year's scenario, law and horizon, and its place on the path (which, of how many), to draws of its answer.
-DrawYear = Callable[["Scenario", "Law | None", Horizon, int, int], "Draws"]
-
-
-def path(scenario: Scenario, baseline: Baseline, draw: DrawYear | None = None) -> list[Year]:
+def path(counterfactual: Counterfactual, drawn: Drawn | None = None, progress: Progress = silent) -> list[Year]:
     """The equilibrium of each year of the scenario's `path`: that year's law and changes, once the economy has had that long.
 
     Every year is compared with the same year without the changes (without changes: without the law). Each equilibrium
     starts from the baseline's accounts: what moved in one year leaves no trace in the next but the time since. The law of a
-    year is that of its last day, or of the last day before it that the scenario's law covers. `draw` gives each year's draws.
-    Raises `InputError` and `SolveError` as `run` does.
+    year is that of its last day, or of the last day before it that the scenario's law covers. `drawn`: what to draw for each
+    year. Raises `InputError` and `SolveError` as `run` does.
     """
-    from detente.study.run import answer_of, economy_of, policies, solve_steps
-
+    scenario = counterfactual.scenario
     assert scenario.path is not None
     start, end = map(int, scenario.path.split("-"))
     span = range(start, end + 1)
-    economy = economy_of(scenario, baseline, HORIZONS["long"])
+    economy = counterfactual.economy(HORIZONS["long"])
     first = min([span.start, *(change.from_ for change in scenario.changes if change.from_)])
     wedge: np.ndarray | float = 0.0
     size: list[float] = []
     found: list[Year] = []
     for year in range(first, span.stop):
-        then, law = _in(scenario, year)
-        before, after = policies(then, law, economy, scenario.law_bound)
-        last, wedge = wedge, _wedge(then, economy, after) - _wedge(None, economy, before)
-        size.append(float((baseline.border_value * np.abs(wedge - last)).sum()))
+        then = counterfactual.in_year(year)
+        before, after = then.before(economy), then.after(economy)
+        last, wedge = wedge, _wedge(after, then.content_rules(economy, after)) - _wedge(before)
+        size.append(float((economy.baseline.border_value * np.abs(wedge - last)).sum()))
         if year in span:
             age = _mean_age(size)
             horizon = horizon_after(age)
-            steps = solve_steps(then, law, economy_of(scenario, baseline, horizon), scenario.law_bound)
-            draws = None if draw is None else draw(then, law, horizon, len(found), len(span))
-            found.append(Year(year, age, horizon, answer_of(steps), draws))
+            at = then.economy(horizon)
+            behind, whole = len(found), len(span)
+
+            def told(done: int, count: int, behind: int = behind, whole: int = whole) -> None:
+                progress(behind * count + done, whole * count)
+
+            draws = None if drawn is None else drawn.of(then, at, told, horizon)
+            found.append(Year(year, age, horizon, then.answer(at), draws))
     return found
 
 
@@ -97,24 +96,10 @@ def _mean_age(size: list[float]) -> float:
     return float(np.average(ages, weights=size)) if sum(size) > 0 else float(ages[0])
 
 
-def _in(scenario: Scenario, year: int) -> tuple[Scenario, Law | None]:
-    """The scenario and its law as they stand at the end of a year."""
-    from detente.study.run import law_of
-
-    then = scenario.during(year)
-    law = law_of(then)
-    if law is None:
-        return then, None
-    from detente.law import COVERAGE
-
-    day = min(max(datetime.date(year, 12, 31), COVERAGE[0]), law.day)
-    return then, law._replace(day=day)
-
-
-def _wedge(scenario: Scenario | None, economy: Economy, policy: Policy) -> np.ndarray:
+def _wedge(policy: Policy, rules: Sequence[ContentRule] = ()) -> np.ndarray:
     """What a policy puts between the price of seller and buyer, in logs [importer, exporter, sector, use].
 
-    Quotas count as if they were exceeded, content rules of the `scenario` as if nothing were spared.
+    Quotas count as if they were exceeded, content `rules` as if nothing were spared.
     """
     with np.errstate(divide="ignore"):
         logs = np.log1p(np.asarray(policy.tariff)) + np.log(np.asarray(policy.trade_cost))
@@ -122,7 +107,7 @@ def _wedge(scenario: Scenario | None, economy: Economy, policy: Policy) -> np.nd
     if (quotas := policy.quotas) is not None:
         cells = tuple(np.asarray(axis) for axis in (quotas.importer, quotas.exporter, quotas.sector))
         logs[cells] = np.log1p(np.asarray(quotas.over_quota))[:, None]
-    for rule in content_rules(scenario, economy, policy) if scenario is not None else ():
+    for rule in rules:
         logs[rule.importer, rule.exporter, rule.sector] += np.log1p(rule.rate)
     subsidy = np.log1p(-np.asarray(policy.subsidy))[None, :, :, None]
     return np.asarray(np.clip(logs + subsidy, -LARGEST_WEDGE, LARGEST_WEDGE))

@@ -10,15 +10,7 @@ from detente.talks.optimum import Optimum, optimum, spread_starts
 from detente.talks.partial_deals import partial_deals, staging
 from detente.talks.party import Party, jobs_in_place
 from detente.talks.payoff_model import PayoffModel
-from detente.talks.table import (
-    Table,
-    Term,
-    export_tax_term,
-    subsidy_term,
-    tariff_cut_term,
-    tariff_term,
-    trade_cost_term,
-)
+from detente.talks.table import Table, Term, make_term
 from detente.talks.valuation import concessions, shadow_prices
 from detente.talks.war import War, war
 from detente.talks.weights import InferredWeights, infer_weights
@@ -46,21 +38,17 @@ __all__ = [
     "certify",
     "concessions",
     "deal",
-    "export_tax_term",
     "frontier",
     "infer_weights",
     "jobs_in_place",
     "linkage",
+    "make_term",
     "optimum",
     "partial_deals",
     "raised_from",
     "shadow_prices",
     "spread_starts",
     "staging",
-    "subsidy_term",
-    "tariff_cut_term",
     "tariff_instruments",
-    "tariff_term",
-    "trade_cost_term",
     "war",
 ]

@@ -14,10 +14,12 @@ from detente.errors import InputError, SolveError
 from detente.talks.augmented_lagrangian import Found
 from detente.talks.certificate import ROUNDING, Certificate, certify
 from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
+from detente.talks.instruments import Instruments
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
 from detente.talks.payoff_model import PayoffModel, View, climb_economy
+from detente.talks.standstill import standstill
 from detente.talks.surrogate import MODELLED, Surrogate
-from detente.talks.table import Table
+from detente.talks.table import Table, Term
 
 Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
 CONCEPTS: tuple[Concept, ...] = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
@@ -65,16 +67,38 @@ class Negotiation:
     power: np.ndarray
     clauses: tuple[Floor | Ratification, ...]
     arrays: Clauses
+    base: Policy | None = None
     learnt: Surrogate | None = None
+
+    @property
+    def ground(self) -> Policy:
+        """The policy onto which terms are laid: today's, unless `base` gives another."""
+        return self.today.policy if self.base is None else self.base
+
+    @cached_property
+    def standstill(self) -> list[Term]:
+        """What the threat would move that is no term, and an agreement therefore leaves as it is today."""
+        economy = self.payoff_model.economy
+        return standstill(
+            economy.regions, economy.sectors, self.table.instruments, self.today.policy, self.threat.policy
+        )
+
+    def without(self, values: np.ndarray, terms: np.ndarray, kept: Sequence[Term] = ()) -> Policy:
+        """The agreement at `values` less some `terms` [term] and less what is `kept` of the standstill: these as under the
+        threat, rate by rate.
+        """
+        instruments = self.table.instruments
+        policy = instruments.take(instruments.apply(self.ground, values), self.threat.policy, terms)
+        return Instruments(term.instrument for term in kept).take(policy, self.threat.policy) if kept else policy
 
     @cached_property
     def surrogate(self) -> Surrogate:
         """What has been learnt about payoffs on this table, here or in a negotiation that this one varies."""
-        fresh = Surrogate(self.payoff_model, self.table.instruments, self.arrays, self.today.policy)
+        fresh = Surrogate(self.payoff_model, self.table.instruments, self.arrays, self.ground)
         return fresh if self.learnt is None else fresh.taught_by(self.learnt)
 
     def varied(self, **changes: Any) -> Negotiation:
-        """The same negotiation with other ranges, power or levels of its clauses; what was learnt is kept.
+        """The same negotiation with other ranges, power or levels of its clauses, or some of its terms; what was learnt is kept.
 
         The terms must move the same rates, and clauses count the same constituencies against the same references.
         """
@@ -105,6 +129,16 @@ class Negotiation:
         return cls(payoff_model, table, before, today, weights / weights.sum(), tuple(clauses), arrays)
 
     @property
+    def political(self) -> bool:
+        """Whether some party's payoff is more than its real income, so that a gain in it is no money."""
+        return any(party.political for party in self.payoff_model.parties)
+
+    def real_income_pct(self, after: View, before: View) -> np.ndarray:
+        """Change of real income alone [party], percent (equivalent variation), whatever else the parties weigh."""
+        places = list(self.payoff_model.places)
+        return 100 * (np.asarray(after.outcome.welfare)[places] / np.asarray(before.outcome.welfare)[places] - 1)
+
+    @property
     def incomes(self) -> np.ndarray:
         """Baseline income of each party, million USD."""
         return self.payoff_model.income[list(self.payoff_model.places)]
@@ -124,11 +158,11 @@ class Negotiation:
         goal, instruments = Goal(kind, weight, self.threat.payoff), self.table.instruments
         if len(instruments) <= MODELLED:
             return self.surrogate.climb(goal, start, **options)
-        return climb_economy(self.payoff_model, instruments, self.today.policy, self.arrays, goal, start)
+        return climb_economy(self.payoff_model, instruments, self.ground, self.arrays, goal, start)
 
     def agreement(self, concept: str, found: Found) -> Agreement:
         """A search result as an agreement; raises `NoAgreementError` when its certificate does not hold."""
-        policy = self.table.instruments.apply(self.today.policy, found.values)
+        policy = self.table.instruments.apply(self.ground, found.values)
         certificate = certify(self.payoff_model, policy, self.threat, self.arrays)
         if not certificate.holds:
             raise self.refusal(certificate)
@@ -202,7 +236,7 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
     everybody = np.ones(len(negotiation.power))
 
     def proof(one: Found) -> Certificate:
-        candidate = negotiation.table.instruments.apply(negotiation.today.policy, one.values)
+        candidate = negotiation.table.instruments.apply(negotiation.ground, one.values)
         return certify(negotiation.payoff_model, candidate, negotiation.threat, negotiation.arrays)
 
     def works(one: Found) -> bool:
@@ -224,5 +258,5 @@ def _starts(negotiation: Negotiation) -> list[np.ndarray]:
     """Today's terms, those under the threat, and the end of every range where trade is freest."""
     instruments = negotiation.table.instruments
     freest = np.array([instrument.open_end for instrument in instruments])
-    places = [instruments.read(negotiation.today.policy), instruments.read(negotiation.threat.policy), freest]
+    places = [instruments.start(negotiation.today.policy), instruments.start(negotiation.threat.policy), freest]
     return [place for k, place in enumerate(places) if not any((place == earlier).all() for earlier in places[:k])]

@@ -11,11 +11,14 @@ from detente.economy.interface import Policy
 from detente.talks.clauses import Clauses, exact_slack
 from detente.talks.instruments import Instruments
 from detente.talks.optimum import Climb, climb, spread_starts
-from detente.talks.payoff_model import PayoffModel, View, side_by_side
+from detente.talks.payoff_model import RESIDUAL, PayoffModel, View, side_by_side
 from detente.talks.surrogate import MODELLED, Surrogate
 
 #: Largest gain, in percent, that a deviation may still bring in what is called a war equilibrium.
 PROOF = 1e-4
+
+#: Percent of payoff below which a gain cannot be told from the rounding of equilibria: how finely deviations are searched.
+PRECISION = 100 * RESIDUAL
 
 #: Percent of payoff, and fraction of a clause, below which a shortfall is rounding.
 ROUNDING = 1e-6

@@ -51,6 +51,12 @@ class Instrument:
     slope: np.ndarray
     licence: Licence | None = None
 
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.lower, self.upper]).all() and self.lower <= self.upper):
+            raise InputError(
+                f"{self.label}: a range has two finite ends, the lower first; [{self.lower:g}, {self.upper:g}] was given."
+            )
+
     @property
     def open_end(self) -> float:
         """The end of the range where trade is freest."""
@@ -58,12 +64,12 @@ class Instrument:
 
     @classmethod
     def level(cls, label: str, kind: str, cells: np.ndarray, lower: float, upper: float) -> Instrument:
-        """A instrument whose value is the rate itself."""
+        """An instrument whose value is the rate itself."""
         return cls(label, kind, cells, lower, upper, np.zeros(len(cells)), np.ones(len(cells)))
 
     @classmethod
     def cut(cls, label: str, kind: str, cells: np.ndarray, today: Policy, neutral: float = 0.0) -> Instrument:
-        """A instrument between today's rates (0) and the `neutral` rate (1), in the same proportion in every cell."""
+        """An instrument between today's rates (0) and the `neutral` rate (1), in the same proportion in every cell."""
         base = np.asarray(getattr(today, kind)).ravel()[cells]
         return cls(label, kind, cells, 0.0, 1.0, base, neutral - base)
 
@@ -105,59 +111,121 @@ class Instruments(Sequence[Instrument]):
                 )
         return grouped
 
-    def apply(self, policy: Policy, values: np.ndarray) -> Policy:
-        """`policy` with the instruments at `values`."""
+    def apply(self, policy: Policy, values: np.ndarray, share: float | np.ndarray = 1.0) -> Policy:
+        """`policy` with the instruments at `values`; one whose value is NaN leaves its rates exactly as they are.
+
+        `share` (one, or [instrument]): how far each rate has moved from the policy's to the new one (1: all the way). A
+        tariff takes the place of a quota on its flow.
+        """
+        moved, share = np.isfinite(values), np.broadcast_to(share, len(self))
         changed: dict[str, Any] = {}
         for kind, (cells, owner, base, slope) in self._arrays:
             array = np.array(getattr(policy, kind))
-            array.reshape(-1)[cells] = base + slope * values[owner]
+            mine = moved[owner]
+            here, who = cells[mine], owner[mine]
+            old, new = array.reshape(-1)[here], base[mine] + slope[mine] * values[who]
+            array.reshape(-1)[here] = np.where(share[who] == 1.0, new, old + share[who] * (new - old))
             changed[kind] = array
-        return self._with_quotas(policy._replace(**changed), values)
+        return self._with_quotas(policy._replace(**changed), values, share)
+
+    def take(self, policy: Policy, source: Policy, which: np.ndarray | None = None) -> Policy:
+        """`policy` with the rates and quotas of the instruments `which` [instrument] (default: all) exactly as in `source`."""
+        which = np.ones(len(self), dtype=bool) if which is None else which
+        changed: dict[str, Any] = {}
+        for kind, (cells, owner, _, _) in self._arrays:
+            array, mine = np.array(getattr(policy, kind)), cells[which[owner]]
+            array.reshape(-1)[mine] = np.asarray(getattr(source, kind)).reshape(-1)[mine]
+            changed[kind] = array
+        flows = self._flows_of(policy, which)
+        rows = [
+            _rows(policy, ~np.isin(flows_of_quotas(policy), flows)),
+            _rows(source, np.isin(flows_of_quotas(source), flows)),
+        ]
+        return policy._replace(**changed, quotas=_quotas_of(rows))
 
     @property
     def _arrays(self) -> list[tuple[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]]:
         return [(kind, cells) for kind, cells in self._cells.items() if kind != QUOTA]
 
-    def _with_quotas(self, policy: Policy, values: np.ndarray) -> Policy:
+    def _flows_of(self, policy: Policy, which: np.ndarray) -> np.ndarray:
+        """Flows [importer, exporter, sector] whose import charge the instruments `which` set, as flat positions."""
+        uses = np.shape(policy.tariff)[3]
+        flows = [
+            instrument.cells // uses for k, instrument in enumerate(self) if which[k] and instrument.kind == "tariff"
+        ]
+        flows += [instrument.cells for k, instrument in enumerate(self) if which[k] and instrument.kind == QUOTA]
+        return np.unique(np.concatenate(flows)) if flows else np.zeros(0, dtype=int)
+
+    def _with_quotas(self, policy: Policy, values: np.ndarray, share: np.ndarray) -> Policy:
         """The policy with this table's quotas first and after them those that it has on other flows."""
+        moved = np.isfinite(values)
+        kept = _rows(policy, ~np.isin(flows_of_quotas(policy), self._flows_of(policy, moved)))
         if QUOTA not in self._cells:
-            return policy
-        cells, owner, _, size = self._cells[QUOTA]
+            return policy._replace(quotas=_quotas_of([kept])) if policy.quotas is not None else policy
+        cells, owner, _, size = (part[moved[self._cells[QUOTA][1]]] for part in self._cells[QUOTA])
         tariff = np.asarray(policy.tariff)
         terms = [self._instruments[k].licence or Licence() for k in owner]
         importer, exporter, sector = np.unravel_index(cells, tariff.shape[:3])
         above = np.array([np.nan if t.over_quota is None else t.over_quota for t in terms])
         above = np.where(np.isnan(above), tariff[importer, exporter, sector].mean(axis=-1), above)
-        rows = {
+        old = np.zeros(tariff.shape[:3])
+        if policy.quotas is not None:
+            old.reshape(-1)[flows_of_quotas(policy)] = policy.quotas.limit
+        old = old.reshape(-1)[cells]
+        mine = {
             "importer": importer,
             "exporter": exporter,
             "sector": sector,
-            "limit": size * values[owner],
-            "by_value": np.array([t.by_value for t in terms]),
+            "limit": old + share[owner] * (size * values[owner] - old),
+            "by_value": np.array([t.by_value for t in terms], dtype=bool),
             "in_quota": np.minimum([t.in_quota for t in terms], above),
             "over_quota": above,
             "rents_to_exporter": np.array([t.to_exporter for t in terms]),
         }
+        return policy._replace(quotas=_quotas_of([mine, kept]))
+
+    def _now(self, policy: Policy, kind: str) -> np.ndarray:
+        """What the policy has in the cells of a kind of instrument [cell]; the limit of a flow without quota is NaN."""
+        cells = self._cells[kind][0]
+        if kind != QUOTA:
+            return np.asarray(getattr(policy, kind)).reshape(-1)[cells]
+        now = np.full(np.shape(policy.tariff)[:3], np.nan)
         if policy.quotas is not None:
-            kept = ~np.isin(_flows(policy), cells)
-            old = {name: np.asarray(field)[kept] for name, field in policy.quotas._asdict().items()}
-            rows = {name: np.concatenate([mine, old[name]]) for name, mine in rows.items()}
-        return policy._replace(quotas=Quotas(**{name: jnp.asarray(row) for name, row in rows.items()}))
+            now.reshape(-1)[flows_of_quotas(policy)] = policy.quotas.limit
+        return now.reshape(-1)[cells]
 
     def read(self, policy: Policy) -> np.ndarray:
-        """The values at which the instruments come closest to `policy`, within their bounds."""
+        """The values at which the instruments come closest to `policy` [instrument], within their ranges or not."""
         above, below = np.zeros(len(self)), np.zeros(len(self))
-        for kind, (cells, owner, base, slope) in self._cells.items():
-            if kind == QUOTA:
-                now = np.zeros(np.asarray(policy.tariff).shape[:3])
-                if policy.quotas is not None:
-                    now.reshape(-1)[_flows(policy)] = policy.quotas.limit
-            else:
-                now = np.asarray(getattr(policy, kind))
-            np.add.at(above, owner, slope * (now.reshape(-1)[cells] - base))
+        for kind, (_, owner, base, slope) in self._cells.items():
+            np.add.at(above, owner, slope * (np.nan_to_num(self._now(policy, kind)) - base))
             np.add.at(below, owner, slope**2)
-        values = np.divide(above, below, out=np.zeros(len(self)), where=below > 0)
-        return np.clip(values, self.lower, self.upper)
+        return np.divide(above, below, out=np.zeros(len(self)), where=below > 0)
+
+    def start(self, policy: Policy) -> np.ndarray:
+        """Where a search begins: the values within the ranges that come closest to `policy` [instrument]."""
+        return np.clip(self.read(policy), self.lower, self.upper)
+
+    def rates(self, policy: Policy) -> np.ndarray:
+        """What `policy` charges in the cells of each instrument: lowest, mean and highest [instrument, 3].
+
+        Rates as fractions; a trade cost as its change from the instrument's base; a quota as a share of the trade it
+        limits, NaN where there is none.
+        """
+        found = np.full((len(self), 3), np.nan)
+        for kind, (_, owner, base, slope) in self._cells.items():
+            now = self._now(policy, kind)
+            now = (
+                now / base - 1
+                if kind == "trade_cost"
+                else now / np.where(slope > 0, slope, 1.0)
+                if kind == QUOTA
+                else now
+            )
+            for k in np.unique(owner):
+                mine = now[owner == k]
+                found[k] = mine.min(), mine.mean(), mine.max()
+        return found
 
     def directions(self, policy: Policy) -> Policy:
         """The change of the policy for one more unit of each instrument [instrument, ...]; of its quotas, that of the limits."""
@@ -213,11 +281,27 @@ class Instruments(Sequence[Instrument]):
         return np.array([bool(instrument.kind in DUTIES and (instrument.slope == 1).all()) for instrument in self])
 
 
-def _flows(policy: Policy) -> np.ndarray:
+def flows_of_quotas(policy: Policy) -> np.ndarray:
     """Flat positions of the flows under quotas, as `Instrument.cells` has them."""
-    assert policy.quotas is not None
+    if policy.quotas is None:
+        return np.zeros(0, dtype=int)
     places = (policy.quotas.importer, policy.quotas.exporter, policy.quotas.sector)
     return np.ravel_multi_index(tuple(np.asarray(p) for p in places), np.shape(policy.tariff)[:3])
+
+
+def _rows(policy: Policy, which: np.ndarray) -> dict[str, np.ndarray]:
+    """The quotas `which` of a policy, by field."""
+    if policy.quotas is None:
+        return {}
+    return {name: np.asarray(field)[which] for name, field in policy.quotas._asdict().items()}
+
+
+def _quotas_of(parts: Sequence[dict[str, np.ndarray]]) -> Quotas | None:
+    """Quotas from rows by field, one part after the other; None where there are none."""
+    parts = [part for part in parts if part and len(part["limit"])]
+    if not parts:
+        return None
+    return Quotas(**{name: jnp.asarray(np.concatenate([part[name] for part in parts])) for name in parts[0]})
 
 
 def tariff_instruments(

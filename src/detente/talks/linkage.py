@@ -9,8 +9,11 @@ from math import factorial
 
 import numpy as np
 
+from detente.economy.interface import Policy
 from detente.errors import InputError
 from detente.talks.bargaining import WORTH, Agreement, Concept, Deal, Negotiation, NoAgreementError, deal
+from detente.talks.certificate import certify
+from detente.talks.standstill import STANDSTILL
 
 MOST_TRACKS = 6
 
@@ -18,6 +21,8 @@ MOST_TRACKS = 6
 @dataclass(frozen=True)
 class Linkage:
     """Gains [party] against the threat, percent, of settling each subset of tracks (zero where no deal exists).
+
+    Where the threat would also move what is no term, not moving it is one more track, `standstill`.
 
     `refused`: why there is none. `linked_pct`: all at once less the sum of each alone. `shapley_pct` (track ->
     [party]): each track's average contribution over all orders of settling (Shapley 1953); the contributions sum to
@@ -32,29 +37,48 @@ class Linkage:
 
 
 def linkage(full: Deal, concept: Concept = "nash") -> Linkage:
-    """Settle every subset of tracks; unsettled ones stay as under the threat. Raises `InputError` above six tracks."""
+    """Settle every subset of tracks; all that is unsettled stays as under the threat, rate by rate.
+
+    Raises `InputError` above six tracks.
+    """
     negotiation, table = full.negotiation, full.negotiation.table
-    tracks = table.tracks
+    tracks = tracks_of(negotiation)
     if len(tracks) > MOST_TRACKS:
         raise InputError(f"Linkage settles every subset of tracks: at most {MOST_TRACKS}; the table has {len(tracks)}.")
-    threat = table.instruments.read(negotiation.threat.policy)
     agreed = full.agreements[concept]
     gains: dict[tuple[str, ...], np.ndarray] = {
         (): np.zeros(len(negotiation.power)),
         tracks: agreed.gain_vs_threat_pct,
     }
     refused: dict[tuple[str, ...], str] = {}
-    part = negotiation
     for subset in chain.from_iterable(combinations(tracks, size) for size in range(1, len(tracks))):
-        part = part.varied(table=table.frozen(subset, threat))  # one after the other, so that each learns from the last
-        start = np.where([term.track in subset for term in table.terms], agreed.values, threat)
+        inside = np.array([term.track in subset for term in table.terms])
+        held = [] if STANDSTILL in subset else negotiation.standstill
+        base = negotiation.without(agreed.values, np.ones(len(inside), dtype=bool), held)
         try:
-            gains[subset] = _settle(part, concept, start).gain_vs_threat_pct
+            if not inside.any():
+                gains[subset] = _not_moving(negotiation, base)
+                continue
+            part = negotiation.varied(table=table.only(subset), base=base)
+            gains[subset] = _settle(part, concept, agreed.values[inside]).gain_vs_threat_pct
         except NoAgreementError as error:
             refused[subset] = error.because
             gains[subset] = np.zeros(len(negotiation.power))
     alone = sum((gains[(track,)] for track in tracks), np.zeros(len(negotiation.power)))
     return Linkage(tracks, gains, refused, agreed.gain_vs_threat_pct - alone, _shapley(tracks, gains))
+
+
+def tracks_of(negotiation: Negotiation) -> tuple[str, ...]:
+    """The tracks of a negotiation, with `standstill` where the threat moves what is no term."""
+    return (*negotiation.table.tracks, *([STANDSTILL] if negotiation.standstill else []))
+
+
+def _not_moving(negotiation: Negotiation, policy: Policy) -> np.ndarray:
+    """Gains [party] of a standstill alone; raises `NoAgreementError` where somebody loses or a clause breaks."""
+    certificate = certify(negotiation.payoff_model, policy, negotiation.threat, negotiation.arrays)
+    if not certificate.holds:
+        raise negotiation.refusal(certificate)
+    return certificate.gain_pct
 
 
 def _settle(negotiation: Negotiation, concept: Concept, start: np.ndarray) -> Agreement:

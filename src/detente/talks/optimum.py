@@ -51,7 +51,7 @@ def optimum(
     given = payoff_model.today if given is None else given
     before = payoff_model.see(given).payoff[k]
     climbs = [
-        climb(payoff_model, k, instruments, given, start, tolerance) for start in starts or [instruments.read(given)]
+        climb(payoff_model, k, instruments, given, start, tolerance) for start in starts or [instruments.start(given)]
     ]
     best = max(climbs, key=lambda climbed: climbed.payoff)
     policy = instruments.apply(given, best.values)
@@ -137,7 +137,7 @@ def steepest(instruments: Instruments, values: np.ndarray, slope: np.ndarray) ->
 def spread_starts(instruments: Instruments, given: Policy) -> list[np.ndarray]:
     """Starts that see different basins: the given policy, no protection, and a uniform 60 percent (within bounds)."""
     return [
-        instruments.read(given),
+        instruments.start(given),
         instruments.lower.copy(),
         np.clip(np.full(len(instruments), 0.6), instruments.lower, instruments.upper),
     ]

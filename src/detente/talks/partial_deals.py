@@ -27,11 +27,11 @@ def partial_deals(negotiation: Negotiation, agreement: Agreement, widest: int = 
     Among more than `widest` terms only those that matter most to somebody are paired.
     """
     instruments, base = negotiation.table.instruments, negotiation.today.policy
-    today = instruments.read(base)
-    moved = [k for k in range(len(instruments)) if abs(agreement.values[k] - today[k]) > 1e-9]
+    apart = np.nan_to_num(np.abs(instruments.rates(agreement.policy) - np.nan_to_num(instruments.rates(base))), nan=1.0)
+    moved = [k for k in range(len(instruments)) if apart[k].max() > 1e-9]
 
     def gain(chosen: Sequence[int]) -> np.ndarray:
-        values = today.copy()
+        values = np.full(len(instruments), np.nan)
         values[list(chosen)] = agreement.values[list(chosen)]
         payoff = negotiation.payoff_model.see(instruments.apply(base, values)).payoff
         return 100 * (payoff / negotiation.today.payoff - 1)
@@ -59,12 +59,10 @@ class PhaseYear:
 def staging(negotiation: Negotiation, agreement: Agreement) -> list[PhaseYear]:
     """The years of an agreement until the slowest term is in place; each term moves in equal steps from today."""
     instruments, base = negotiation.table.instruments, negotiation.today.policy
-    today = instruments.read(base)
     pace = np.array([max(term.years, 1) for term in negotiation.table.terms])
     years = []
     for year in range(1, int(pace.max()) + 1):
-        values = today + np.minimum(year / pace, 1.0) * (agreement.values - today)
-        policy = instruments.apply(base, values)
+        policy = instruments.apply(base, agreement.values, np.minimum(year / pace, 1.0))
         payoff = negotiation.payoff_model.see(policy).payoff
         vs_today = 100 * (payoff / negotiation.today.payoff - 1)
         years.append(PhaseYear(year, policy, vs_today, 100 * (payoff / negotiation.threat.payoff - 1)))

@@ -53,6 +53,12 @@ class Party:
     jobs: Mapping[str, float] = field(default_factory=dict)
     pledges: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
+    @property
+    def political(self) -> bool:
+        """Whether it weighs anything beside real income."""
+        uneven = any(weight != 1 for weight in self.sector_weights.values()) or self.revenue_weight != 1
+        return bool(uneven or any(self.jobs.values()) or self.pledges)
+
     def objective(self, economy: DifferentiableEconomy, income: float) -> Objective:
         """The objective as arrays for `economy`; raises `InputError` for a region or sector it does not have."""
         sectors, regions = economy.sectors, economy.regions

@@ -70,9 +70,11 @@ class Surrogate:
         self.softness = np.full((len(clauses.level), 1), FINE)
 
     def taught_by(self, other: Surrogate) -> Surrogate:
-        """This model, knowing what `other` learnt over the same rates (ranges may differ)."""
-        self.vectors, self.weights = other.vectors, other.weights
-        self.tilt, self.exact, self.solved = other.tilt, other.exact, dict(other.solved)
+        """This model, knowing what `other` learnt over the same rates, or over more of them (ranges may differ)."""
+        mine = [other.instruments.labels.index(label) for label in self.instruments.labels]
+        self.vectors, self.weights, self.tilt = other.vectors[:, :, mine], other.weights, other.tilt[:, mine]
+        if len(mine) == len(other.instruments) and self.given is other.given:
+            self.exact, self.solved = other.exact, dict(other.solved)
         return self
 
     def facing(self, given: Policy) -> Surrogate:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,9 +17,9 @@ from detente.talks.party import position
 
 @dataclass(frozen=True)
 class Term:
-    """One line of the table: a instrument, the track it belongs to, who concedes on it, and over how many years.
+    """One line of the table: an instrument, the track it belongs to, who concedes on it, and over how many years.
 
-    `by`: the party whose kind it is, or `both`. `years`: 0 at once, else in equal yearly steps from today.
+    `by`: the party whose instrument it is, or `both`. `years`: 0 at once, else in equal yearly steps from today.
     """
 
     instrument: Instrument
@@ -47,145 +48,89 @@ class Table:
         """The instruments of all terms, in order."""
         return Instruments(term.instrument for term in self.terms)
 
-    def frozen(self, tracks: Sequence[str], values: np.ndarray) -> Table:
-        """The table with only `tracks` open: the terms of the others can take no value but the one in `values`."""
-        terms = []
-        for term, value in zip(self.terms, values, strict=True):
-            stay = replace(term.instrument, lower=float(value), upper=float(value))
-            terms.append(term if term.track in tracks else replace(term, instrument=stay))
-        return Table(terms)
+    def only(self, tracks: Sequence[str]) -> Table:
+        """The table with the terms of `tracks` alone."""
+        return Table(term for term in self.terms if term.track in tracks)
 
 
-def tariff_term(
+class Kind(NamedTuple):
+    """What a kind of term moves: its instrument, how many regions it names, its usual track and range, and its name."""
+
+    instrument: str
+    regions: int
+    track: str
+    lower: float
+    upper: float
+    label: str
+
+
+#: The kinds of term. Regions are named who charges first: importer and exporter, or exporter and importer of an export tax.
+TERM_KINDS = {
+    "tariff": Kind("tariff", 2, "tariffs", 0.0, 1.0, "{0} tariff on {1}"),
+    "tariff_cut": Kind("tariff", 2, "tariffs", 0.0, 1.0, "{0} cut on {1}"),
+    "export_tax": Kind("export_tax", 2, "export taxes", 0.0, 0.5, "{0} export tax to {1}"),
+    "trade_cost": Kind("trade_cost", 0, "cooperation", -0.05, 0.0, "trade cost {0}-{1}"),
+    "subsidy": Kind("subsidy", 1, "subsidies", 0.0, 0.2, "{0} subsidy"),
+    "quota": Kind(QUOTA, 2, "quotas", 0.0, 1.5, "{0} quota for {1}"),
+}
+
+
+def make_term(
     economy: DifferentiableEconomy,
-    importer: str,
-    exporter: str,
+    kind: str,
+    regions: Sequence[str],
     sectors: Sequence[str],
     *,
-    track: str = "tariffs",
-    lower: float = 0.0,
-    upper: float = 1.0,
-    years: int = 0,
-    label: str | None = None,
-) -> Term:
-    """A tariff of `importer` on `exporter`, one rate for `sectors`, between `lower` and `upper` (fractions)."""
-    cells = tariff_cells(economy, *_pair(economy, importer, exporter), _sectors(economy, sectors))
-    label = label or f"{importer} tariff on {exporter}: {', '.join(sectors)}"
-    return Term(Instrument.level(label, "tariff", cells, lower, upper), track, importer, years)
-
-
-def tariff_cut_term(
-    economy: DifferentiableEconomy,
-    importer: str,
-    exporter: str,
-    sectors: Sequence[str],
-    *,
-    today: Policy,
-    track: str = "tariffs",
-    lower: float = 0.0,
-    upper: float = 1.0,
-    years: int = 0,
-    label: str | None = None,
-) -> Term:
-    """A cut, in one proportion (0: as today, 1: free), of the tariffs of `importer` on `exporter` in `sectors`."""
-    cells = tariff_cells(economy, *_pair(economy, importer, exporter), _sectors(economy, sectors))
-    label = label or f"{importer} cut on {exporter}: {', '.join(sectors)}"
-    instrument = replace(Instrument.cut(label, "tariff", cells, today), lower=lower, upper=upper)
-    return Term(instrument, track, importer, years)
-
-
-def export_tax_term(
-    economy: DifferentiableEconomy,
-    exporter: str,
-    importer: str,
-    sectors: Sequence[str],
-    *,
-    track: str = "export taxes",
-    lower: float = 0.0,
-    upper: float = 0.5,
-    years: int = 0,
-    label: str | None = None,
-) -> Term:
-    """An export tax that `exporter` charges on sales to `importer` in `sectors` (fraction of the basic price)."""
-    [n], [i] = _pair(economy, importer, exporter)
-    size, products = len(economy.regions), len(economy.sectors)
-    cells = np.array([(n * size + i) * products + s for s in _sectors(economy, sectors)])
-    label = label or f"{exporter} export tax to {importer}: {', '.join(sectors)}"
-    return Term(Instrument.level(label, "export_tax", cells, lower, upper), track, exporter, years)
-
-
-def trade_cost_term(
-    economy: DifferentiableEconomy,
-    between: Sequence[str],
-    sectors: Sequence[str],
-    *,
-    today: Policy,
-    track: str = "cooperation",
-    lower: float = -0.05,
-    upper: float = 0.0,
-    years: int = 0,
-    label: str | None = None,
-) -> Term:
-    """Cooperation that makes trade between parties cheaper, both ways: a change of trade costs (-0.02: 2 percent)."""
-    pair = [position(region, economy.regions, "region") for region in between]
-    cells = tariff_cells(economy, pair, pair, _sectors(economy, sectors))
-    label = label or f"trade cost {'-'.join(between)}: {', '.join(sectors)}"
-    base = np.asarray(today.trade_cost).ravel()[cells]
-    return Term(Instrument(label, "trade_cost", cells, lower, upper, base, base), track, "both", years)
-
-
-def subsidy_term(
-    economy: DifferentiableEconomy,
-    region: str,
-    sectors: Sequence[str],
-    *,
-    track: str = "subsidies",
-    lower: float = 0.0,
-    upper: float = 0.2,
-    years: int = 0,
-    label: str | None = None,
-) -> Term:
-    """The output subsidy of `region` in `sectors` (fraction of unit cost), disciplined between `lower` and `upper`."""
-    n = position(region, economy.regions, "region")
-    cells = np.array([n * len(economy.sectors) + s for s in _sectors(economy, sectors)])
-    label = label or f"{region} subsidy: {', '.join(sectors)}"
-    return Term(Instrument.level(label, "subsidy", cells, lower, upper), track, region, years)
-
-
-def quota_term(
-    economy: DifferentiableEconomy,
-    importer: str,
-    exporter: str,
-    sectors: Sequence[str],
-    trade: np.ndarray,
-    *,
+    today: Policy | None = None,
+    trade: np.ndarray | None = None,
     licence: Licence | None = None,
-    track: str = "quotas",
-    lower: float = 0.0,
-    upper: float = 1.5,
+    track: str | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
     years: int = 0,
     label: str | None = None,
 ) -> Term:
-    """A tariff-rate quota of `importer` on `exporter`: the limit of each sector, in one share of its baseline `trade`.
+    """One line of the table, between `lower` and `upper`.
 
-    `trade` [importer, exporter, sector], million USD: quantities at baseline prices, or values at the border where the
-    licence limits those. Who holds the licences, and the rates, are given by `licence`; only the limit is agreed.
+    `tariff`: one rate (fraction) that the first of `regions` charges on the second in `sectors`. `tariff_cut`: the share of
+    `today`'s tariffs that goes, from 0 to 1. `export_tax`: the rate that the first charges on sales to the second. `subsidy`:
+    of output, fraction of unit cost. `trade_cost`: the change between all `regions`, both ways, from `today` (-0.02: 2 percent
+    cheaper). `quota`: the limit of each sector, in one share of its baseline `trade` [importer, exporter, sector], million USD;
+    the other terms of its `licence` are given. Raises `InputError` for names that the economy does not have.
     """
-    [n], [i] = _pair(economy, importer, exporter)
-    size, products = len(economy.regions), len(economy.sectors)
-    chosen = _sectors(economy, sectors)
-    cells = np.array([(n * size + i) * products + s for s in chosen])
-    label = label or f"{importer} quota for {exporter}: {', '.join(sectors)}"
-    slope = np.asarray(trade, float)[n, i, chosen]
-    instrument = Instrument(label, QUOTA, cells, lower, upper, np.zeros(len(cells)), slope, licence or Licence())
-    return Term(instrument, track, importer, years)
+    if kind not in TERM_KINDS:
+        raise InputError(f"{kind!r} is no kind of term; the kinds are {', '.join(TERM_KINDS)}.")
+    shape = TERM_KINDS[kind]
+    if len(set(regions)) < max(len(regions), 2 if shape.regions != 1 else 1):
+        raise InputError(f"A {kind} term needs two regions; {' and '.join(regions)} was given twice.")
+    places = [position(region, economy.regions, "region") for region in regions]
+    goods = [position(sector, economy.sectors, "sector") for sector in sectors]
+    cells = _cells(economy, shape.instrument, places, goods)
+    base, slope = np.zeros(len(cells)), np.ones(len(cells))
+    if kind in ("tariff_cut", "trade_cost"):
+        if today is None:
+            raise InputError(f"A {kind} term changes today's policy: give today.")
+        base = np.asarray(getattr(today, shape.instrument), float).ravel()[cells]
+        slope = -base if kind == "tariff_cut" else base
+    if kind == "quota":
+        if trade is None:
+            raise InputError("A quota term is a share of baseline trade: give trade.")
+        slope, licence = np.asarray(trade, float).ravel()[cells], licence or Licence()
+    name = label or f"{shape.label.format(*regions)}: {', '.join(sectors)}"
+    low, high = shape.lower if lower is None else lower, shape.upper if upper is None else upper
+    instrument = Instrument(name, shape.instrument, cells, low, high, base, slope, licence)
+    return Term(instrument, track or shape.track, "both" if kind == "trade_cost" else regions[0], years)
 
 
-def _pair(economy: DifferentiableEconomy, importer: str, exporter: str) -> tuple[list[int], list[int]]:
-    if importer == exporter:
-        raise InputError(f"A term needs two regions; {importer} was given twice.")
-    return [position(importer, economy.regions, "region")], [position(exporter, economy.regions, "region")]
-
-
-def _sectors(economy: DifferentiableEconomy, sectors: Sequence[str]) -> list[int]:
-    return [position(sector, economy.sectors, "sector") for sector in sectors]
+def _cells(economy: DifferentiableEconomy, kind: str, places: Sequence[int], sectors: Sequence[int]) -> np.ndarray:
+    """Flat positions of a block of rates: all use classes, own sales left out."""
+    if kind == "trade_cost":
+        return tariff_cells(economy, places, places, sectors)
+    first, second = places[0], places[-1]
+    if kind == "tariff":
+        return tariff_cells(economy, [first], [second], sectors)
+    count, size = len(economy.sectors), len(economy.regions)
+    if kind == "subsidy":
+        return np.array([first * count + s for s in sectors])
+    row, column = (second, first) if kind == "export_tax" else (first, second)
+    return np.array([(row * size + column) * count + s for s in sectors])

@@ -9,7 +9,7 @@ import numpy as np
 from detente.talks.augmented_lagrangian import Found
 from detente.talks.bargaining import Agreement, Deal, Negotiation
 from detente.talks.clauses import Floor, compile_clauses
-from detente.talks.instruments import Instrument
+from detente.talks.instruments import Instrument, Instruments
 from detente.talks.table import Table
 
 #: A rate is relaxed by one point, a floor and a ratification threshold by one percent.
@@ -18,34 +18,41 @@ RELAXATION = 0.01
 
 @dataclass(frozen=True)
 class Concession:
-    """A term of an agreement: from today's value to the agreed one, and what each party would lose without it.
+    """A term of an agreement, or an entry of its standstill, and what each party would lose without it.
 
-    `worth_pct` [party]: payoff with the term less payoff with the term as it would be under the threat, the other
-    terms as agreed, percent; negative for who would rather keep it.
+    `today`, `threat`, `agreed`: lowest, mean and highest of its rates (`Instruments.rates`). `worth_pct` [party]: payoff with
+    it less payoff with its rates as under the threat, all else as agreed, percent; negative for who would rather keep them.
     """
 
     label: str
     track: str
     by: str
-    today: float
-    threat: float
-    agreed: float
+    kind: str
+    today: np.ndarray
+    threat: np.ndarray
+    agreed: np.ndarray
     worth_pct: np.ndarray
+
+    @property
+    def moved(self) -> float:
+        """How far the mean rate goes from today's, fraction; a quota where there was none counts as all of it."""
+        return float(np.nan_to_num(abs(self.agreed[1] - np.nan_to_num(self.today[1]))))
 
 
 def concessions(negotiation: Negotiation, agreement: Agreement) -> list[Concession]:
-    """The terms of an agreement, each valued by taking it out alone."""
-    instruments, base = negotiation.table.instruments, negotiation.today.policy
-    today, threat = instruments.read(base), instruments.read(negotiation.threat.policy)
+    """The terms of an agreement and what else it keeps from happening, each valued by taking it out alone."""
+    terms, held = negotiation.table.terms, negotiation.standstill
+    instruments = Instruments(term.instrument for term in (*terms, *held))
+    states = (negotiation.today.policy, negotiation.threat.policy, agreement.policy)
+    rates = [instruments.rates(policy) for policy in states]
     found = []
-    for k, term in enumerate(negotiation.table.terms):
-        without = agreement.values.copy()
-        without[k] = threat[k]
-        payoff = negotiation.payoff_model.see(instruments.apply(base, without)).payoff
+    for k, term in enumerate((*terms, *held)):
+        out = np.arange(len(terms)) == k
+        policy = negotiation.without(agreement.values, out, [term] if k >= len(terms) else [])
+        payoff = negotiation.payoff_model.see(policy).payoff
         worth = 100 * (agreement.view.payoff - payoff) / negotiation.threat.payoff
-        found.append(
-            Concession(term.label, term.track, term.by, today[k], threat[k], float(agreement.values[k]), worth)
-        )
+        kind = term.instrument.kind
+        found.append(Concession(term.label, term.track, term.by, kind, rates[0][k], rates[1][k], rates[2][k], worth))
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.economy.interface import Policy
 from detente.errors import SolveError
-from detente.talks.certificate import PROOF, best_deviations, best_response, learners_of
+from detente.talks.certificate import PRECISION, PROOF, best_deviations, best_response, learners_of
 from detente.talks.instruments import Instruments
 from detente.talks.payoff_model import PayoffModel, View
 from detente.talks.surrogate import Surrogate
@@ -31,6 +31,19 @@ class War:
     best_deviation_gain_pct: Mapping[str, float]
     rounds: int
     evaluations: int
+
+    @property
+    def searched(self) -> str:
+        """Among which tariffs deviations were sought, in words: the proof holds for no others."""
+        mine = [one for instruments in self.instruments.values() for one in instruments]
+        low, high = min(one.lower for one in mine), max(one.upper for one in mine)
+        floor = f"from {100 * low:.0f}" if all(one.lower == low for one in mine) else "from those of today"
+        return f"{len(mine)} tariffs, {floor} up to {100 * high:.0f} percent"
+
+    @property
+    def proof_pct(self) -> Mapping[str, float]:
+        """`best_deviation_gain_pct`, or the precision of the search where less was found."""
+        return {name: max(gain, PRECISION) for name, gain in self.best_deviation_gain_pct.items()}
 
 
 def war(
@@ -86,7 +99,7 @@ def _respond(
         for name, mine in instruments.items():
             k = payoff_model.party(name)
             # The first rounds chase a moving target, so a few steps each are enough.
-            stay, here = payoff_model.see(policy).payoff[k], mine.read(policy)
+            stay, here = payoff_model.see(policy).payoff[k], mine.start(policy)
             response = best_response(
                 payoff_model, k, mine, policy, [here], learners[name], 4 if turn < 3 else 100, 1e-9
             )

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from detente import __version__
 from detente.errors import DetenteError
-from detente.law import COVERAGE
+from detente.law.ledger import COVERAGE, SERIES_FROM
 from detente.web import law_views
 from detente.web.api import jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
@@ -63,7 +63,7 @@ async def words(desk: AtDesk) -> dict[str, Any]:
         },
         "regions": {code: vocabulary("regions.csv", "region")[code]["name"] for code in baseline.regions},
         "sectors": {code: vocabulary("sectors.csv", "sector")[code]["name"] for code in baseline.sectors},
-        "coverage": [day.isoformat() for day in COVERAGE],
+        "coverage": [SERIES_FROM.isoformat(), COVERAGE[1].isoformat()],
         "tracks": tracks(),
         "places": [
             {"code": code, "name": name, "country": country, "row": int(tile[0]), "column": int(tile[1])}

@@ -12,8 +12,8 @@ from detente.errors import InputError
 from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
 from detente.law.applied import IMPORTERS
 from detente.law.assumptions import claims
-from detente.law.ledger import as_date, coverage_warning
-from detente.law.market import canada_imports, sectors, us_imports
+from detente.law.ledger import SERIES_FROM, as_date, coverage_warning
+from detente.law.market import MARKETS, sectors, us_imports
 from detente.web.numbers import number
 
 #: Products shown for a sector, the most traded first.
@@ -30,7 +30,7 @@ def _day(on: str | None) -> date:
 def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
     """Average and sector rates of a day, percent of customs value, low, central and high."""
     when = _day(on)
-    found, first = pair_rates(importer, exporter, when), pair_rates(importer, exporter, COVERAGE[0])
+    found, first = pair_rates(importer, exporter, when), pair_rates(importer, exporter, SERIES_FROM)
     shares = claim_shares(importer, exporter, when)
     ledger = Ledger.default()
     known = {measure.id: measure for measure in ledger.measures}
@@ -38,9 +38,9 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
         "importer": importer,
         "exporter": exporter,
         "on": when.isoformat(),
-        "coverage": [day.isoformat() for day in COVERAGE],
+        "coverage": [SERIES_FROM.isoformat(), COVERAGE[1].isoformat()],
         "average_pct": _three(found.average),
-        "since": {"on": COVERAGE[0].isoformat(), "change_pct": number(found.average[1] - first.average[1])},
+        "since": {"on": SERIES_FROM.isoformat(), "change_pct": number(found.average[1] - first.average[1])},
         "imports_musd": number(found.imports.sum()),
         "by_authority_pct": {name: number(points) for name, points in found.by_authority.items()},
         "by_measure": [
@@ -129,10 +129,10 @@ def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str,
         raise InputError(f"Unknown sector {name!r}; the sectors are {', '.join(sectors())}.")
     if importer not in IMPORTERS or importer == exporter:
         raise InputError(
-            f"The ledger holds no measures of {importer} on {exporter}; importers are {', '.join(IMPORTERS)}."
+            f"The duties of {importer} on {exporter} are not held by product; importers are {', '.join(IMPORTERS)}."
         )
     lists = Ledger.default().lists
-    market = us_imports(exporter, lists) if importer == "USA" else canada_imports(exporter, lists)
+    market = MARKETS[importer](exporter, lists)
     value = np.where(market.lines.sector == sectors().index(name), market.value, 0.0)
     total = value.sum()
     top = [int(k) for k in np.argsort(-value)[:SHOWN] if value[k] > 0]

@@ -14,15 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from detente.economy import Economy, Equilibrium, Policy
 from detente.economy.outcomes import Levels
 from detente.errors import InputError
-from detente.law import Ledger
+from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
-from detente.study.scenario.law import day_of
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
 from detente.talks.partial_deals import partial_deals
 from detente.talks.party import Party
-from detente.talks.table import Table, Term, export_tax_term, tariff_term, trade_cost_term
+from detente.talks.table import Table, Term, make_term
 from detente.talks.valuation import concessions, shadow_prices
 from detente.web.jobs import Job
 from detente.web.numbers import number, numbers
@@ -123,21 +122,23 @@ class NegotiationService:
                 self._cases.pop(next(iter(self._cases)))
             return self._cases.setdefault(key, made)
 
+    def start(self, setup: Setup) -> Counterfactual:
+        """Where a negotiation starts: the law of its day. Raises `InputError`."""
+        asked = {"title": setup.title, "law": setup.law, "horizon": setup.horizon}
+        return self.solver.asked(Scenario.model_validate(asked))
+
     def _make(self, setup: Setup) -> Case:
         if setup.parties[0] == setup.parties[1]:
             raise InputError("The two sides are the same region; give two different ones.")
         for term in setup.terms:
             if not {term.importer, term.exporter} & set(setup.parties):
                 raise InputError(f"The term on {', '.join(term.sectors)} concerns neither side of the table.")
-        warm = self.solver.warm(setup.horizon)
-        scenario = Scenario.model_validate({"title": setup.title, "law": setup.law, "horizon": setup.horizon})
-        today = self.solver.law(setup.horizon, day_of(scenario), Ledger.default())
-        table = Table(_term(warm.economy, today, term) for term in setup.terms)
-        at = [term.threat for term in setup.terms]
-        now = table.instruments.read(today)
-        values = np.array([value if given is None else given for value, given in zip(now, at, strict=True)])
-        kept = [k for k, given in enumerate(at) if given is not None]
-        threat = Table([table.terms[k] for k in kept]).instruments.apply(today, values[kept]) if kept else today
+        start = self.start(setup)
+        warm = self.solver.warm(start)
+        today = start.charged(warm)
+        table = Table(_term(warm, today, term) for term in setup.terms)
+        without = np.array([np.nan if term.threat is None else term.threat for term in setup.terms])
+        threat = table.instruments.apply(today, without)
         at_today, _ = warm.levels(today)
         at_threat, _ = warm.levels(threat)
         floors = tuple(
@@ -151,22 +152,32 @@ class NegotiationService:
             for line in setup.red_lines
         )
         references = {"today": _equilibrium(at_today), "threat": _equilibrium(at_threat)}
-        clauses = compile_clauses(warm.economy, floors, references) if floors else None
+        clauses = compile_clauses(warm, floors, references) if floors else None
         return Case(setup, table, floors, today, threat, at_today, at_threat, clauses)
 
     def terms(self, case: Case) -> list[dict[str, Any]]:
         """The terms with their values today and under the threat."""
-        today, threat = case.table.instruments.read(case.today), case.table.instruments.read(case.threat)
-        given = [term.threat for term in case.setup.terms]
+        instruments = case.table.instruments
+        both = zip(case.table.terms, instruments.rates(case.today), instruments.rates(case.threat), strict=True)
         return [
-            {"label": term.label, "by": term.by, "today": number(a), "threat": number(b if t is None else t)}
-            for term, a, b, t in zip(case.table.terms, today, threat, given, strict=True)
+            {
+                "label": term.label,
+                "by": term.by,
+                "today": number(now[1]),
+                "today_range": numbers(now[[0, 2]]),
+                "threat": number(then[1]),
+                "threat_range": numbers(then[[0, 2]]),
+            }
+            for term, now, then in both
         ]
 
-    def score(self, case: Case, values: Sequence[float]) -> dict[str, Any]:
-        """What an offer brings each side, against today and against the threat, and whether red lines hold."""
+    def score(self, case: Case, values: Sequence[float | None]) -> dict[str, Any]:
+        """What an offer brings each side, against today and against the threat, and whether red lines hold.
+
+        A term without a value is left alone: its rates stay exactly what the law of today has.
+        """
         instruments = case.table.instruments
-        given = np.asarray(values, float)
+        given = np.array([np.nan if value is None else value for value in values], float)
         if given.shape != (len(instruments),):
             raise InputError(
                 f"An offer gives one value for each of the {len(instruments)} terms; it gave {given.size}."
@@ -178,7 +189,7 @@ class NegotiationService:
                 f"{instruments.labels[k]}: {given[k]:g} is outside what is on the table, "
                 f"{instruments.lower[k]:g} to {instruments.upper[k]:g}."
             )
-        found, _ = self.solver.warm(case.setup.horizon).levels(instruments.apply(case.today, given))
+        found, _ = self.solver.warm(self.start(case.setup)).levels(instruments.apply(case.today, given))
         sides = {}
         for code in case.setup.parties:
             n = self.solver.baseline.regions.index(code)
@@ -196,7 +207,7 @@ class NegotiationService:
     def negotiation(self, case: Case, job: Job) -> Negotiation:
         """The same table in `detente.talks`, watched by `job`."""
         parties = [Party(code) for code in case.setup.parties]
-        payoff_model = Watched(job, self.solver.warm(case.setup.horizon).economy, parties, case.today)
+        payoff_model = Watched(job, self.solver.warm(self.start(case.setup)), parties, case.today)
         return Negotiation.open(payoff_model, case.table, case.threat, clauses=case.floors)
 
     def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:
@@ -236,19 +247,20 @@ class NegotiationService:
                 for gain, values in zip(curve.gain_pct, curve.values, strict=True)
             ],
             "concessions": [
-                {"label": c.label, "agreed": number(c.agreed), "worth_pct": numbers(c.worth_pct)} for c in worth
+                {"label": c.label, "agreed": number(c.agreed[1]), "worth_pct": numbers(c.worth_pct)} for c in worth
             ],
             "prices": [
                 {"label": p.label, "kind": p.kind, "step": p.step, "gain_pct": numbers(p.gain_pct)} for p in prices
             ],
         }
 
-    def suggest(self, name: str, case: Case, values: Sequence[float], job: Job) -> list[dict[str, Any]]:
+    def suggest(self, name: str, case: Case, values: Sequence[float | None], job: Job) -> list[dict[str, Any]]:
         """The moves from an offer toward the agreement, the one that helps both sides most first."""
         found = self._deal(name, case, job, 0.7)
         negotiation, instruments = found.negotiation, case.table.instruments
         with stage(job, "steps", job.done, 1.0):
-            here = negotiation.payoff_model.see(instruments.apply(case.today, np.asarray(values, float)))
+            given = np.array([np.nan if value is None else value for value in values], float)
+            here = negotiation.payoff_model.see(instruments.apply(case.today, given))
             steps = partial_deals(replace(negotiation, today=here), found.agreements["nash"], widest=8)
         agreed = dict(zip(instruments.labels, found.agreements["nash"].values, strict=True))
         return [
@@ -265,13 +277,9 @@ class NegotiationService:
 
 
 def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
-    sectors, shape = term.sectors, {"track": term.track, "lower": term.lower, "upper": term.upper}
-    if term.kind == "tariff":
-        return tariff_term(economy, term.importer, term.exporter, sectors, **shape)  # type: ignore[arg-type]
-    if term.kind == "export_tax":
-        return export_tax_term(economy, term.exporter, term.importer, sectors, **shape)  # type: ignore[arg-type]
-    between = [term.importer, term.exporter]
-    return trade_cost_term(economy, between, sectors, today=today, **shape)  # type: ignore[arg-type]
+    pair = [term.exporter, term.importer] if term.kind == "export_tax" else [term.importer, term.exporter]
+    shape: dict[str, Any] = {"track": term.track, "lower": term.lower, "upper": term.upper, "today": today}
+    return make_term(economy, term.kind, pair, term.sectors, **shape)
 
 
 def _equilibrium(at: Levels) -> Equilibrium:

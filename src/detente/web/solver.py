@@ -6,25 +6,20 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Generic, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import jax
 import numpy as np
 
 from detente.accounts import Baseline, load
-from detente.economy import HORIZONS, Economy, Policy, Quotas, Result, calibrate, equations
+from detente.economy import Economy, Policy, Quotas, Result, equations
 from detente.economy.outcomes import Levels, levels
 from detente.economy.solver import TOLERANCE, solve
-from detente.errors import InputError, SolveError
-from detente.law import Ledger
+from detente.errors import InputError
+from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
-from detente.study.scenario.content_rules import solve as solve_contents
-from detente.study.scenario.law import changed_ledger, day_of, policy_of_law
-from detente.study.scenario.policy import apply_changes
-from detente.study.scenario.quotas import apply_quotas
-from detente.study.uncertainty.sampling import Sample, sample
+from detente.study.uncertainty.sampling import Sample
 
 T = TypeVar("T")
 
@@ -63,33 +58,23 @@ class Kept(Generic[T]):
             return made
 
 
-@dataclass
-class Warm:
-    """An economy ready to be solved; `states`: of its last solves, by number of quotas, from which the next ones start."""
+class Warm(Economy):
+    """An economy whose solves start from its last one with as many quotas."""
 
-    economy: Economy
-    states: dict[int, Any] = field(default_factory=dict)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.economy, name)
+    def __init__(self, economy: Economy) -> None:
+        self.__dict__.update(vars(economy))
+        self.states: dict[int, Any] = {}
 
     def levels(self, policy: Policy) -> tuple[Levels, dict[str, float]]:
         """The equilibrium of `policy` and how it was found. Raises `SolveError`."""
-        economy = self.economy
         start = self.states.get(_quotas(policy))
         if start is None:
-            start = equations.baseline_state(economy.calibration, policy)
-        began = time.perf_counter()
-        found, residual, evaluations, state = jax.block_until_ready(
-            _solve(economy.calibration, economy.preconditioner, policy, start)
-        )
-        spent = 1000 * (time.perf_counter() - began)
-        if not float(residual) <= TOLERANCE:
-            raise SolveError(
-                "No equilibrium was found for these rates: try a smaller change, or fewer changes at once."
-            )
+            start = equations.baseline_state(self.calibration, policy)
+        found, residual, evaluations, state = _solve(self.calibration, self.preconditioner, policy, start)
+        if not float(residual) <= TOLERANCE:  # from here it is too far: as everybody else, in steps from the baseline
+            return super().levels(policy)
         self.states[_quotas(policy)] = state
-        told = {"residual": float(residual), "iterations": int(evaluations), "solve_ms": spent}
+        told = {"residual": float(residual), "iterations": int(evaluations)}
         return jax.tree.map(np.asarray, found), told
 
 
@@ -117,76 +102,60 @@ class Solver:
         self.ready = threading.Event()
         self._warm: Kept[Warm] = Kept(3 * (DRAWS + 1))
         self._samples: Kept[Sample] = Kept(3)
-        self._policies: Kept[Policy] = Kept(64)
-        self._ledgers: Kept[Ledger] = Kept(16)
-        self._levels: Kept[tuple[Levels, dict[str, float]]] = Kept(4 * DRAWS)
+        self._levels: Kept[Levels] = Kept(4 * DRAWS)
 
     def warm_up(self) -> None:
         """Compile the model and read the law, so that the first visitor does not wait."""
-        self.answer(Scenario(title="warm"), against="law")
+        self.answer(Scenario(title="warm", against="law"))
         self.ready.set()
 
-    def warm(self, horizon: str, draw: int | None = None) -> Warm:
-        """The economy of a horizon, with its central parameters or those of a draw."""
+    def asked(self, scenario: Scenario) -> Counterfactual:
+        """The counterfactual of a scenario on the page's world."""
+        return Counterfactual(scenario, self.baseline)
+
+    def warm(self, counterfactual: Counterfactual, draw: int | None = None) -> Warm:
+        """The economy that a counterfactual asks for, with its central parameters or those of a draw."""
 
         def make() -> Warm:
             if draw is None:
-                return Warm(calibrate(self.baseline, horizon=horizon))
-            drawn = self.sample(horizon)
-            parameters = {
-                "theta": drawn.trade_elasticity[draw],
-                "rigidity": drawn.rigidity[draw],
-                "labour_supply": drawn.labour_supply[draw],
-            }
-            return Warm(self.warm(horizon).economy.varied(**parameters))
+                return Warm(counterfactual.economy())
+            drawn = self.sample(counterfactual)
+            return Warm(
+                self.warm(counterfactual).varied(
+                    theta=drawn.trade_elasticity[draw],
+                    rigidity=drawn.rigidity[draw],
+                    labour_supply=drawn.labour_supply[draw],
+                )
+            )
 
-        return self._warm.get((horizon, draw), make)
+        return self._warm.get((counterfactual.economy_key, draw), make)
 
-    def sample(self, horizon: str) -> Sample:
-        """The draws behind the ranges of a horizon."""
+    def sample(self, counterfactual: Counterfactual) -> Sample:
+        """The draws behind the ranges of a counterfactual's economy."""
+        key = counterfactual.economy_key, counterfactual.law_varies
+        return self._samples.get(key, lambda: counterfactual.sample(DRAWS))
 
-        def make() -> Sample:
-            central = np.asarray(self.baseline.trade_elasticity)
-            return sample(DRAWS, self.baseline.sectors, central, HORIZONS[horizon], law=True)
-
-        return self._samples.get(horizon, make)
-
-    def law(
-        self, horizon: str, day: date | None, ledger: Ledger, edits: Hashable = (), bound: str | float = "central"
-    ) -> Policy:
-        """The policy of a day's law (None: the baseline's); `bound` as in `policy_of_law`."""
-        economy = self.warm(horizon).economy
-        if day is None:
-            return economy.status_quo()
-        key = (horizon, day, edits, bound)
-        return self._policies.get(key, lambda: policy_of_law(economy, day, ledger, bound=bound))
-
-    def answer(self, scenario: Scenario, against: str, draw: int | None = None) -> Answer:
-        """Solve a scenario. `against`: ``2024`` (the baseline) or ``law`` (the law of its day, unchanged).
-
-        Raises `InputError` for what the scenario asks and `SolveError` when nothing clears.
-        """
-        warm = self.warm(scenario.horizon, draw)
-        bound: str | float = "central" if draw is None else float(self.sample(scenario.horizon).law[draw])
-        day, ledger = day_of(scenario), Ledger.default()
-        reference_day = day if against == "law" else None
-        before = self.law(scenario.horizon, reference_day, ledger, bound=bound)
-        edits = tuple((c.measure, c.action, c.rate) for c in scenario.changes if c.kind == "measure")
+    def answer(self, scenario: Scenario, draw: int | None = None) -> Answer:
+        """Solve a scenario. Raises `InputError` for what it asks and `SolveError` when nothing clears."""
+        asked = self.asked(scenario)
+        warm = self.warm(asked, draw)
+        bound = float(self.sample(asked).law[draw]) if draw is not None and asked.law_varies else None
         began = time.perf_counter()
-        changed = self._ledgers.get(edits, lambda: changed_ledger(scenario, ledger)) if edits else ledger
-        start = self.law(scenario.horizon, day, changed, edits, bound)
-        policy = apply_quotas(scenario, self.baseline, apply_changes(scenario, self.baseline, start))
-        policy = with_room(policy, self.baseline)
-        timings = {"policy_ms": 1000 * (time.perf_counter() - began)}
-        found, diagnostics = solve_contents(scenario, cast(Economy, warm), policy)
-        timings["solve_ms"] = diagnostics.pop("solve_ms")
-        key = (scenario.horizon, draw, reference_day)
-        reference, _ = self._levels.get(key, lambda: warm.levels(before))
-        began = time.perf_counter()
-        result = Result(warm.economy, reference, found, diagnostics)
+        policy = with_room(asked.after(warm, bound), self.baseline)
+        before = asked.before(warm, bound)
+        at_policy = time.perf_counter()
+        settled = asked.settle(warm, policy)
+        solved = time.perf_counter()
+        reference = self._levels.get((asked.reference_key, draw), lambda: asked.reference(warm, bound))
+        compared = time.perf_counter()
+        result = Result(warm, reference, settled.levels, settled.diagnostics)
         _ = result.arrays  # computed here, so that the time is known
-        timings["results_ms"] = 1000 * (time.perf_counter() - began)
-        return Answer(result, policy, before, timings)
+        timings = {
+            "policy_ms": 1000 * (at_policy - began),
+            "solve_ms": 1000 * (solved - at_policy),
+            "results_ms": 1000 * (time.perf_counter() - compared),
+        }
+        return Answer(result, settled.policy, before, timings)
 
 
 def _quotas(policy: Policy) -> int:

@@ -66,7 +66,7 @@ class OfferRow(Base):
     number: Mapped[int] = mapped_column(Integer)
     round: Mapped[int] = mapped_column(Integer)
     side: Mapped[str] = mapped_column(String(3))
-    values: Mapped[list[float]] = mapped_column("terms", JSON)
+    values: Mapped[list[float | None]] = mapped_column("terms", JSON)
     scores: Mapped[dict[str, Any]] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text, default="")
     created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
@@ -113,7 +113,14 @@ class Store:
             return _whole(session, name)
 
     def add_offer(
-        self, name: str, version: int, side: str, values: list[float], scores: dict[str, Any], note: str, most: int
+        self,
+        name: str,
+        version: int,
+        side: str,
+        values: list[float | None],
+        scores: dict[str, Any],
+        note: str,
+        most: int,
     ) -> dict[str, Any]:
         """Add an offer made from `version`; its round is one more than the offers that the side has made."""
 

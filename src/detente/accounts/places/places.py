@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from detente.errors import InputError
+from detente.files import read_table
+from detente.text import named, number, shown
 
 #: How far the shares of a replaced sector may be from one before the file is refused.
 ROUNDING = 1e-4
@@ -133,44 +135,37 @@ class _Replacement:
 
 
 def _replacement_rows(path: Path, places: Places) -> list[_Replacement]:
-    if not path.is_file():
-        raise InputError(
-            f"There is no file {path}; give a CSV file with columns place, sector, employment_share, source."
-        )
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := {"place", "sector", "employment_share", "source"} - set(reader.fieldnames or ()):
-            raise InputError(f"{path} has no column {sorted(missing)[0]!r}; it has {reader.fieldnames}.")
-        rows: list[_Replacement] = []
-        seen: set[tuple[str, str]] = set()
-        for record in reader:
-            where = f"{path}, line {reader.line_num}"
-            place, sector = record["place"], record["sector"]
-            if place not in places.places:
-                raise InputError(f"{where}: unknown place {place!r}; write US-MI or CA-ON (ISO 3166-2).")
-            if sector not in places.sectors:
-                raise InputError(f"{where}: unknown sector {sector!r}; the sectors are {', '.join(places.sectors)}.")
-            if (place, sector) in seen:
-                raise InputError(f"{where}: {sector} in {place} is given twice; keep one line.")
-            seen.add((place, sector))
-            employment = _share(record["employment_share"], where)
-            income = _share(text, where) if (text := record.get("income_share")) else None
-            if not (record["source"] or "").strip():
-                raise InputError(f"{where}: the source is empty; say where the number comes from.")
-            country = places.country[places.places.index(place)]
-            rows.append(_Replacement(place, country, sector, employment, income, record["source"].strip()))
+    columns = ("place", "sector", "employment_share", "source")
+    rows: list[_Replacement] = []
+    seen: set[tuple[str, str]] = set()
+    for line, record in read_table(path, columns, f"a CSV file with columns {', '.join(columns)}"):
+        where = f"{named(path)}, line {line}"
+        place, sector = record["place"], record["sector"]
+        if place not in places.places:
+            raise InputError(f"{where}: unknown place {shown(place)}; write US-MI or CA-ON (ISO 3166-2).")
+        if sector not in places.sectors:
+            raise InputError(f"{where}: unknown sector {shown(sector)}; the sectors are {', '.join(places.sectors)}.")
+        if (place, sector) in seen:
+            raise InputError(f"{where}: {sector} in {place} is given twice; keep one line.")
+        seen.add((place, sector))
+        employment = _share(record["employment_share"], where)
+        income = _share(text, where) if (text := record.get("income_share")) else None
+        if not record["source"]:
+            raise InputError(f"{where}: the source is empty; say where the number comes from.")
+        country = places.country[places.places.index(place)]
+        rows.append(_Replacement(place, country, sector, employment, income, record["source"]))
     if not rows:
-        raise InputError(f"{path} has no rows; expected one per place and sector.")
+        raise InputError(f"{named(path)} has no rows; expected one per place and sector.")
     return rows
 
 
-def _share(text: str | None, where: str) -> float:
+def _share(text: str, where: str) -> float:
     try:
-        value = float(text or "")
+        value = number(text)
     except ValueError:
         value = float("nan")
     if not 0 <= value <= 1:
-        raise InputError(f"{where}: {text!r} is not a share; write a number from 0 to 1.")
+        raise InputError(f"{where}: {shown(text)} is not a share; write a number from 0 to 1.")
     return value
 
 

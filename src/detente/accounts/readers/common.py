@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ import numpy as np
 from detente.accounts.assemble import assemble
 from detente.accounts.baseline import Baseline
 from detente.errors import InputError
+from detente.files import read_table
+from detente.text import named, number
 
 #: Head and Mayer (2014), Handbook of International Economics 4, ch. 3, table 5: median of structural gravity estimates.
 DEFAULT_ELASTICITY = 5.0
@@ -80,17 +81,13 @@ def to_baseline(table: Table, trade_elasticity: float | Mapping[str, float] = DE
 
 def read_elasticities(path: str | Path) -> dict[str, float]:
     """The CSV file of trade elasticities, columns `sector` and `trade_elasticity`; `InputError` when it is not one."""
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"There is no file of trade elasticities at {path}; give a number or a CSV file.")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        if not {"sector", "trade_elasticity"} <= set(reader.fieldnames or []):
-            raise InputError(f"{path} must have the columns sector and trade_elasticity.")
+    found: dict[str, float] = {}
+    for line, row in read_table(path, ("sector", "trade_elasticity"), "a CSV file sector,trade_elasticity"):
         try:
-            return {row["sector"]: float(row["trade_elasticity"]) for row in reader}
-        except (TypeError, ValueError):
-            raise InputError(f"{path}, line {reader.line_num}: trade_elasticity must be a number.") from None
+            found[row["sector"]] = number(row["trade_elasticity"])
+        except ValueError:
+            raise InputError(f"{named(path)}, line {line}: trade_elasticity must be a number.") from None
+    return found
 
 
 def tabulate(

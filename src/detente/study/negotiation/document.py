@@ -11,7 +11,7 @@ from detente.study.negotiation.ratification_document import ratification
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
-from detente.talks.certificate import PROOF
+from detente.talks.certificate import PRECISION, PROOF
 from detente.talks.war import War
 
 
@@ -41,12 +41,14 @@ def war_document(found: War) -> dict[str, Any]:
             for name, instruments in found.instruments.items()
         },
         "welfare_pct": {name: _number(gain) for name, gain in found.gain_pct.items()},
-        "best_deviation_gain_pct": dict(found.best_deviation_gain_pct),
+        "best_deviation_gain_pct": dict(found.proof_pct),
+        "searched": found.searched,
         "diagnostics": {
             "rounds": found.rounds,
             "evaluations": found.evaluations,
             "residual": float(found.view.outcome.residual),
             "proof_required_pct": PROOF,
+            "precision_pct": PRECISION,
             "regions": len(welfare),
         },
     }
@@ -58,13 +60,15 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     threat: dict[str, Any] = {
         "name": outcome.threat,
         "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
-        "terms": dict(
-            zip(
+        "terms": {
+            label: _rates(rates)
+            for label, rates in zip(
                 negotiation.table.instruments.labels,
-                _numbers(negotiation.table.instruments.read(negotiation.threat.policy)),
+                negotiation.table.instruments.rates(negotiation.threat.policy),
                 strict=True,
             )
-        ),
+        },
+        "standstill": [term.label for term in negotiation.standstill],
     }
     if outcome.war is not None:
         threat["war"] = war_document(outcome.war)
@@ -91,6 +95,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     edge = outcome.frontier
     return {
         "agreement": True,
+        "gains_are": "real income and what the parties weigh beside it" if negotiation.political else "real income",
         "threat": threat,
         "parties": {name: _party(study, outcome, concept, k) for k, name in enumerate(names)},
         "terms": _terms(negotiation, chosen),
@@ -107,11 +112,11 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
                 "term": one.label,
                 "track": one.track,
                 "by": one.by,
-                "today": _number(one.today),
-                "without_agreement": _number(one.threat),
-                "agreed": _number(one.agreed),
+                "today": _rates(one.today),
+                "without_agreement": _rates(one.threat),
+                "agreed": _rates(one.agreed),
                 "worth_pct": _by_party(names, one.worth_pct),
-                "worth_musd": _by_party(names, one.worth_pct / 100 * negotiation.incomes),
+                "worth_musd": _money(negotiation, one.worth_pct),
             }
             for one in outcome.concessions
         ],
@@ -121,7 +126,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
                 "kind": one.kind,
                 "relaxed_by": one.step,
                 "gain_pct": _by_party(names, one.gain_pct),
-                "gain_musd": _by_party(names, one.gain_pct / 100 * negotiation.incomes),
+                "gain_musd": _money(negotiation, one.gain_pct),
             }
             for one in outcome.shadow_prices
         ],
@@ -148,11 +153,15 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
     negotiation, chosen = outcome.negotiation, outcome.agreement(concept)
     income = float(negotiation.incomes[k])
     sectors = sector_changes(outcome, concept, k)
+    against_threat = negotiation.real_income_pct(chosen.view, negotiation.threat)[k]
+    against_today = negotiation.real_income_pct(chosen.view, negotiation.today)[k]
     return {
         "gain_vs_threat_pct": _number(chosen.gain_vs_threat_pct[k]),
         "gain_vs_today_pct": _number(chosen.gain_vs_today_pct[k]),
-        "gain_vs_threat_musd": _number(chosen.gain_vs_threat_pct[k] / 100 * income),
-        "gain_vs_today_musd": _number(chosen.gain_vs_today_pct[k] / 100 * income),
+        "real_income_vs_threat_pct": _number(against_threat),
+        "real_income_vs_today_pct": _number(against_today),
+        "real_income_vs_threat_musd": _number(against_threat / 100 * income),
+        "real_income_vs_today_musd": _number(against_today / 100 * income),
         "power": _number(negotiation.power[k]),
         "sectors": {
             sector: {key: _number(values[j]) for key, values in sectors.items()}
@@ -163,7 +172,8 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
 
 def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
     instruments = negotiation.table.instruments
-    today = instruments.read(negotiation.today.policy)
+    today = instruments.rates(negotiation.today.policy)
+    agreed = instruments.rates(chosen.policy)
     return [
         {
             "term": term.label,
@@ -171,8 +181,9 @@ def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
             "by": term.by,
             "instrument": term.instrument.kind,
             "range": [term.instrument.lower, term.instrument.upper],
-            "today": _number(today[k]),
-            "agreed": _number(chosen.values[k]),
+            "today": _rates(today[k]),
+            "value": _number(chosen.values[k]),
+            "agreed": _rates(agreed[k]),
             "years": term.years,
         }
         for k, term in enumerate(negotiation.table.terms)
@@ -231,6 +242,18 @@ def _linkage(outcome: Outcome, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _by_party(names: tuple[str, ...], values: np.ndarray) -> dict[str, float | None]:
     return dict(zip(names, _numbers(values), strict=True))
+
+
+def _money(negotiation: Negotiation, gain_pct: np.ndarray) -> dict[str, float | None] | None:
+    """Gains [party] in million USD a year; None where a payoff is more than real income, and so is no money."""
+    if negotiation.political:
+        return None
+    return _by_party(negotiation.payoff_model.names, gain_pct / 100 * negotiation.incomes)
+
+
+def _rates(found: np.ndarray) -> dict[str, float | None]:
+    """The rates in the cells of a term, fractions: lowest, mean and highest; of a quota, its limit as a share of trade."""
+    return dict(zip(("lowest", "mean", "highest"), _numbers(found), strict=True))
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

@@ -11,11 +11,9 @@ import jax
 import numpy as np
 
 from detente.economy import Economy, Policy
-from detente.economy.horizons import horizon
 from detente.errors import SolveError
-from detente.study.scenario import Scenario
 from detente.study.uncertainty.draws import LEVEL, MOST_FAILURES, Progress, silent
-from detente.study.uncertainty.sampling import Sample, sample
+from detente.study.uncertainty.sampling import Sample
 from detente.talks.party import Objective, payoff
 from detente.talks.payoff_model import RESIDUAL, PayoffModel, side_by_side
 
@@ -44,20 +42,6 @@ class MutualGain:
         """Low and high end [party] of the middle `level` of gains against the threat, percent."""
         ends = np.quantile(self.vs_threat_pct, [(1 - level) / 2, (1 + level) / 2], axis=0)
         return ends[0], ends[1]
-
-
-def draw_of(scenario: Scenario, economy: Economy, count: int, seed: int = 1) -> Sample:
-    """Draws of trade elasticities, labour and the speed of adjustment for a scenario; its law is held."""
-    baseline = economy.baseline
-    return sample(
-        count,
-        baseline.sectors,
-        np.asarray(baseline.trade_elasticity),
-        horizon(scenario.horizon),
-        known=scenario.trade_elasticities,
-        labour_supply=scenario.labour_supply,
-        seed=seed,
-    )
 
 
 def mutual_gain(

@@ -13,8 +13,10 @@ from detente.talks.clauses import Measure
 
 Region = Annotated[str, Field(min_length=1)]
 Signed = Annotated[float, Field(gt=-1, le=10)]
+Weight = Annotated[float, Field(ge=0, le=1000)]
+End = Annotated[float, BeforeValidator(as_rate), Field(allow_inf_nan=False)]
 Range = Annotated[
-    tuple[Annotated[float, BeforeValidator(as_rate)], Annotated[float, BeforeValidator(as_rate)]],
+    tuple[End, End],
     Field(description="lowest and highest value, fractions"),
 ]
 
@@ -26,34 +28,41 @@ class Pledge(_Strict):
     exporter: Region
     sectors: Codes
     rate: Rate
-    cost: Annotated[float, Field(ge=0)]
+    cost: Weight
 
 
 class PartyFile(_Strict):
     """A government at the table: bargaining power and, beside real income, what else it wants (see
     `detente.talks.Party`)."""
 
-    power: Annotated[float, Field(ge=0)] = 1.0
-    sector_weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    revenue_weight: Annotated[float, Field(ge=0)] = 1.0
-    jobs: dict[str, float] = Field(default_factory=dict)
-    jobs_in_places: dict[str, float] = Field(default_factory=dict)
+    power: Weight = 1.0
+    sector_weights: dict[str, Weight] = Field(default_factory=dict)
+    revenue_weight: Weight = 1.0
+    jobs: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
+    jobs_in_places: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     pledges: list[Pledge] = Field(default_factory=list)
 
 
 class WarThreat(_Strict):
-    """A tariff war over the table's products, both ways: each government's best tariffs up to `ceiling`.
+    """A tariff war: each government's best tariffs up to `ceiling`, on what is on the table and on the `sectors` named.
 
-    No tariff falls below today's unless `below_today`: a war does not begin with a cut.
+    Of the table it arms the tariffs that are terms, no others; `sectors` are armed by every party against every other, and a
+    deal that keeps them as they are lists them as its standstill. No tariff falls below today's unless `below_today`: a war
+    does not begin with a cut.
     """
 
     ceiling: Rate = 1.0
+    sectors: Codes = Field(default_factory=list)
     below_today: bool = False
 
 
 class Threat(_Strict):
-    """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}` or `scenario: FILE`."""
+    """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}` or `scenario: FILE`.
 
+    `label` tells two threats of one kind apart.
+    """
+
+    label: str | None = None
     status_quo: Literal[True] | None = None
     war: WarThreat | None = None
     scenario: str | None = None
@@ -72,7 +81,8 @@ class Threat(_Strict):
     @property
     def name(self) -> str:
         """The threat in words."""
-        return "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
+        kind = "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
+        return self.label or kind
 
 
 class _Ranged(_Strict):
@@ -90,17 +100,47 @@ class _Between(_Ranged):
     importer: Region
     exporter: Region
 
+    @property
+    def regions(self) -> list[str]:
+        """Who charges, then on whom."""
+        return [self.importer, self.exporter]
+
+
+class ExportTaxRange(_Between):
+    """An export tax, as a fraction of the basic price."""
+
+    @property
+    def regions(self) -> list[str]:
+        """Who charges, then on whom."""
+        return [self.exporter, self.importer]
+
 
 class TradeCostRange(_Ranged):
     """Cooperation: change of trade costs both ways between regions (-0.02: 2 percent cheaper)."""
 
     between: Annotated[list[str], Field(min_length=2)]
 
+    @model_validator(mode="after")
+    def _different(self) -> TradeCostRange:
+        if repeated := {region for region in self.between if self.between.count(region) > 1}:
+            raise ValueError(f"between names {min(repeated)} twice; trade costs are between different regions")
+        return self
+
+    @property
+    def regions(self) -> list[str]:
+        """All of them."""
+        return self.between
+
 
 class SubsidyRange(_Ranged):
     """An output subsidy, as a share of unit cost."""
 
     region: Region
+
+    @property
+    def regions(self) -> list[str]:
+        """Who pays."""
+        return [self.region]
 
 
 class QuotaRange(_Between):
@@ -142,7 +182,7 @@ class TermFile(_Strict):
     each_sector: bool = False
     tariff: _Between | None = None
     tariff_cut: _Between | None = None
-    export_tax: _Between | None = None
+    export_tax: ExportTaxRange | None = None
     trade_cost: TradeCostRange | None = None
     subsidy: SubsidyRange | None = None
     quota: QuotaRange | None = None
@@ -228,3 +268,20 @@ class TalksFile(Scenario):
     clauses: list[ClauseFile] = Field(default_factory=list)
     solution: Concept = "nash"
     frontier_points: Annotated[int, Field(ge=2, le=60)] = 9
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> TalksFile:
+        names = [threat.name for threat in self.threats]
+        if repeated := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two threats are called {min(repeated)!r}; keep one, or give each its own label")
+        if not any(party.power > 0 for party in self.parties.values()):
+            raise ValueError("every party has power 0; give at least one a positive power")
+        return self
+
+    @model_validator(mode="after")
+    def _no_path(self) -> TalksFile:
+        if self.path is not None:
+            raise ValueError(
+                "path is for a scenario: talks are settled at one horizon; take it out, or give it to detente run"
+            )
+        return self

@@ -9,22 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.economy import Economy, Policy, calibrate
-from detente.study.negotiation.draws import MutualGain, draw_of, mutual_gain
+from detente.economy import Economy, Policy
+from detente.study.counterfactual import Counterfactual
+from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.schema import TalksFile, Threat
 from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
-from detente.study.run import _baseline
 from detente.study.scenario import Scenario
-from detente.study.scenario.law import changed_ledger, day_of, policy_of_law, warnings
-from detente.study.scenario.policy import apply_changes, elasticities
-from detente.study.scenario.quotas import apply_quotas
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier
-from detente.talks.linkage import MOST_TRACKS, Linkage, linkage
+from detente.talks.linkage import MOST_TRACKS, Linkage, linkage, tracks_of
 from detente.talks.partial_deals import PartialDeal, PhaseYear, partial_deals, staging
 from detente.talks.payoff_model import PayoffModel
 from detente.talks.ratification import without_rules
+from detente.talks.table import Table
 from detente.talks.valuation import Concession, ShadowPrice, concessions, shadow_prices
 from detente.talks.war import War, war
 
@@ -98,9 +96,9 @@ def run_talks(
     file = source if isinstance(source, TalksFile) else TalksFile.from_file(source)
     assert isinstance(file, TalksFile)
     began = time.perf_counter()
-    economy = economy_of(file)
-    today = starting_policy(file, economy)
-    payoff_model = PayoffModel(economy, parties_of(file, economy), today)
+    start = Counterfactual.of(file)
+    economy = start.economy()
+    payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
     table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
     power = {name: party.power for name, party in file.parties.items()}
     outcomes = []
@@ -111,37 +109,12 @@ def run_talks(
             progress(f"against the {threat.name}: {part}", (k + behind) / len(file.threats))
 
         told("without agreement")
-        fought, policy = _without_agreement(file, threat, payoff_model)
+        fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
         outcomes.append(_settle(file, threat.name, negotiation, fought, told))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
-    notes = warnings(day_of(file)) if file.law is not None else []
-    return TalksStudy(file, economy, payoff_model, outcomes, notes, time.perf_counter() - began)
-
-
-def economy_of(scenario: Scenario) -> Economy:
-    """The economy of a scenario file."""
-    baseline = _baseline(scenario)
-    return calibrate(
-        baseline,
-        horizon=scenario.horizon,
-        closure=scenario.closure,
-        trade_elasticity=elasticities(scenario, baseline),
-        labour_supply=scenario.labour_supply,
-        wage_floor=1.0 if scenario.wages == "rigid" else None,
-    )
-
-
-def starting_policy(scenario: Scenario, economy: Economy) -> Policy:
-    """The policy in force in a scenario: the law of its day and its changes."""
-    policy = economy.status_quo()
-    if (day := day_of(scenario)) is not None:
-        from detente.law import Ledger
-
-        ledger = changed_ledger(scenario, Ledger.default())
-        policy = policy_of_law(economy, day, ledger, bound=scenario.law_bound)
-    return apply_quotas(scenario, economy.baseline, apply_changes(scenario, economy.baseline, policy))
+    return TalksStudy(file, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began)
 
 
 def _with_probabilities(
@@ -158,22 +131,24 @@ def _with_probabilities(
     found = mutual_gain(
         payoff_model,
         settled,
-        draw_of(file, economy, draws),
+        Counterfactual(file, economy.baseline).sample(draws, hold_law=True),
         lambda done, count: progress(f"draws of what is uncertain: {done} of {count}", done / count),
     )
     return [replace(one, mutual_gain=found.get(one.threat)) for one in outcomes]
 
 
-def _without_agreement(file: TalksFile, threat: Threat, payoff_model: PayoffModel) -> tuple[War | None, Policy]:
+def _without_agreement(
+    file: TalksFile, threat: Threat, payoff_model: PayoffModel, table: Table
+) -> tuple[War | None, Policy]:
     economy = payoff_model.economy
     assert isinstance(economy, Economy)
     if threat.war is not None:
-        fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, threat.war))
+        fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, table, threat.war))
         return fought, fought.policy
     if threat.scenario is not None:
         folder = file._document.path.parent if file._document else Path()
         other = Scenario.from_file(folder / threat.scenario)
-        return None, starting_policy(other, economy)
+        return None, Counterfactual(other, economy.baseline).charged(economy)
     return None, payoff_model.today
 
 
@@ -197,7 +172,7 @@ def _settle(
     told("limits")
     prices = shadow_prices(settled, concept)
     told("tracks")
-    tracks = len(negotiation.table.tracks)
+    tracks = len(tracks_of(negotiation))
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
     told("next steps")
     return Outcome(

@@ -8,22 +8,13 @@ import numpy as np
 
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
-from detente.study.negotiation.schema import ClauseFile, RatificationFile, TalksFile, TermFile, WarThreat
+from detente.study.negotiation.schema import ClauseFile, QuotaRange, RatificationFile, TalksFile, TermFile, WarThreat
 from detente.study.scenario.policy import resolve
 from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, raised_from, tariff_instruments
 from detente.talks.party import Party, jobs_in_place
-from detente.talks.table import (
-    Table,
-    Term,
-    export_tax_term,
-    quota_term,
-    subsidy_term,
-    tariff_cut_term,
-    tariff_term,
-    trade_cost_term,
-)
+from detente.talks.table import Table, Term, make_term
 
 Location = list[str | int]
 
@@ -101,30 +92,46 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
             resolve(file, economy.regions, [getattr(edit, field)], "region", [*where, field])
     if kind != "subsidy" and kind != "trade_cost" and edit.importer == edit.exporter:
         raise file.complain(where, f"importer and exporter are both {edit.importer}; a term needs two regions.")
+    if kind == "trade_cost":
+        resolve(file, economy.regions, edit.between, "region", [*where, "between"])
+    giving = edit.between if kind == "trade_cost" else edit.regions[:1]
+    if absent := [region for region in giving if region not in file.parties]:
+        raise file.complain(
+            where, f"{absent[0]} is not a party and cannot concede anything; the parties are {', '.join(file.parties)}."
+        )
+    if kind == "quota":
+        _check_in_quota(file, economy, today, edit, sectors, where)
+    options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years}
+    options["lower"], options["upper"] = edit.range
+    if kind == "quota":
+        baseline = economy.baseline
+        options["trade"] = (baseline.border_value if edit.by == "value" else baseline.trade).sum(axis=3)
+        options["licence"] = Licence(edit.in_quota, edit.over_quota, to_exporter(edit.rents), edit.by == "value")
     groups = [[sector] for sector in sectors] if given.each_sector else [sectors]
-    found = []
-    for group in groups:
-        label = given.label and (f"{given.label}: {group[0]}" if len(groups) > 1 else given.label)
-        options: dict[str, Any] = {"track": given.track, "years": given.years, "label": label}
-        options["lower"], options["upper"] = edit.range
-        if kind == "tariff":
-            term = tariff_term(economy, edit.importer, edit.exporter, group, **options)
-        elif kind == "tariff_cut":
-            term = tariff_cut_term(economy, edit.importer, edit.exporter, group, today=today, **options)
-        elif kind == "export_tax":
-            term = export_tax_term(economy, edit.exporter, edit.importer, group, **options)
-        elif kind == "trade_cost":
-            resolve(file, economy.regions, edit.between, "region", [*where, "between"])
-            term = trade_cost_term(economy, edit.between, group, today=today, **options)
-        elif kind == "quota":
-            baseline = economy.baseline
-            trade = (baseline.border_value if edit.by == "value" else baseline.trade).sum(axis=3)
-            licence = Licence(edit.in_quota, edit.over_quota, to_exporter(edit.rents), edit.by == "value")
-            term = quota_term(economy, edit.importer, edit.exporter, group, trade, licence=licence, **options)
-        else:
-            term = subsidy_term(economy, edit.region, group, **options)
-        found.append(term)
-    return found
+    return [
+        make_term(economy, kind, edit.regions, group, label=_label(given, group, len(groups)), **options)
+        for group in groups
+    ]
+
+
+def _check_in_quota(
+    file: TalksFile, economy: Economy, today: Policy, edit: QuotaRange, sectors: list[str], where: Location
+) -> None:
+    """Refuse a rate within a quota that is above the one in force, which is charged above it where no other is given."""
+    if edit.over_quota is None:
+        n, i = economy.regions.index(edit.importer), economy.regions.index(edit.exporter)
+        duty = {s: float(np.asarray(today.tariff)[n, i, economy.sectors.index(s)].mean()) for s in sectors}
+        lowest = min(duty, key=duty.__getitem__)
+        if edit.in_quota > duty[lowest] + 1e-12:
+            raise file.complain(
+                [*where, "in_quota"],
+                f"{edit.in_quota:g} is above the duty in force on {lowest}, {duty[lowest]:.4g}; give over_quota, or a lower "
+                "in_quota.",
+            )
+
+
+def _label(given: TermFile, group: list[str], groups: int) -> str | None:
+    return given.label and (f"{given.label}: {group[0]}" if groups > 1 else given.label)
 
 
 def clauses_of(file: TalksFile, economy: Economy) -> list[Floor | Ratification]:
@@ -183,23 +190,33 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
     )
 
 
-def war_instruments(file: TalksFile, economy: Economy, today: Policy, terms: WarThreat) -> dict[str, Instruments]:
-    """What each party may raise in a war: its tariffs on the table's products from the other parties."""
-    given = [edit for g in file.terms if (edit := g.tariff or g.tariff_cut or g.quota)]
-    sectors = sorted({s for edit in given for s in _sectors(file, economy, edit.sectors, ["terms"])})
-    if not sectors:
-        raise file.complain(["threats"], "a war is fought over the tariffs on the table, and there are none.")
-    instruments = {
-        importer: tariff_instruments(
-            economy,
-            importer,
-            exporters=[e for e in file.parties if e != importer],
-            sectors=sectors,
-            upper=terms.ceiling,
+def war_instruments(
+    file: TalksFile, economy: Economy, today: Policy, table: Table, terms: WarThreat
+) -> dict[str, Instruments]:
+    """What each party moves in a war: its tariffs on the table, and with `sectors` all on the other parties' products named."""
+    uses, size = len(economy.uses), (len(economy.regions), len(economy.regions), len(economy.sectors))
+    flows = set()
+    for term in table.terms:
+        charged = {"tariff": term.instrument.cells // uses, QUOTA: term.instrument.cells}.get(term.instrument.kind, ())
+        flows |= {tuple(int(x) for x in np.unravel_index(flow, size)) for flow in charged}
+    named = _sectors(file, economy, terms.sectors, ["threats"])
+    weapons: dict[str, Instruments] = {}
+    for importer in file.parties:
+        n = economy.regions.index(importer)
+        mine: list[Instrument] = []
+        for exporter in (e for e in file.parties if e != importer):
+            i = economy.regions.index(exporter)
+            goods = [s for j, s in enumerate(economy.sectors) if s in named or (n, i, j) in flows]
+            if goods:
+                mine += tariff_instruments(economy, importer, exporters=[exporter], sectors=goods, upper=terms.ceiling)
+        if mine:
+            weapons[importer] = Instruments(mine) if terms.below_today else raised_from(Instruments(mine), today)
+    if not weapons:
+        raise file.complain(
+            ["threats"],
+            "a war is fought with tariffs, and none is on the table; name the sectors it would be fought over.",
         )
-        for importer in file.parties
-    }
-    return instruments if terms.below_today else {name: raised_from(mine, today) for name, mine in instruments.items()}
+    return weapons
 
 
 def _sectors(file: TalksFile, economy: Economy, given: list[str], where: Location) -> list[str]:

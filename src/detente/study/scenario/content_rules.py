@@ -1,4 +1,4 @@
-"""From a scenario's content rules to the equilibrium under them."""
+"""From a scenario's tariffs that spare a region's content to the rules that the economy solves."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.economy.content import ContentRule, solve_content_rules
+from detente.economy.content import ContentRule
 from detente.study.scenario.policy import Location, flows_of, resolve
 from detente.study.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from detente.economy import Economy, Policy
-    from detente.economy.outcomes import Levels
-
-
-def solve(scenario: Scenario, economy: Economy, policy: Policy) -> tuple[Levels, dict[str, float]]:
-    """The equilibrium of `policy` and of the scenario's content rules on top. Raises `InputError`, `SolveError`."""
-    rules = content_rules(scenario, economy, policy)
-    if not rules:
-        return economy.levels(policy)
-    update = any(change.tariff is not None and change.tariff.content == "equilibrium" for change in scenario.changes)
-    _, levels, diagnostics = solve_content_rules(economy, policy, rules, update=update)
-    return levels, diagnostics
 
 
 def content_rules(scenario: Scenario, economy: Economy, policy: Policy) -> list[ContentRule]:

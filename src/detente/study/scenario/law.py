@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import InputError
-from detente.law import COVERAGE, Ledger, applied, pair_rates
+from detente.law import COVERAGE, Ledger, added_since_2024, pair_rates
 from detente.law.ledger import coverage_warning
 
 if TYPE_CHECKING:
@@ -41,16 +41,21 @@ def day_of(scenario: Scenario) -> datetime.date | None:
 def changed_ledger(scenario: Scenario, ledger: Ledger) -> Ledger:
     """The ledger with the scenario's `measure` changes carried out. Raises `InputError` naming the line."""
     for position, change in enumerate(scenario.changes):
-        if change.kind != "measure":
+        if change.measure is None:
             continue
-        edit: dict[str, Any] = {"measure": change.measure, "action": change.action}
-        if change.rate is not None:
-            edit["rate"] = change.rate
         try:
-            ledger = ledger.with_changes([edit])
+            ledger = _edited(ledger, change.measure, change.rate if change.action == "set" else None)
         except InputError as error:
             raise scenario.complain(["changes", position, "measure"], str(error)) from None
     return ledger
+
+
+@lru_cache(maxsize=32)
+def _edited(ledger: Ledger, measure: str, rate: float | None) -> Ledger:
+    """A ledger with one measure at another rate, or without it; the same object for the same edit, so that rates are kept."""
+    if rate is None:
+        return ledger.with_changes([{"measure": measure, "action": "drop"}])
+    return ledger.with_changes([{"measure": measure, "action": "set", "rate": rate}])
 
 
 def policy_of_law(
@@ -61,11 +66,12 @@ def policy_of_law(
     bound: str | float = "central",
     without: tuple[str, ...] = (),
 ) -> Policy:
-    """The baseline's policy with the measures in force on `day` on top.
+    """The baseline's policy with what the law of `day` has changed since 2024 on top.
 
     `bound`: `low`, `central` or `high` rates, or a position between them from 0 (low) over 0.5 (central) to 1 (high).
-    Added rates are averages on actual trade (`detente.law.applied`). A product that may not enter leaves its sector's
-    basket: the weight of the flow falls by the banned share of imports, whatever the other products cost.
+    Added rates are averages on actual trade (`detente.law.added_since_2024`); a duty that has gone lowers the tariff of
+    the baseline, to zero at the least. A product that may not enter leaves its sector's basket: the weight of the flow
+    falls by the banned share of imports, whatever the other products cost.
     """
     rates, banned = _rates(day, ledger, without)
     if tuple(rates["importer"].values) != economy.regions or tuple(rates["sector"].values) != economy.sectors:
@@ -84,7 +90,8 @@ def policy_of_law(
         left = np.where(share > NOT_PROHIBITED, 1 - share, 1.0)
         with np.errstate(divide="ignore"):
             cost[n, i] = (left ** (-1 / theta))[:, None]
-    return base._replace(tariff=base.tariff + jnp.asarray(added)[..., None], trade_cost=jnp.asarray(cost))
+    tariff = jnp.maximum(base.tariff + jnp.asarray(added)[..., None], jnp.minimum(base.tariff, 0.0))
+    return base._replace(tariff=tariff, trade_cost=jnp.asarray(cost))
 
 
 @lru_cache(maxsize=16)
@@ -93,7 +100,7 @@ def _rates(
 ) -> tuple[xr.DataArray, dict[tuple[str, str], np.ndarray]]:
     """Added rates and, for each of `PAIRS`, the banned share of imports [sector]."""
     banned = {pair: pair_rates(*pair, day, ledger, without=without).prohibited for pair in PAIRS}
-    return applied(day, ledger, without=without), banned
+    return added_since_2024(day, ledger, without=without), banned
 
 
 def warnings(day: datetime.date | None) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from detente.errors import InputError
 from detente.study.scenario.yaml_document import Document
+from detente.text import shown as quoted
 
 #: Kind of fault -> what is asked for; the braces are filled from the model's own limits.
 _ASKED = {
@@ -36,7 +37,7 @@ def first_complaint(document: Document, error: ValidationError, model: type[Base
     kind, context = fault["type"], fault.get("ctx", {})
     location = _in_file(document.data, fault["loc"]) + ([fault["loc"][-1]] if kind == "missing" else [])
     given = fault.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, (str, int, float)) and kind != "value_error" else ""
+    shown = f" (given: {quoted(given)})" if isinstance(given, (str, int, float)) and kind != "value_error" else ""
     if kind == "extra_forbidden":
         fields = ", ".join(_fields(_model_at(model, location[:-1])))
         return document.complain(location, f"unknown field; the fields here are {fields}.")

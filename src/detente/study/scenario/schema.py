@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -44,7 +45,12 @@ def _closure(value: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
-Rate = Annotated[float, BeforeValidator(as_rate), Field(ge=0)]
+Rate = Annotated[
+    float,
+    Field(ge=0, allow_inf_nan=True),  # a ban is infinite
+    BeforeValidator(as_rate),
+    PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
+]
 Share = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
@@ -56,7 +62,7 @@ def _path(value: str) -> str:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Flows(_Strict):
@@ -80,7 +86,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(as_rate), Field(allow_inf_nan=False)] | None = None
+    add: Annotated[float, BeforeValidator(as_rate)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
@@ -209,14 +215,16 @@ class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `closure`: what is assumed of trade
-    deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `against`: what the answer is
+    compared with, that law or the baseline; not given, the law where there are changes to it. `closure`: what is assumed of
+    trade deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
     baseline: str = "world-2024"
     law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
+    against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
     uses: Literal["one", "two", "buyers"] = "two"

@@ -51,6 +51,7 @@ def _program() -> bytes:
     digest = hashlib.sha256()
     for room in ("accounts", "law", "economy", "study"):
         for path in sorted((root / room).rglob("*")):
-            if path.suffix in (".py", ".csv", ".yaml") and "build" not in path.parts:
-                digest.update(path.read_bytes())
+            inside = path.relative_to(root).parts
+            if path.is_file() and "__pycache__" not in inside and inside[:2] != ("accounts", "build"):
+                digest.update("/".join(inside).encode() + path.read_bytes())
     return digest.digest()

@@ -8,18 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente._runtime import cache_directory
 from detente.accounts.places import Places
-from detente.economy import OUTCOMES, Economy, Result
+from detente.economy import HORIZONS, OUTCOMES, Economy, Horizon, Result
 from detente.errors import SolveError
 from detente.study.outcomes.energy import RANGED as ENERGY_RANGED
 from detente.study.outcomes.energy import cost_by_place, energy
 from detente.study.outcomes.places import PlaceChanges, change_by_place
-from detente.study.uncertainty.cache import keep, kept
-from detente.study.uncertainty.sampling import Sample
+from detente.study.uncertainty.cache import fingerprint, keep, kept
+from detente.study.uncertainty.sampling import MIXTURE, Sample
+
+if TYPE_CHECKING:
+    from detente.study.counterfactual import Counterfactual
 
 #: Draws solved and kept at a time: what a killed run loses at most.
 CHUNK = 32
@@ -91,6 +95,37 @@ class Draws:
 
 def silent(done: int, count: int) -> None:
     """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn: `count` times, elasticities from `source`; `places` and `buyers` as in `solve_draws`."""
+
+    count: int
+    source: str = MIXTURE
+    seed: int = 1
+    places: Places | None = None
+    buyers: tuple[str, ...] = ()
+
+    def of(
+        self,
+        counterfactual: Counterfactual,
+        economy: Economy,
+        progress: Progress = silent,
+        horizon: Horizon | None = None,
+    ) -> Draws:
+        """The counterfactual's answer in variants of its economy, kept under the fingerprint of all they rest on."""
+
+        def answer(variant: Economy, position: float) -> Result:
+            return counterfactual.answer(variant, position if counterfactual.law_varies else None)
+
+        horizon = HORIZONS[counterfactual.scenario.horizon] if horizon is None else horizon
+        drawn = counterfactual.sample(self.count, horizon=horizon, source=self.source, seed=self.seed)
+        places = self.places
+        where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
+        settings = horizon, self.source, self.seed, where, self.buyers
+        key = fingerprint(economy.baseline, *counterfactual.key, *settings)
+        return solve_draws(economy, drawn, answer, places=places, buyers=self.buyers, key=key, progress=progress)
 
 
 def solve_draws(
@@ -165,7 +200,7 @@ def _solve(
         row |= {ENERGY + name: getattr(bought, name) for name in ENERGY_RANGED}
         if (cost := cost_by_place(result, found)) is not None:
             row[ENERGY_COST] = cost
-    return {name: values.astype(np.float32) for name, values in row.items()}
+    return row
 
 
 def _stack(rows: list[dict[str, np.ndarray] | str]) -> dict[str, np.ndarray]:

@@ -19,7 +19,7 @@ STALE: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/api/talks", tags=["the table"], responses={**PROBLEMS, **MISSING})
 
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
-Values = Annotated[list[Annotated[float, Field(ge=-0.5, le=3)]], Field(min_length=1, max_length=24)]
+Values = Annotated[list[Annotated[float, Field(ge=-0.5, le=3)] | None], Field(min_length=1, max_length=24)]
 Note = Annotated[str, Field(max_length=2000)]
 
 
@@ -28,7 +28,7 @@ class _Strict(BaseModel):
 
 
 class Offer(_Strict):
-    """An offer of `side`: one value for each term, made from `version` of the negotiation."""
+    """An offer of `side`: one value for each term (null: left as it is today), made from `version` of the negotiation."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 2)]
     side: Annotated[str, Field(pattern="^[A-Z]{3}$")]

@@ -81,7 +81,7 @@ export class Board {
     }
     const rows = [...this.kept.offers].reverse().map((offer) => {
       const note = h("textarea", { rows: 1, maxlength: 2000, "aria-label": t("talks.note_of", { n: offer.number }), onchange: () => this.onnote(offer.number, note.value) }, offer.note);
-      const terms = offer.values.map((value, k) => [value, k]).filter(([value, k]) => Math.abs(value - this.kept.terms[k].today) > 5e-4)
+      const terms = offer.values.map((value, k) => [value, k]).filter(([value, k]) => value !== null && Math.abs(value - (this.kept.terms[k].today ?? 0)) > 5e-4)
         .map(([value, k]) => t("labelled", { label: termText(this.kept.setup.terms[k]), value: duty(100 * value) }));
       const score = (code, what) => h("div", {}, `${fine(offer.scores.sides[code][`vs_${what}_pct`])} `, h("small", {}, t(`talks.vs_${what}`)));
       return [

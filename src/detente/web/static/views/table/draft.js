@@ -1,10 +1,12 @@
-// The draft of an offer: who makes it, a slider for each term, a note.
+// The draft of an offer: who makes it, a slider for each term, a note. A term that nobody moved has no value (null): its
+// rates stay what the law of today has, even where they differ among its goods.
 
 import { h, newId, replace } from "../../dom.js";
 import { pct, region, t, theRegion, track } from "../../text.js";
 import { termText } from "./terms.js";
 
 const rate = (value) => pct(100 * value, false, Math.abs(100 * value) % 1 > 0.04 && Math.abs(100 * value) % 1 < 0.96 ? 1 : 0);
+const span = (mean, [low, high]) => (mean === null ? t("talks.none") : high - low < 5e-4 ? rate(mean) : t("talks.span", { low: rate(low), high: rate(high) }));
 
 // onmove() while a term is moved, onrest() when the draft stands, onput() when it is to go on the table.
 export class Draft {
@@ -25,7 +27,7 @@ export class Draft {
       h("p", { class: "note" }, t("talks.offer.note")),
       [...new Set(terms.map((term) => term.track))].map((one) => h("fieldset", { class: "sliders" }, h("legend", {}, track(one)),
         terms.map((term, k) => (term.track === one ? this.slider(term, k) : null)))),
-      h("div", { class: "actions" }, from(t("talks.from_today"), () => this.kept.terms.map((term) => term.today)), this.last, this.agreement),
+      h("div", { class: "actions" }, from(t("talks.from_today"), () => this.kept.terms.map(() => null)), this.last, this.agreement),
       h("label", { for: this.note.id }, t("talks.note")), this.note,
       h("div", { class: "actions" }, this.button), this.status);
     this.turn(by);
@@ -34,24 +36,30 @@ export class Draft {
 
   slider(term, k) {
     const id = newId("term"), now = this.kept.terms[k], output = h("output", { for: id }), finest = term.kind === "trade_cost" ? 0.1 : 0.5;
-    const marks = h("datalist", { id: `${id}-marks` }, [now.today, now.threat].map((value) => h("option", { value: 100 * value })));
-    const input = h("input", { type: "range", id, list: marks.id, min: 100 * term.lower, max: 100 * term.upper, step: finest, value: 100 * this.values[k],
+    const marks = h("datalist", { id: `${id}-marks` }, [now.today, now.threat].filter((value) => value !== null).map((value) => h("option", { value: 100 * value })));
+    const input = h("input", { type: "range", id, list: marks.id, min: 100 * term.lower, max: 100 * term.upper, step: finest, value: 100 * this.shown(k),
       oninput: () => { this.values[k] = Number(input.value) / 100; this.mark(k); this.onmove(); }, onchange: () => this.onrest() });
     this.parts[k] = { input, output };
     this.mark(k);
-    return h("div", { class: "slider term" }, h("label", { for: id }, termText(term), h("small", {}, t("talks.now", { today: rate(now.today), threat: rate(now.threat) }))), input, output, marks);
+    return h("div", { class: "slider term" }, h("label", { for: id }, termText(term), h("small", {}, t("talks.now", { today: span(now.today, now.today_range), threat: span(now.threat, now.threat_range) }))), input, output, marks);
+  }
+
+  // Where the slider of a term stands.
+  shown(k) {
+    return this.values[k] ?? this.kept.terms[k].today ?? 0;
   }
 
   mark(k) {
     const { input, output } = this.parts[k];
-    output.textContent = rate(this.values[k]);
+    const now = this.kept.terms[k];
+    output.textContent = this.values[k] === null ? span(now.today, now.today_range) : rate(this.values[k]);
     input.setAttribute("aria-valuetext", output.textContent);
   }
 
   set(values) {
     const { terms } = this.kept.setup;
-    this.values = values.map((value, k) => Math.min(Math.max(value, terms[k].lower), terms[k].upper));
-    this.parts.forEach(({ input }, k) => { input.value = 100 * this.values[k]; this.mark(k); });
+    this.values = values.map((value, k) => (value === null ? null : Math.min(Math.max(value, terms[k].lower), terms[k].upper)));
+    this.parts.forEach(({ input }, k) => { input.value = 100 * this.shown(k); this.mark(k); });
     this.onrest();
     this.onmove();
   }

@@ -41,7 +41,7 @@ export class Help {
       draft.set(next);
     };
     const line = (step) => h("li", {},
-      step.terms.map(({ index, value }) => t("labelled", { label: termText(terms[index]), value: `${duty(100 * values[index])} → ${duty(100 * value)}` })).join("; "),
+      step.terms.map(({ index, value }) => t("labelled", { label: termText(terms[index]), value: `${duty(100 * (values[index] ?? this.session.kept.terms[index].today ?? 0))} → ${duty(100 * value)}` })).join("; "),
       ` (${parties.map((code, k) => `${region(code)} ${fine(step.gain_pct[k])}`).join(", ")}) `, step.helps_both ? h("strong", {}, t("talks.helps_both")) : null, " ",
       h("button", { type: "button", onclick: () => take(step) }, t("talks.take")));
     replace(this.steps, h("h3", {}, t("talks.suggested")), found.steps.length ? h("ol", {}, found.steps.map(line)) : h("p", {}, t("talks.no_step")));

@@ -9,6 +9,7 @@ import { Draft } from "./draft.js";
 import { Help } from "./help.js";
 
 const POLL = 5000; // milliseconds between looks at what others did
+const UNTOUCHED = "-"; // in the address: a term left as the law of today has it
 
 export class Session {
   constructor(shell, id) {
@@ -21,8 +22,8 @@ export class Session {
     replace(this.shell, h("p", { class: "status busy", role: "status" }, t("talks.loading")));
     this.kept = await get(this.path);
     if (!this.alive) return;
-    const { parties } = this.kept.setup, given = (values.get("draft") ?? "").split(",").map(Number);
-    const start = given.length === this.kept.terms.length && given.every(Number.isFinite) ? given : this.kept.offers.at(-1)?.values ?? this.kept.terms.map((term) => term.today);
+    const { parties } = this.kept.setup, given = (values.get("draft") ?? "").split(",").map((one) => (one === UNTOUCHED ? null : Number(one)));
+    const start = given.length === this.kept.terms.length && given.every((one) => one === null || Number.isFinite(one)) ? given : this.kept.offers.at(-1)?.values ?? this.kept.terms.map(() => null);
     this.draft = new Draft(this.kept, [...start], parties.includes(values.get("by")) ? values.get("by") : parties[0],
       { onmove: () => this.score(), onrest: () => this.remember(), onput: () => this.offer() });
     this.board = new Board(parties, { onload: (past) => this.draft.set(past), onnote: (number, note) => this.annotate(number, note) });
@@ -59,7 +60,7 @@ export class Session {
   }
 
   remember() {
-    remember({ by: this.draft.by, draft: this.draft.values.map((value) => Number(value.toFixed(5))).join(","), data: world.vocabulary.baseline.hash });
+    remember({ by: this.draft.by, draft: this.draft.values.map((value) => (value === null ? UNTOUCHED : Number(value.toFixed(5)))).join(","), data: world.vocabulary.baseline.hash });
   }
 
   complain(message) {
