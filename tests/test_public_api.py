@@ -87,3 +87,62 @@ def test_a_slip_is_a_sentence(result: dt.Result, tmp_path: Path) -> None:
     with pytest.raises(AttributeError, match="its outcomes are welfare"):
         _ = result.wealth  # type: ignore[attr-defined]
     assert isinstance(dt.load("toy"), Baseline)
+
+
+def test_every_public_name_arrives_and_is_known_to_type_checkers() -> None:
+    source = Path(str(dt.__file__)).read_text(encoding="utf-8")
+    typed = source.partition("if TYPE_CHECKING:")[2].partition("#: Public")[0]
+    for name in dt.__all__:
+        assert getattr(dt, name).__doc__, name
+        assert name in typed, f"{name} is unknown to type checkers"
+    assert set(dt.__all__) <= set(dir(dt))
+    with pytest.raises(AttributeError, match="it has"):
+        _ = dt.bargain  # type: ignore[attr-defined]
+
+
+def test_scenarios_are_solved_on_any_economy_and_policies_side_by_side(economy: dt.Economy, result: dt.Result) -> None:
+    tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods", "services"], "rate": 0.5}
+    fields = {"title": "t", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]}
+    scenario = dt.Scenario.from_fields(fields)
+    np.testing.assert_allclose(economy.solve(scenario).welfare, result.welfare, atol=1e-9)
+    np.testing.assert_allclose(dt.run(fields).result.welfare, result.welfare, atol=1e-9)
+    start = economy.status_quo()
+    swept = economy.sweep({"as it is": start, "scenario": scenario})
+    assert abs(float(swept.welfare.sel(scenario="as it is", region="AAA"))) < 1e-9
+    back = economy.compare(start.set(importer="AAA", exporter="BBB", rate=0.5), start)
+    assert (np.sign(back.welfare) == -np.sign(result.welfare)).all()
+    with pytest.raises(InputError, match="baseline"):
+        dt.run({**fields, "baseline": 3})
+    for wrong in (lambda: economy.solve({"AAA": 0.25}), lambda: economy.sweep({}), lambda: economy.gradient("USA")):  # type: ignore[arg-type]
+        with pytest.raises(InputError):
+            wrong()
+
+
+def test_the_gradient_is_a_finite_difference(economy: dt.Economy) -> None:
+    start = economy.status_quo()
+    cell = {"importer": "BBB", "exporter": "AAA", "sector": "goods"}
+    slope = economy.gradient("AAA").sel(cell).item()
+    up, down = (economy.solve(start.set(**cell, add=h)).welfare.sel(region="AAA").item() for h in (1e-4, -1e-4))
+    assert slope == pytest.approx((up - down) / 0.02, rel=1e-4)
+
+
+def test_two_runs_of_one_scenario_are_the_same_bytes_and_say_what_they_rest_on(tmp_path: Path) -> None:
+    """results.json held wall-clock seconds, and neither version nor data."""
+    import json
+
+    from detente.report.files import write
+
+    fields = {
+        "title": "t",
+        "baseline": "toy",
+        "law": "none",
+        "changes": [{"tariff": {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}}],
+    }
+    for name in ("one", "two"):
+        write(dt.run(fields, draws=2), tmp_path / name)
+    one, two = ((tmp_path / name / "results.json").read_bytes() for name in ("one", "two"))
+    assert one == two
+    rests_on = json.loads(one)["provenance"]
+    assert rests_on["detente"] == dt.__version__ and len(rests_on["baseline_sha256"]) == 16
+    assert (rests_on["draws"], rests_on["seed"], rests_on["elasticity_source"]) == (2, 1, "mixture")
+    assert dt.open(tmp_path / "one").dataset.attrs["baseline_sha256"] == rests_on["baseline_sha256"]

@@ -154,3 +154,8 @@ class LabelledOutcomes:
         order = welfare.sort_values()
         ends = f"from {order.iloc[0]:+.3f} ({order.index[0]}) to {order.iloc[-1]:+.3f} percent ({order.index[-1]})"
         return f"<{type(self).__name__} of {title}: welfare {ends}>"
+
+
+def open_outcomes(path: str | Path) -> LabelledOutcomes:
+    """The outcomes in a .nc file written by `Result.save`, or in the folder of ``detente run --out``; raises `InputError`."""
+    return LabelledOutcomes.open(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +43,8 @@ class Study:
     locations: Places | None = None
     draws: Draws | None = None
     path: list[Year] | None = None
+    seed: int = 1
+    elasticity_source: str = MIXTURE
 
     @property
     def scenario(self) -> Scenario:
@@ -79,7 +82,7 @@ class Study:
 
 
 def run(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | Mapping[str, Any] | str | Path,
     *,
     draws: int = 0,
     elasticity_source: str = MIXTURE,
@@ -87,7 +90,9 @@ def run(
     places: Places | None = None,
     progress: Progress = silent,
 ) -> Study:
-    """Solve a scenario (or the file of one). Raises `InputError` for what it asks, `SolveError` if nothing clears.
+    """Solve a scenario, its fields as a mapping, or the file of one.
+
+    Raises `InputError` for what it asks, `SolveError` if nothing clears.
 
     With `draws`, the answer is solved that many times more under draws of what is uncertain
     (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law.
@@ -95,13 +100,14 @@ def run(
     A scenario with a `path` is followed over its years too (see `detente.study.path`).
     """
     if not isinstance(scenario, Scenario):
-        scenario = Scenario.from_file(scenario)
+        scenario = Scenario.from_fields(scenario) if isinstance(scenario, Mapping) else Scenario.from_file(scenario)
     counterfactual = Counterfactual.of(scenario)
     economy = counterfactual.economy()
     began = time.perf_counter()
     steps = counterfactual.solve(economy)
     by_authority = counterfactual.by_authority(economy, counterfactual.answer_of(steps).found)
     study = Study(counterfactual, economy, steps, by_authority, time.perf_counter() - began, places)
+    study = replace(study, seed=seed, elasticity_source=elasticity_source)
     drawn = Drawn(draws, elasticity_source, seed, places)
     if draws:
         buyers = tuple(study.parties) if len(study.parties) <= MOST_BUYERS else ()
