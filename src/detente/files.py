@@ -13,11 +13,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from detente._runtime import cache_directory
 from detente.errors import InputError
 from detente.text import control_character, named, shown
 
-#: File in a folder of results by which a run holds it. It stays there: to remove it would let two runs in.
-LOCK = ".lock"
+#: Folder, in the cache, of the files by which runs hold folders of results. They stay: to remove one would let two runs in.
+LOCKS = "locks"
 MEGABYTE = 1 << 20
 LARGEST_TEXT = 2 * MEGABYTE
 #: The last bytes of a sealed file: this, and the SHA-256 of everything before it. HDF5 and zip readers pass over them.
@@ -76,24 +77,32 @@ def _alive(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[Path]:
-    """A folder, made where it is not there, that nobody else writes results to meanwhile; entering it twice is harmless.
+def claimed(folder: Path | None) -> Iterator[None]:
+    """Hold a folder, made where it is not there, so that nobody else writes results to it; to enter twice is harmless.
 
-    Raises `InputError` when it cannot be written or another run has it.
+    Nothing is held for None. Raises `InputError` when the folder cannot be written or another run has it.
     """
+    if folder is None:
+        yield
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.resolve() / LOCK, timeout=0, is_singleton=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(13, os.strerror(13))
+        place = cache_directory() / LOCKS
+        place.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise cannot_write(folder, error) from None
+    lock = FileLock(place / hashlib.sha256(os.fsencode(folder.resolve())).hexdigest(), timeout=0, is_singleton=True)
+    try:
         lock.acquire()
     except Timeout:
         raise InputError(
             f"Another run is writing to {named(folder)}; wait for it to end, or give another folder."
         ) from None
-    except (OSError, ValueError, NotImplementedError) as error:
-        raise cannot_write(folder, error) from None
     try:
         clear_unfinished(folder)
-        yield folder
+        yield
     finally:
         lock.release()
 

@@ -348,6 +348,28 @@ def test_nothing_drives_what_does_not_vary():
     assert first_order_shares(drawn(64), np.ones(64)) == {}
 
 
+def test_a_damaged_file_of_draws_is_set_aside_and_made_again(tmp_path):
+    from detente.study.uncertainty.cache import keep, kept
+
+    path, values = tmp_path / "draws.npz", {"welfare": np.arange(50.0)}
+    random = np.random.default_rng(1)
+    for k in range(200):
+        keep(path, values)
+        data = bytearray(path.read_bytes())
+        at = int(random.integers(len(data)))
+        if k % 2:
+            data[at] ^= 1 << int(random.integers(8))
+        else:
+            del data[at:]
+        path.write_bytes(data)
+        assert kept(path) is None
+        assert not path.exists()
+    keep(path, values)
+    found = kept(path)
+    assert found is not None
+    np.testing.assert_array_equal(found["welfare"], values["welfare"])
+
+
 def test_a_variant_keeps_nothing_that_was_compiled_for_the_original():
     economy = run(SCENARIO).economy
     object.__setattr__(economy, "_compiled_elsewhere", "programs of the original")

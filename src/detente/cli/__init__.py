@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import io
+import os
 import sys
 import unicodedata
 from typing import Annotated
 
 import typer
 
+from detente.cli import failure
 from detente.errors import DetenteError, InputError
 
 app = typer.Typer(
@@ -58,27 +61,38 @@ def detente(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure that was not foreseen.")
+    ] = False,
 ) -> None:
     """What the tariffs in force do, to whom, and which deal would leave both sides better off."""
 
 
 def main() -> None:
-    """Entry point: an `InputError` prints its sentence and exits 2, another known failure exits 1.
+    """Entry point: an `InputError` prints its sentence and exits 2; another failure exits 1, an unforeseen one with a log.
 
     Where the output goes to an old encoding, letters that it lacks are written plainly (a minus as a hyphen).
     """
     codecs.register_error("detente.plain", _in_plain_letters)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="detente.plain")
     try:
         app()
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
     except DetenteError as error:
-        print(f"error: {error}", file=sys.stderr)
+        failure.say(error)
+        raise SystemExit(2 if isinstance(error, InputError) else 1) from None
+    except KeyboardInterrupt:
+        failure.say("Stopped.")
+        raise SystemExit(130) from None
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as error:
+        if "--debug" in sys.argv[1:]:
+            raise
+        failure.report(error)
         raise SystemExit(1) from None
 
 
-from detente.cli import build, chain, data, energy, exposure, ledger, rates, replicate, run, serve, talks  # noqa: F401  (registers their commands)
+from detente.cli import build, cache, chain, data, energy, exposure, ledger, rates, replicate, run, serve, talks  # noqa: F401  (registers their commands)

@@ -10,6 +10,7 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.files import claimed
 from detente.study import DRAWS
 
 
@@ -32,6 +33,9 @@ def run_command(
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of report.html, en or fr; the terminal speaks English.")] = "en",
+    ledger: Annotated[
+        list[Path] | None, typer.Option(help="YAML file of measures on top of the law of the day; may be repeated.")
+    ] = None,
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
     ] = None,
@@ -44,6 +48,8 @@ def run_command(
     scenario = Scenario.from_file(file)  # complain before the slow imports
     if path is not None:
         scenario = scenario.with_path(path)
+    if ledger:
+        scenario = scenario.with_ledger(ledger)
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load
@@ -51,12 +57,15 @@ def run_command(
     from detente.study.run import run
 
     locations = None if places is None else load().replace_from_csv(places)
-    with progress("draws of what is uncertain") as done:
-        study = run(scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done)
-    if out is not None:
-        from detente.report.files import write
+    with claimed(out):  # complain about the folder before the work
+        with progress("draws of what is uncertain") as done:
+            study = run(
+                scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
+            )
+        if out is not None:
+            from detente.report.files import write
 
-        write(study, out, language)
+            write(study, out, language)
     if as_json:
         print(json.dumps(study.to_json()))
         return

@@ -11,6 +11,7 @@ import typer
 
 from detente.cli import app
 from detente.errors import InputError
+from detente.files import claimed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -160,12 +161,13 @@ def talks(
     assert isinstance(given, TalksFile)
     if draws == 1:
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
-    with stages() as told:
-        study = run_talks(given, told, draws=draws)
-    if out is not None:
-        from detente.report.talks_figure import write_figures
+    with claimed(out):  # complain about the folder before the work
+        with stages() as told:
+            study = run_talks(given, told, draws=draws)
+        if out is not None:
+            from detente.report.talks_figure import write_figures
 
-        write_figures(study, out, document(study))
+            write_figures(study, out, document(study))
     if as_json:
         print(json.dumps(document(study)))
         return

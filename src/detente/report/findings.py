@@ -55,7 +55,7 @@ def starting_point(study: Study, language: Language = ENGLISH) -> str:
     year = study.economy.baseline.attributes.get("year", language.t("start.unknown"))
     if study.day is None:
         return language.t("start.tariffs", year=year)
-    kind = "law" if study.scenario.changes else "law_against"
+    kind = "law" if study.scenario.changes or study.scenario.ledger else "law_against"
     return language.t(f"start.{kind}", day=study.day, year=year)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from detente.errors import InputError
 from detente.law.ledger import coverage_warning
 from detente.law.series import Jump, Series
+from detente.report.chart_file import write_chart
 
 #: Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by order.
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#999999", "#000000"]
@@ -28,10 +29,7 @@ def draw(series: Series, path: str | Path) -> None:
         raise InputError(f"a figure cannot be written to {file.name!r}: expected a name ending in .png, .svg or .html.")
     if not file.parent.is_dir():
         raise InputError(f"folder {str(file.parent)!r} does not exist: create it, or write the figure elsewhere.")
-    if file.suffix.lower() == ".html":
-        chart(series).save(str(file), inline=True)  # a page that needs no network
-    else:
-        chart(series).save(str(file), scale_factor=2)
+    write_chart(chart(series), file)
 
 
 def chart(series: Series) -> alt.VConcatChart:

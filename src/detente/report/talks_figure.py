@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from detente.errors import InputError
+from detente.files import claimed, write_together
 from detente.report import palette
 from detente.report.charts import bars, svg
 from detente.report.wording import region_name
@@ -64,19 +65,19 @@ def concessions_figure(outcome: Outcome, party: int) -> str:
 
 def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> None:
     """Write results.json and the figures; raises `InputError` when the folder cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-        for outcome in study.outcomes:
-            if outcome.deal is None:
-                continue
-            name = outcome.threat.replace(" ", "-").replace("/", "-")
-            if outcome.frontier is not None:
-                (folder / f"frontier-{name}.svg").write_text(frontier_figure(outcome), encoding="utf-8")
-            for k, party in enumerate(outcome.negotiation.payoff_model.names):
-                figure = concessions_figure(outcome, k)
-                (folder / f"concessions-{name}-{party}.svg").write_text(figure, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"Cannot write to {folder} ({error.strerror or error}); give a folder you may write to."
-        ) from None
+    files: dict[str, str] = {"results.json": json.dumps(document, indent=1)}
+    for number, outcome in enumerate(study.outcomes, 1):
+        if outcome.deal is None:
+            continue
+        name = re.sub(r"[^\w.]+", "-", outcome.threat)[:60].strip("-.") or str(number)
+        if (
+            f"frontier-{name}.svg" in files
+            or f"concessions-{name}-{outcome.negotiation.payoff_model.names[0]}.svg" in files
+        ):
+            name = f"{name}-{number}"
+        if outcome.frontier is not None:
+            files[f"frontier-{name}.svg"] = frontier_figure(outcome)
+        for k, party in enumerate(outcome.negotiation.payoff_model.names):
+            files[f"concessions-{name}-{party}.svg"] = concessions_figure(outcome, k)
+    with claimed(folder):
+        write_together(folder, files)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from detente.accounts.places import Places
 from detente.errors import InputError
+from detente.report.chart_file import write_chart
 from detente.report.language import ENGLISH, Language
 from detente.report.palette import DIVERGING, FONT, INK, NO_DATA
 
@@ -109,7 +110,7 @@ def save(chart: alt.LayerChart, path: str | Path) -> Path:
     path = Path(path)
     if path.suffix not in FORMATS:
         raise InputError(f"Figures are written as {', '.join(FORMATS)}; {path.name} is none of them.")
-    chart.save(path, inline=path.suffix == ".html", scale_factor=2 if path.suffix == ".png" else 1)
+    write_chart(chart, path)
     return path
 
 

@@ -7,6 +7,7 @@ shows an answer (`run`, a path, draws, talks, the command line, the page) asks i
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 ECONOMY_FIELDS = frozenset({"baseline", "horizon", "closure", "uses", "labour_supply", "wages", "trade_elasticities"})
 #: Fields that are not part of the question: a change of them alone changes no number.
 UNASKED_FIELDS = frozenset({"title", "notes", "path"})
+
+#: What every answer that rests on the law says of its rates.
+RATES_SAID = {
+    "statutory": "Rates are statutory: what the law states, on the trade of 2024 (rates: collected takes what is paid).",
+    "collected": "Rates are collected: what is paid, as fitted to US Customs 2025-01 to 2025-08 and Canada's remission.",
+}
 
 #: Rates of the law where they are uncertain: `low`, `central`, `high`, or a position between, 0 (low) to 1 (high).
 Bound = str | float
@@ -88,12 +95,14 @@ class Counterfactual:
     @cached_property
     def law(self) -> Law | None:
         """The law it starts from, edits included; None for the tariffs of the baseline."""
-        edits = any(change.kind == "measure" for change in self.asked.changes)
+        edits = any(change.kind == "measure" for change in self.asked.changes) or self.scenario.ledger
         if self.scenario.law is None:
             if edits:
                 raise self.asked.complain(
                     ["law"], "a change of a measure needs the law of a day to start from; give law: DATE."
                 )
+            if self.scenario.rates == "collected":
+                raise self.asked.complain(["rates"], "collected rates are those of a law; give law: DATE.")
             return None
         from detente.law import Ledger
         from detente.law.ledger import SERIES_FROM
@@ -103,7 +112,15 @@ class Counterfactual:
         assert day is not None
         if self.year is not None:
             day = min(max(datetime.date(self.year, 12, 31), SERIES_FROM), day)
-        return Law(day, ledger, changed_ledger(self.asked, ledger))
+        return Law(day, ledger, changed_ledger(self.asked, self._with_files(ledger)))
+
+    def _with_files(self, ledger: Ledger) -> Ledger:
+        for position, file in enumerate(self.scenario.ledger_files):
+            try:
+                ledger = ledger.with_file(file)
+            except InputError as error:
+                raise self.scenario.complain(["ledger", position], str(error)) from None
+        return ledger
 
     @property
     def day(self) -> datetime.date | None:
@@ -125,6 +142,7 @@ class Counterfactual:
             return notes
         from detente.study.scenario.law import warnings
 
+        notes.append(RATES_SAID[self.scenario.rates])
         return [*notes, *warnings(self.law.day)]
 
     @property
@@ -135,13 +153,14 @@ class Counterfactual:
     @property
     def reference_key(self) -> tuple[object, ...]:
         """The same for two counterfactuals that are compared with the same equilibrium, on one baseline."""
-        law = (self.day, self.scenario.law_bound) if self.starts_from_law else None
+        law = (self.day, self.scenario.law_bound, self.scenario.rates) if self.starts_from_law else None
         return self.economy_key, law
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the answer rests on, beside baseline and program: the question and the day of the law."""
-        return sorted(self.asked.model_dump(exclude=set(UNASKED_FIELDS)).items()), self.day
+        files = [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.scenario.ledger_files if file.is_file()]
+        return sorted(self.asked.model_dump(exclude=set(UNASKED_FIELDS)).items()), self.day, files
 
     def economy(self, horizon: Horizon | None = None) -> Economy:
         """The economy that it asks for, at its own horizon or another."""
@@ -187,7 +206,7 @@ class Counterfactual:
         """Whether the answer is set against the law of the day; if not, against the baseline."""
         if self.law is None or self.scenario.against == "baseline":
             return False
-        return bool(self.scenario.changes) or self.scenario.against == "law"
+        return bool(self.scenario.changes or self.scenario.ledger) or self.scenario.against == "law"
 
     def before(self, economy: Economy, bound: Bound | None = None) -> Policy:
         """The policy that the answer is compared with."""
@@ -252,7 +271,7 @@ class Counterfactual:
 
     def by_authority(self, economy: Economy, at_law: Levels) -> dict[str, Result]:
         """A law without changes taken apart: each authority's effect is that of its measures being there."""
-        if self.law is None or self.scenario.changes:
+        if self.law is None or self.scenario.changes or self.scenario.ledger:
             return {}
         from detente.study.scenario.law import authorities
 
@@ -270,4 +289,4 @@ class Counterfactual:
         assert self.law is not None
         ledger = self.law.edited if edited else self.law.ledger
         bound = self.scenario.law_bound if bound is None else bound
-        return policy_of_law(economy, self.law.day, ledger, bound=bound, without=without)
+        return policy_of_law(economy, self.law.day, ledger, bound=bound, without=without, rates=self.scenario.rates)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import InputError
-from detente.law import COVERAGE, Ledger, added_since_2024, pair_rates
+from detente.law import COVERAGE, Ledger, added_since_2024, collected, pair_rates
 from detente.law.ledger import coverage_warning
 
 if TYPE_CHECKING:
@@ -65,22 +65,26 @@ def policy_of_law(
     *,
     bound: str | float = "central",
     without: tuple[str, ...] = (),
+    rates: str = "statutory",
 ) -> Policy:
     """The baseline's policy with what the law of `day` has changed since 2024 on top.
 
     `bound`: `low`, `central` or `high` rates, or a position between them from 0 (low) over 0.5 (central) to 1 (high).
-    Added rates are averages on actual trade (`detente.law.added_since_2024`); a duty that has gone lowers the tariff of
-    the baseline, to zero at the least. A product that may not enter leaves its sector's basket: the weight of the flow
-    falls by the banned share of imports, whatever the other products cost.
+    `rates`: `statutory` averages on actual trade (`detente.law.added_since_2024`) or those `collected`; a duty that has
+    gone lowers the tariff of the baseline, to zero at the least. A product that may not enter leaves its sector's basket:
+    the weight of the flow falls by the banned share of imports, whatever the other products cost.
     """
-    rates, banned = _rates(day, ledger, without)
-    if tuple(rates["importer"].values) != economy.regions or tuple(rates["sector"].values) != economy.sectors:
+    added_rates, banned = _rates(day, ledger, without, rates)
+    if (
+        tuple(added_rates["importer"].values) != economy.regions
+        or tuple(added_rates["sector"].values) != economy.sectors
+    ):
         raise InputError(
             "The law is held for the regions and sectors of world-2024, which this baseline does not have; use law: none."
         )
     base = economy.status_quo()
     position = POSITION[bound] if isinstance(bound, str) else bound
-    low, central, high = rates.values  # along the first dimension, bound
+    low, central, high = added_rates.values  # along the first dimension, bound
     added = central + (2 * position - 1) * (high - central if position > 0.5 else central - low)
     cost = np.ones(base.trade_cost.shape)
     theta = np.asarray(economy.calibration.theta)
@@ -96,11 +100,12 @@ def policy_of_law(
 
 @lru_cache(maxsize=16)
 def _rates(
-    day: datetime.date, ledger: Ledger, without: tuple[str, ...]
+    day: datetime.date, ledger: Ledger, without: tuple[str, ...], rates: str
 ) -> tuple[xr.DataArray, dict[tuple[str, str], np.ndarray]]:
     """Added rates and, for each of `PAIRS`, the banned share of imports [sector]."""
     banned = {pair: pair_rates(*pair, day, ledger, without=without).prohibited for pair in PAIRS}
-    return added_since_2024(day, ledger, without=without), banned
+    added = collected if rates == "collected" else added_since_2024
+    return added(day, ledger, without=without), banned
 
 
 def warnings(day: datetime.date | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -219,15 +219,19 @@ class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `against`: what the answer is
-    compared with, that law or the baseline; not given, the law where there are changes to it. `closure`: what is assumed of
-    trade deficits, by name or as a number from 0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `rates`: what the law states on the
+    trade of 2024, or what is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes
+    to the law of the day (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline;
+    not given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from
+    0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
     baseline: str = "world-2024"
     law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
+    rates: Literal["statutory", "collected"] = "statutory"
+    ledger: Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = []
     against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
@@ -288,6 +292,16 @@ class Scenario(_Strict):
             return self.model_copy(update={"path": _path(years)})
         except ValueError as error:
             raise InputError(f"A path {error} (given: {years!r}).") from None
+
+    def with_ledger(self, files: Sequence[str | Path]) -> Scenario:
+        """The scenario with more ledger files, relative to the folder one works in."""
+        return self.model_copy(update={"ledger": [*self.ledger, *(str(Path(file).absolute()) for file in files)]})
+
+    @property
+    def ledger_files(self) -> list[Path]:
+        """Its ledger files; one that the scenario's file names is relative to that file."""
+        folder = self._document.path.parent if self._document else Path()
+        return [folder / file for file in self.ledger]
 
     @property
     def last_year(self) -> int | None:

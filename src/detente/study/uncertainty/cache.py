@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import itertools
 import os
-import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,26 +14,40 @@ from pathlib import Path
 import numpy as np
 
 import detente
+from detente import cache_folder
 from detente.accounts import Baseline
+from detente.files import opened, sealed, write_whole
+
+#: Files kept by this process, from the first, after which the folder is brought below its cap again.
+CLEARED_EVERY = 32
+_kept_here = itertools.count(1)
 
 
 def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays to one .npz file, whole or not at all; nothing is kept where the folder cannot be written."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    """Write arrays to one sealed .npz file, whole or not at all; nothing is kept where the folder cannot be written."""
+    made = io.BytesIO()
+    np.savez(made, **arrays)  # type: ignore[arg-type]
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        unfinished.replace(path)
+        write_whole(path, sealed(made.getvalue()))
+        if next(_kept_here) % CLEARED_EVERY == 1:
+            cache_folder.prune()
 
 
 def kept(path: Path) -> dict[str, np.ndarray] | None:
-    """The arrays of a file; None where there is none or it is damaged."""
+    """The arrays of a file; None where there is none. A damaged one is set aside, so that its arrays are made again."""
     try:
-        with path.open("rb") as handle, np.load(handle) as file:
-            return dict(file)
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+        data = opened(path.read_bytes())
+    except OSError:
         return None
+    if data is None:
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name(f"{path.name}.damaged"))
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)  # used now: the last to go when the cache is full
+    with np.load(io.BytesIO(data)) as file:
+        return dict(file)
 
 
 def fingerprint(baseline: Baseline, *settings: object) -> str:

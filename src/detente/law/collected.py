@@ -1,0 +1,170 @@
+"""`collected`: the duty that is paid, beside the duty that the law states on the trade of 2024 (`applied`).
+
+The gap between the two is modelled by its parts. Entry lag: a country's goods already on the way pay the lower of the rates
+at loading and at entry (most orders said so; one lag stands for all of them: voyage, warehouses, free-trade zones).
+Everything else - claims of USMCA beyond those recorded, declared metal content, purchases that move to lines that pay less,
+exemptions used, compliance - is one share of the statutory duty for each kind of duty, exporter and industry, fitted to the
+duty calculated by US Customs (`build_collected`). Remission: Canada's published totals.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from importlib import resources
+
+import numpy as np
+import xarray as xr
+
+from detente.law.applied import added_since_2024, pair_rates, steps
+from detente.law.customs import groups, partner_of
+from detente.law.ledger import BASELINE_DAY, Ledger, as_date
+from detente.law.market import regions, sectors
+from detente.law.measure import Measure
+
+#: Kinds of duty that are collected alike: duties on a country, and Section 232 on metals and on other goods.
+KINDS = ("country", "metals", "goods")
+METALS = ("232-metals", "232-copper")
+CUSTOMS_EXCLUDE = ("AD/CVD",)  # not in the calculated duty of the statistics: deposits, taken as the law states them
+WATER = 120  # days, the longest voyage counted
+
+
+@dataclass(frozen=True)
+class Model:
+    """The fitted parts: `transit_days` by exporter; `share` and its `error` [kind, group] by partner of the statistics.
+
+    `remission` (central, low, high): share of the Canadian duty on US goods that is paid; `spread` (fixed, relative): the
+    error of a partner's monthly rate, points and share of the added rate, that holds 90 percent of the months.
+    """
+
+    transit_days: dict[str, float]
+    share: dict[str, np.ndarray]
+    error: dict[str, np.ndarray]
+    remission: tuple[float, float, float]
+    spread: tuple[float, float]
+
+
+@cache
+def model() -> Model:
+    """The parameters that ship (``data/collection.csv``, which carries the source and standard error of each)."""
+    with (resources.files("detente.law") / "data" / "collection.csv").open(encoding="utf-8") as file:
+        return read_model(list(csv.DictReader(file)))
+
+
+def read_model(rows: list[dict[str, str]]) -> Model:
+    """A model from the rows of its file."""
+    transit: dict[str, float] = {}
+    share: dict[str, np.ndarray] = {}
+    error: dict[str, np.ndarray] = {}
+    single: dict[str, float] = {}
+    for row in rows:
+        if row["part"] == "transit_days":
+            transit[row["exporter"]] = float(row["value"])
+        elif row["part"] == "share":
+            shape = (len(KINDS), len(groups()))
+            place = KINDS.index(row["kind"]), list(groups()).index(row["group"])
+            share.setdefault(row["exporter"], np.ones(shape))[place] = float(row["value"])
+            error.setdefault(row["exporter"], np.zeros(shape))[place] = float(row["standard_error"])
+        else:
+            single[row["part"]] = float(row["value"])
+    remission = single["remission"], single["remission_low"], single["remission_high"]
+    return Model(transit, share, error, remission, (single["spread_fixed"], single["spread_relative"]))
+
+
+def collected(on: str | date, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> xr.DataArray:
+    """Average duty paid over that paid in 2024 [bound, importer, exporter, sector], as a fraction of customs value.
+
+    The rate of a day's law once the goods on the water have landed. US imports and Canadian imports from the United States
+    are modelled; other pairs pay what the law states (`added_since_2024`). Attributes as there, `concept` ``collected``.
+    """
+    ledger, day, without = ledger or Ledger.default(), as_date(on), tuple(without)
+    rates = added_since_2024(day, ledger, without=without)
+    usa, can = (regions().index(code) for code in ("USA", "CAN"))
+    for exporter in regions():
+        if exporter != "USA":
+            rates.values[:, usa, regions().index(exporter)] = _paid(ledger, exporter, day, without) / 100.0
+    central, low, high = model().remission
+    rates.values[:, can, usa] = np.stack([rates.values[1, can, usa] * share for share in (low, central, high)])
+    return rates.assign_attrs(
+        concept="collected",
+        units="fraction of customs value (0.25 is 25 percent), paid over what was paid in 2024, AD/CVD included",
+        model="statutory rates times the fitted shares collected (US Census duties 2025-01 to 2025-08; Canada: remission)",
+    )
+
+
+def _paid(ledger: Ledger, exporter: str, day: date, without: tuple[str, ...]) -> np.ndarray:
+    """Duty paid over that of 2024, percent [bound, sector]."""
+    due, deposits = _by_kind(ledger, exporter, day, without)
+    due_then, deposits_then = _by_kind(Ledger.default(), exporter, BASELINE_DAY, without)
+    now = due - due_then
+    share, error = _of_sectors(model().share, exporter), _of_sectors(model().error, exporter)
+    central = (share * now).sum(axis=0)
+    width = 1.645 * np.sqrt(((error * now) ** 2).sum(axis=0) + (model().spread[1] * central) ** 2)
+    floor = np.minimum(central, 0.0)
+    return np.stack([np.maximum(central - width, floor), central, central + width]) + (deposits - deposits_then)
+
+
+def _of_sectors(table: dict[str, np.ndarray], exporter: str) -> np.ndarray:
+    """A table [kind, group] of an exporter for each sector [kind, sector]; 1 (0 for errors) where no group holds it."""
+    position = {sector: k for k, (_, held) in enumerate(groups().values()) for sector in held}
+    given = table[partner_of(exporter)]
+    filler = np.full(given.shape[0], 1.0 if table is model().share else 0.0)  # services: no duty
+    return np.stack([given[:, position[s]] if s in position else filler for s in sectors()], axis=1)
+
+
+@lru_cache(maxsize=4096)
+def _by_kind(ledger: Ledger, exporter: str, day: date, without: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Statutory duty of the United States in percent: added by kind [kind, sector], and AD/CVD deposits [sector]."""
+    pair = pair_rates("USA", exporter, day, ledger, without=without)
+    due, deposits = np.zeros((len(KINDS), len(sectors()))), np.zeros(len(sectors()))
+    for name, points in pair.layers.items():
+        measure = ledger[name]
+        if measure.authority in CUSTOMS_EXCLUDE:
+            deposits += points
+        else:
+            due[_kind(measure)] += points
+    return due, deposits
+
+
+def _kind(measure: Measure) -> int:
+    if measure.authority != "Section 232":
+        return KINDS.index("country")
+    return KINDS.index("metals" if measure.family in METALS else "goods")
+
+
+def statutory_path(ledger: Ledger, exporter: str, first: date, last: date) -> np.ndarray:
+    """Statutory duty over that of 2024 on each day, percent [day, kind, sector], AD/CVD apart."""
+    days = (last - first).days + 1
+    base = _by_kind(Ledger.default(), exporter, BASELINE_DAY, ())[0]
+    starts = sorted({first, *(day for day in steps(ledger, "USA", exporter) if first < day <= last)})
+    path = np.zeros((days, *base.shape))
+    for day in starts:
+        path[(day - first).days :] = _by_kind(ledger, exporter, day, ())[0] - base
+    return path
+
+
+def entered(path: np.ndarray, transit_days: float) -> np.ndarray:
+    """What goods owe when those on the water pay the lower of the rates at loading and at entry [day, ...].
+
+    The time on the water is exponential with this mean, cut at `WATER` days. Before the first day its rate stands.
+    """
+    if transit_days <= 0:
+        return path
+    weight = np.exp(-np.arange(WATER) / transit_days)
+    weight /= weight.sum()
+    result = np.zeros_like(path)
+    for lag, share in enumerate(weight):
+        loaded = np.concatenate([np.repeat(path[:1], min(lag, len(path)), axis=0), path[: max(len(path) - lag, 0)]])
+        result += share * np.minimum(path, loaded)
+    return result
+
+
+def monthly(path: np.ndarray, transit_days: float, first: date, months: Iterable[str]) -> np.ndarray:
+    """Mean of each month of what is owed at entry, percent [month, kind, ...]; duties on a country come with the entry lag."""
+    owed, country = path.copy(), KINDS.index("country")
+    owed[:, country] = entered(path[:, country], transit_days)
+    names = np.array([f"{first + timedelta(days=k):%Y-%m}" for k in range(len(path))])
+    return np.stack([owed[names == month].mean(axis=0) for month in months])
