@@ -148,7 +148,9 @@ def test_the_page_names_its_language_and_how_to_make_it_again(studies: list[Stud
 def test_a_note_that_nobody_has_translated_is_marked_as_english(studies: list[Study]) -> None:
     from dataclasses import replace
 
-    page = render(replace(studies[0], notes=["Something <new> is known."]), FRENCH)
+    study = replace(studies[0])
+    study.__dict__["notes"] = ["Something <new> is known."]
+    page = render(study, FRENCH)
     assert '<span lang="en">Something &lt;new&gt; is known.</span>' in page
 
 

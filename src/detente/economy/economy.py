@@ -21,6 +21,7 @@ from detente.economy.interface import Equilibrium, Policy
 from detente.economy.outcomes import Levels, baseline_levels, levels
 from detente.economy.policy import Labels, check
 from detente.economy.preconditioner import inverse_own_response
+from detente.economy.prices import anchor_of
 from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
 
@@ -45,6 +46,7 @@ class Economy:
     `closure` names what is assumed of trade deficits, `pooling` is the number behind it (0: fixed, 1: pooled). A fixed deficit
     is a fixed share of world factor income, the numeraire. Where the closure sets deficits (balanced, given), `baseline` is
     the world with those deficits and no other change, so that an answer holds the effect of the policy alone.
+    `anchor` says what reported prices are measured in.
     """
 
     def __init__(
@@ -54,13 +56,14 @@ class Economy:
         *,
         horizon: str = "custom",
         closure: str = "fixed",
+        anchor: str = "wages",
         preconditioner: Array | None = None,
     ) -> None:
         self.baseline = baseline
         self.regions, self.sectors, self.uses = baseline.regions, baseline.sectors, baseline.uses
         self.labels = Labels(self.regions, self.sectors, self.uses)
         self.calibration = calibration
-        self.horizon, self.closure = horizon, closure
+        self.horizon, self.closure, self.anchor = horizon, closure, anchor
         self._status_quo = Policy(
             tariff=jnp.asarray(baseline.tariff),
             export_tax=jnp.asarray(baseline.export_tax),
@@ -97,7 +100,6 @@ class Economy:
         `labour_supply`, `pooling`, `deficit` [region] (a transfer: the status quo then is no longer the baseline) ...
 
         Baseline and the solver's preconditioner are shared, so that many variants are cheap.
-
         """
         # plain numbers, as at calibration: another type would be another program to compile
         arrays = {name: jnp.asarray(float(v) if np.ndim(v) == 0 else v) for name, v in parameters.items()}
@@ -108,6 +110,7 @@ class Economy:
             calibration,
             horizon=self.horizon,
             closure=self.closure,
+            anchor=self.anchor,
             preconditioner=self.preconditioner,
         )
         other.base = self.base
@@ -278,6 +281,7 @@ def calibrate(
     wage_floor: float | None = None,
     closure: str | float = "fixed",
     deficit: np.ndarray | None = None,
+    anchor: str = "wages",
 ) -> Economy:
     """The economy that reproduces `baseline`.
 
@@ -288,7 +292,8 @@ def calibrate(
     factor income is the nominal anchor, as in Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits
     `fixed` as shares of world factor income, `pooled` (regions keep their shares of world income), a number between 0 (fixed)
     and 1 (pooled), `balanced`, or `given` by `deficit` [region], million USD; the last two first re-base the world on these
-    deficits (see `closures.rebased`). Raises `InputError`.
+    deficits (see `closures.rebased`). `anchor`: what national money keeps its value in when prices are reported
+    (`prices.ANCHORS`). Raises `InputError`.
     """
     if len(baseline.regions) < 2:
         raise InputError(
@@ -312,7 +317,7 @@ def calibrate(
         wage_floor=wage_floor,
         pooling=pooling,
     )
-    return Economy(baseline, calibration, horizon=chosen.name, closure=name_of(closure))
+    return Economy(baseline, calibration, horizon=chosen.name, closure=name_of(closure), anchor=anchor_of(anchor))
 
 
 _horizon = horizon

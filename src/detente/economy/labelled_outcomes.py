@@ -41,9 +41,15 @@ class LabelledOutcomes:
         welfare: xr.DataArray
         welfare_musd: xr.DataArray
         real_income: xr.DataArray
+        real_gdp: xr.DataArray
+        real_gdp_fisher: xr.DataArray
+        consumption: xr.DataArray
         real_wage: xr.DataArray
         unemployment: xr.DataArray
         consumer_price: xr.DataArray
+        exchange_rate: xr.DataArray
+        import_pass_through: xr.DataArray
+        trade_balance_musd: xr.DataArray
         exports: xr.DataArray
         imports: xr.DataArray
         tariff_revenue_musd: xr.DataArray
@@ -57,6 +63,7 @@ class LabelledOutcomes:
         price: xr.DataArray
         employment: xr.DataArray
         employment_kjobs: xr.DataArray
+        sector_wage: xr.DataArray
         value_added: xr.DataArray
         sector_exports: xr.DataArray
         sector_imports: xr.DataArray

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.economy.labelled_outcomes import LabelledOutcomes
+from detente.economy.national_accounts import real_gdp
 from detente.economy.outcomes import Levels
+from detente.economy.prices import ANCHORS, exchange_rate, import_pass_through, money
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,9 +26,27 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "welfare": (_REGION, "percent", "equivalent variation over income: the exact change of welfare"),
     "welfare_musd": (_REGION, "million USD", "equivalent variation at the reference's prices"),
     "real_income": (_REGION, "percent", "income over the consumer price index"),
+    "real_gdp": (_REGION, "percent", "volume of GDP at the prices before (double deflation)"),
+    "real_gdp_fisher": (_REGION, "percent", "volume of GDP, Fisher index, as statistics chain it"),
+    "consumption": (
+        _REGION,
+        "percent",
+        "what income buys once worn-out capital is replaced; no welfare: saving is not counted",
+    ),
     "real_wage": (_REGION, "percent", "mean wage over the consumer price index"),
     "unemployment": (_REGION, "percentage points", "labour that finds no work because nominal wages do not fall"),
-    "consumer_price": (_REGION, "percent", "consumer price index, world factor income as numeraire"),
+    "consumer_price": (_REGION, "percent", "consumer price index in national money, under the economy's anchor"),
+    "exchange_rate": (
+        _REGION,
+        "percent",
+        "value of national money against partners', trade-weighted, under the anchor",
+    ),
+    "import_pass_through": (
+        _REGION,
+        "percent",
+        "part of its own higher duties that a region's buyers pay, in its money",
+    ),
+    "trade_balance_musd": (_REGION, "million USD", "exports less imports at the border"),
     "exports": (_REGION, "percent", "value of exports at the border"),
     "imports": (_REGION, "percent", "value of imports at the border, before duties"),
     "tariff_revenue_musd": (_REGION, "million USD", "import duties collected"),
@@ -44,10 +64,11 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
         "first-order welfare decomposition: volume of trade (Caliendo and Parro 2015)",
     ),
     "output": (_CELL, "percent", "quantity of gross output"),
-    "producer_price": (_CELL, "percent", "unit cost of the sector's producers"),
-    "price": (_CELL, "percent", "price that buyers in the region pay, all origins, duties included"),
+    "producer_price": (_CELL, "percent", "unit cost of the sector's producers, in national money"),
+    "price": (_CELL, "percent", "price that buyers in the region pay, in national money, all origins, duties included"),
     "employment": (_CELL, "percent", "labour input"),
     "employment_kjobs": (_CELL, "thousand jobs", "change of jobs; the nation's total moves only with labour supply"),
+    "sector_wage": (_CELL, "percent", "wage of the sector over the consumer price index"),
     "value_added": (_CELL, "percent", "factor income of the sector, deflated by the consumer price index"),
     "sector_exports": (_CELL, "percent", "value of exports at the border"),
     "sector_imports": (_CELL, "percent", "value of imports at the border, before duties"),
@@ -85,13 +106,23 @@ class Result(LabelledOutcomes):
         border_a, border_b = over_uses(a.border_value) * abroad, over_uses(b.border_value) * abroad
         deflated = b.value_added / prices[:, None]
         terms, volume = first_order_welfare(a, b)
+        baseline = self.economy.baseline
+        at_old_prices, fisher, _ = real_gdp(baseline, a, b)
+        value = money(baseline, self.economy.anchor, a, b)
+        one = np.ones_like(value)
         return {
             "welfare": _percent(welfare, np.ones_like(welfare)),
             "welfare_musd": (welfare - 1) * a.income,
             "real_income": _percent(b.income / prices, a.income),
+            "real_gdp": _percent(at_old_prices, one),
+            "real_gdp_fisher": _percent(fisher, one),
+            "consumption": _percent(b.consumption, a.consumption),
             "real_wage": _percent(b.wage / prices, a.wage),
             "unemployment": 100 * (b.unemployment - a.unemployment),
-            "consumer_price": _percent(b.price_index, a.price_index),
+            "consumer_price": _percent(b.price_index / value, a.price_index),
+            "exchange_rate": _percent(exchange_rate(value, a), one),
+            "import_pass_through": import_pass_through(value, a, b),
+            "trade_balance_musd": -b.deficit,
             "exports": _percent(border_b.sum(axis=(0, 2)), border_a.sum(axis=(0, 2))),
             "imports": _percent(border_b.sum(axis=(1, 2)), border_a.sum(axis=(1, 2))),
             "tariff_revenue_musd": b.tariff_revenue,
@@ -101,10 +132,11 @@ class Result(LabelledOutcomes):
             "terms_of_trade": terms,
             "volume_of_trade": volume,
             "output": _percent(*quantity),
-            "producer_price": _percent(b.unit_cost, np.where(a.output > 0, a.unit_cost, 0.0)),
-            "price": _percent(_buyers_price(b, a), _buyers_price(a, a)),
+            "producer_price": _percent(b.unit_cost / value[:, None], np.where(a.output > 0, a.unit_cost, 0.0)),
+            "price": _percent(_buyers_price(b, a) / value[:, None], _buyers_price(a, a)),
             "employment": _percent(b.employment, np.where(a.value_added > 0, a.employment, 0.0)),
             "employment_kjobs": self.jobs(b) - self.jobs(a),
+            "sector_wage": _percent(b.sector_wage / prices[:, None], np.where(a.value_added > 0, a.sector_wage, 0.0)),
             "value_added": _percent(deflated, a.value_added),
             "sector_exports": _percent(border_b.sum(axis=0), border_a.sum(axis=0)),
             "sector_imports": _percent(border_b.sum(axis=1), border_a.sum(axis=1)),
@@ -131,7 +163,12 @@ class Result(LabelledOutcomes):
                 for name, (dims, unit, text) in OUTCOMES.items()
             },
             {dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
-            attrs={"baseline": str(baseline.attributes.get("title", "")), **self.diagnostics},
+            attrs={
+                "baseline": str(baseline.attributes.get("title", "")),
+                "closure": self.economy.closure,
+                "prices": f"{self.economy.anchor}: {ANCHORS[self.economy.anchor]}",
+                **self.diagnostics,
+            },
         )
 
 

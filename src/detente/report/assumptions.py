@@ -41,12 +41,30 @@ def assumptions(study: Study, language: Language = ENGLISH) -> list[Assumption]:
         assumption("elasticities", _elasticities(study, language)),
         assumption("ranges", range_of(study, language)),
         assumption("horizon", horizon),
-        assumption("money", t("rests.money.text")),
+        assumption("money", t(f"rests.money.{scenario.anchor}")),
         assumption("deficits", _deficits(study, language)),
         assumption("buyers", t(f"rests.buyers.{scenario.uses}")),
         assumption("work", _work(study, language)),
         assumption("left_out", t("rests.left_out.text")),
     ]
+
+
+def closure_turns(study: Study, language: Language = ENGLISH) -> str | None:
+    """The sentence that an answer's sign depends on what is assumed of trade deficits; None where it does not."""
+    checked = study.closure_check
+    if checked is None or (checked.solved and not checked.turns):
+        return None
+    if not checked.solved:
+        return language.t("closure.unsolved", other=checked.other)
+
+    def percent(value: float) -> str:
+        return language.number(f"{value:+.2f}")
+
+    turns = [
+        language.t("closure.turn", region=region, here=percent(here), there=percent(there))
+        for region, (here, there) in checked.turns.items()
+    ]
+    return language.t("closure.turns", closure=study.economy.closure, other=checked.other, turns="; ".join(turns))
 
 
 def _deficits(study: Study, language: Language) -> str:

@@ -16,7 +16,7 @@ import detente
 from detente.accounts.library import EMBEDDED, embedded_file
 from detente.accounts.schema import VARIABLES
 from detente.report import palette
-from detente.report.assumptions import assumptions
+from detente.report.assumptions import assumptions, closure_turns
 from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
@@ -46,6 +46,7 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         central=study.draws is None,
         level=language.share(LEVEL),
         findings=summary(study, language),
+        closure_turns=closure_turns(study, language),
         notes=study.notes,
         setting=setting(study, language),
         css=Markup((templates / "report.css").read_text(encoding="utf-8") + _dark()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from detente.report.assumptions import assumptions
+from detente.report.assumptions import assumptions, closure_turns
 from detente.report.findings import (
     principals,
     regions_shown,
@@ -43,6 +43,8 @@ def show_study(study: Study) -> None:
         from detente.report.path_report import show_path  # loads what draws figures
 
         show_path(study)
+    if turns := closure_turns(study):
+        say(f"Note: {turns}", hanging="  ")
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
     for assumption in assumptions(study)[: 4 if study.draws is None else 5]:

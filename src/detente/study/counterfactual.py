@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from detente.law import Ledger
 
 #: Fields of a scenario that say which economy answers it: `economy` is made of them and of nothing else.
-ECONOMY_FIELDS = frozenset({"baseline", "horizon", "closure", "uses", "labour_supply", "wages", "trade_elasticities"})
+ECONOMY_FIELDS = frozenset(
+    {"baseline", "horizon", "closure", "factors", "anchor", "uses", "labour_supply", "wages", "trade_elasticities"}
+)
 #: Fields that are not part of the question: a change of them alone changes no number.
 UNASKED_FIELDS = frozenset({"title", "notes", "path"})
 
@@ -169,6 +171,8 @@ class Counterfactual:
             self.baseline,
             horizon=HORIZONS[scenario.horizon] if horizon is None else horizon,
             closure=scenario.closure,
+            factors=scenario.factors,
+            anchor=scenario.anchor,
             trade_elasticity=elasticities(scenario, self.baseline),
             labour_supply=scenario.labour_supply,
             wage_floor=1.0 if scenario.wages == "rigid" else None,

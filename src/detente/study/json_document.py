@@ -22,8 +22,14 @@ REGION_KEYS = {
     "welfare_pct": "welfare",
     "welfare_musd": "welfare_musd",
     "real_income_pct": "real_income",
+    "real_gdp_pct": "real_gdp",
+    "real_gdp_fisher_pct": "real_gdp_fisher",
+    "steady_state_consumption_pct": "consumption",
     "real_wage_pct": "real_wage",
     "consumer_price_pct": "consumer_price",
+    "exchange_rate_pct": "exchange_rate",
+    "import_pass_through_pct": "import_pass_through",
+    "trade_balance_musd": "trade_balance_musd",
     "exports_pct": "exports",
     "imports_pct": "imports",
     "tariff_revenue_musd": "tariff_revenue_musd",
@@ -122,6 +128,9 @@ def document(study: Study) -> dict[str, Any]:
         if study.path is None
         else {"rule": RULE, "years": {one.year: _year(study, one) for one in study.path}},
         "notes": study.notes,
+        "closure": study.economy.closure,
+        "prices": study.economy.anchor,
+        "sign_depends_on_closure": _closure_check(study),
     }
 
 
@@ -280,3 +289,13 @@ def _at(table: dict[str, np.ndarray], *cell: int) -> dict[str, list[float | None
 def _number(value: float | np.floating) -> float | None:
     """Six significant digits; null where there is nothing to report."""
     return float(f"{value:.6g}") if np.isfinite(value) else None
+
+
+def _closure_check(study: Study) -> dict[str, Any] | None:
+    """Regions whose welfare changes sign under another closure, percent of income; null where none was tried or solved."""
+    checked = study.closure_check
+    if checked is None or not checked.solved:
+        return None
+    return {
+        region: {study.economy.closure: here, checked.other: there} for region, (here, there) in checked.turns.items()
+    }

@@ -14,6 +14,7 @@ from detente.accounts.places import Places
 from detente.economy import Economy, Result
 from detente.study.counterfactual import Counterfactual
 from detente.study.json_document import document
+from detente.study.outcomes.closure_check import ClosureCheck, closure_check
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.path import PATH_DRAWS, Year, path
 from detente.study.scenario import Scenario
@@ -31,8 +32,8 @@ class Study:
     `result` answers the question: what the changes do to the world at the starting point (or, without changes, what the law of
     `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`, for
     a law without changes: what each authority's measures do, against the same law without them. `locations`: where
-    industries are, if not where Détente's own table has them. `draws`: the answer under draws of what is uncertain, and
-    `path`: over years, if they were asked for.
+    industries are, if not where Détente's own table has them. `closure_check`: whether the answer's signs hold under another
+    closure. `draws`: the answer under draws of what is uncertain, and `path`: over years, if they were asked for.
     """
 
     counterfactual: Counterfactual
@@ -41,6 +42,7 @@ class Study:
     by_authority: dict[str, Result]
     seconds: float
     locations: Places | None = None
+    closure_check: ClosureCheck | None = None
     draws: Draws | None = None
     path: list[Year] | None = None
     seed: int = 1
@@ -106,7 +108,10 @@ def run(
     began = time.perf_counter()
     steps = counterfactual.solve(economy)
     by_authority = counterfactual.by_authority(economy, counterfactual.answer_of(steps).found)
-    study = Study(counterfactual, economy, steps, by_authority, time.perf_counter() - began, places)
+    spent = time.perf_counter() - began
+    answer = counterfactual.answer_of(steps)
+    checked = closure_check(economy, answer, counterfactual.answer, counterfactual.parties)
+    study = Study(counterfactual, economy, steps, by_authority, spent, places, checked)
     study = replace(study, seed=seed, elasticity_source=elasticity_source)
     drawn = Drawn(draws, elasticity_source, seed, places)
     if draws:

@@ -223,7 +223,8 @@ class Scenario(_Strict):
     trade of 2024, or what is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes
     to the law of the day (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline;
     not given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from
-    0 (fixed) to 1 (pooled). `path`: 2025-2035 follows the answer over these years.
+    0 (fixed) to 1 (pooled). `factors`: who earns value added; `anchor`: what prices are measured in. `path`: 2025-2035 follows
+    the answer over these years.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -235,6 +236,8 @@ class Scenario(_Strict):
     against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
+    factors: Literal["labour", "all"] = "labour"
+    anchor: Literal["wages", "gdp", "world"] = "wages"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
     wages: Literal["flexible", "rigid"] = "flexible"
