@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +18,9 @@ from detente.files import claimed, clear_unfinished, opened, read_table, read_te
 def run(code: str, *arguments: object, most: int | None = None) -> subprocess.CompletedProcess:
     """Python in a process of its own; `most`: bytes after which a file cannot grow, as on a disk that is full."""
 
-    def limit() -> None:
-        if most is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, preexec_fn=limit, check=False)
+    limit = "" if most is None else f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))\n"
+    command = [sys.executable, "-c", limit + code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
 COMMAND = "from detente.cli import main; main()"

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.errors import InputError
+from detente.text import cell
 from detente.yaml_text import lines, nearest, read
 
 
@@ -132,3 +133,9 @@ def test_two_megabytes_of_valid_file_take_no_more_than_they_hold():
     tracemalloc.stop()
     assert len(found["changes"]) == 28_000
     assert held < 100e6  # before: 880 MB
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\n=1", "  =1", "\uff1d1"])
+def test_no_spreadsheet_runs_a_cell(text: str):
+    assert cell(text) == f"'{text}"
+    assert cell(f"x{text}") == f"x{text}"

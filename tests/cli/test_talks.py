@@ -87,3 +87,20 @@ def test_one_draw_is_no_range(detente: Callable[..., Any], tmp_path: Path) -> No
     ran = detente("talks", file, "--draws", 1)
     assert ran.code == 2
     assert "--draws 1" in ran.stderr
+
+
+def test_goods_are_taxed_unless_services_are_asked_for() -> None:
+    from types import SimpleNamespace
+    from typing import cast
+
+    from detente.accounts import load
+    from detente.cli.talks import _tariffed
+    from detente.talks.payoff_model import PayoffModel
+
+    world = cast(PayoffModel, SimpleNamespace(economy=load("world-2024")))
+    goods = _tariffed(world, "")
+    assert goods is not None
+    assert "steel" in goods
+    assert not {"education", "retail", "wholesale", "finance"} & set(goods)
+    assert _tariffed(world, "all") is None
+    assert _tariffed(world, "steel, dairy") == ["steel", "dairy"]

@@ -73,6 +73,7 @@ ECONOMIES: dict[str, dict] = {
     "rigid wages": {"wages": "rigid", "law": "none"},
     "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
     "high end of the law": {"law_bound": "high"},
+    "collected rates": {"rates": "collected"},
 }
 
 
@@ -271,7 +272,7 @@ def test_before_the_first_change_a_year_has_no_answer_to_give():
 
 def test_every_field_is_the_economys_the_questions_or_prose():
     # a field of the economy that is missing from ECONOMY_FIELDS would share a warm economy that is not its own
-    other = {"title", "law", "law_bound", "against", "changes", "path", "notes"}
+    other = {"title", "law", "law_bound", "rates", "ledger", "against", "changes", "path", "notes"}
     assert set(Scenario.model_fields) == other | ECONOMY_FIELDS
     assert not other & ECONOMY_FIELDS
 

@@ -60,6 +60,7 @@ def test_requests_that_are_too_large_are_refused_declared_or_not():
 def test_other_host_names_and_other_sites_are_refused():
     assert ask("GET", "/", OPEN, headers={"Host": "evil.example"}).status_code == 421
     assert ask("GET", "/", OPEN, headers={"Host": "127.0.0.1:8420"}).status_code == 200
+    assert ask("GET", "/", OPEN, headers={"Host": "LOCALHOST:8420"}).status_code == 200
     assert ask("POST", "/", OPEN, headers={"Origin": "https://evil.example"}).status_code == 403
     assert ask("POST", "/", OPEN, headers={"Origin": "http://localhost:8420"}).status_code == 200
     assert ask("POST", "/", OPEN, headers={"Origin": "null"}).status_code == 403

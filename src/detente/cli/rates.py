@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from detente.law import Duty, PairRates, Series
+    from detente.law import Duty, Ledger, PairRates, Series
 
 
 @app.command()
@@ -73,7 +73,7 @@ def rates(
         _show(console, as_json, course.as_dict(sectors=by == "sector"), lambda: _print_series(console, course, plot))
     else:
         average = pair_rates(importer, exporter, day, book, without=left_out)
-        _show(console, as_json, average.as_dict(), lambda: _print_average(console, average))
+        _show(console, as_json, average.as_dict(), lambda: _print_average(console, average, book))
 
 
 def _show(console: Console, as_json: bool, data: dict[str, Any], table: Callable[[], None]) -> None:
@@ -162,7 +162,7 @@ def _print_measures(console: Console, book: Any, importer: str, exporter: str, a
     console.print(table)
 
 
-def _print_average(console: Console, average: PairRates) -> None:
+def _print_average(console: Console, average: PairRates, book: Ledger) -> None:
     from rich.table import Table
 
     data = average.as_dict()
@@ -176,6 +176,7 @@ def _print_average(console: Console, average: PairRates) -> None:
         f"[bold]{average.importer}[/] on [bold]{average.exporter}[/], {average.day}: added duty "
         f"[bold]{data['average_pct']:.2f}[/] percent of imports ({data['low_pct']:.2f} to {data['high_pct']:.2f})"
     )
+    console.print(_collected_beside(average, book))
     parts = ", ".join(f"{name} {points:.2f}" for name, points in data["by_authority_pct"].items())
     console.print(f"by authority, points: {parts or 'none'}\n")
     table = Table("sector", "added, %", "low", "high", "imports, million USD", "may not enter")
@@ -188,6 +189,23 @@ def _print_average(console: Console, average: PairRates) -> None:
     console.print(table)
     for note in average.notes:
         console.print(f"[yellow]note[/] {note}")
+
+
+def _collected_beside(average: PairRates, book: Ledger) -> str:
+    """The rate collected beside the statutory one, both over what was paid in 2024, on the trade of 2024 in goods."""
+    import numpy as np
+
+    from detente.law import added_since_2024, collected
+
+    weight = average.imports / max(float(average.imports.sum()), 1e-9)
+    said = []
+    for name, rates in (("statutory", added_since_2024), ("collected", collected)):
+        found = 100 * rates(average.day, book).sel(importer=average.importer, exporter=average.exporter).values @ weight
+        low, central, high = (round(float(value), 2) for value in np.asarray(found))
+        said.append(f"{name} {central:.2f} ({low:.2f} to {high:.2f})")
+    if average.importer != "USA" and (average.importer, average.exporter) != ("CAN", "USA"):
+        said[1] = "collected not modelled"
+    return f"over the law of 2024, percent of imports: {', '.join(said)}"
 
 
 def _print_series(console: Console, course: Series, plot: Path | None) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Law = Annotated[str, typer.Option(help="Day whose tariffs are the starting point, latest, or none (the baseline's).")]
 Horizon = Annotated[str, typer.Option(help="short, medium or long.")]
 Baseline = Annotated[str, typer.Option(help="World: a name or a file.")]
-Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas; default: all goods and services.")]
+Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas, or all; default: goods.")]
 Ceiling = Annotated[float, typer.Option(help="Highest tariff, as a fraction.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -51,7 +51,12 @@ def optimum(
     from detente.talks.optimum import spread_starts
 
     instruments = tariff_instruments(
-        payoff_model.economy, party, exporters=_listed(partners), sectors=_listed(sectors), mfn=mfn, upper=ceiling
+        payoff_model.economy,
+        party,
+        exporters=_listed(partners),
+        sectors=_tariffed(payoff_model, sectors),
+        mfn=mfn,
+        upper=ceiling,
     )
     if infer:
         _show_weights(payoff_model, party, instruments, as_json)
@@ -110,7 +115,7 @@ def war(
             payoff_model.economy,
             party,
             exporters=[other for other in parties if other != party],
-            sectors=_listed(sectors),
+            sectors=_tariffed(payoff_model, sectors),
             upper=ceiling,
         )
         for party in parties
@@ -209,6 +214,13 @@ def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instrument
     from detente.report.terminal import say, show
     from detente.report.wording import sector_name, the_region
 
+    if found.r_squared <= 0:
+        say(
+            f"No ranking: no weights on sectors explain the tariffs in force better than one tariff for all would "
+            f"(R-squared {found.r_squared:.2f}); with the nearest weights {the_region(party)} would still gain "
+            f"{found.gain_left_pct:.3f} percent by moving to its best tariffs. Fit: none. --json prints the weights."
+        )
+        return
     rows = [[sector_name(s), f"{w:.2f}"] for s, w in sorted(found.weights.items(), key=lambda item: -item[1])]
     show("Weight of a dollar earned in each sector (mean 1)", ["sector", "weight"], rows)
     say(
@@ -216,6 +228,21 @@ def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instrument
         f"tariffs in force, and {the_region(party)} would still gain {found.gain_left_pct:.3f} percent by moving to them. "
         "Tariffs bound by agreements are lower than any such weights explain; then the fit is poor, and the weights mean little."
     )
+
+
+def _tariffed(payoff_model: PayoffModel, text: str) -> list[str] | None:
+    """The sectors named; none named: the goods, as services cross no customs house (all, where the world has other sectors)."""
+    import csv
+    from importlib import resources
+
+    if text.strip() == "all":
+        return None
+    if named := _listed(text):
+        return named
+    with (resources.files("detente.accounts") / "sectors.csv").open(encoding="utf-8") as file:
+        group = {row["sector"]: row["group"] for row in csv.DictReader(file)}
+    goods = [sector for sector in payoff_model.economy.sectors if group.get(sector) == "goods"]
+    return goods if all(sector in group for sector in payoff_model.economy.sectors) else None
 
 
 def _listed(text: str) -> list[str] | None:

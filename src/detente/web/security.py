@@ -72,7 +72,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if self.settings.hosts is not None and name not in self.settings.hosts:
+        if self.settings.hosts is not None and name.lower() not in self.settings.hosts:
             return 421, "This server does not answer to that host name; start it with --host to share it."
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _same_site(headers, host):
             return 403, "Changes are accepted from the server's own page only."

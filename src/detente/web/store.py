@@ -254,7 +254,7 @@ def _engine(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

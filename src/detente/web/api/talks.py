@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import InputError
+from detente.text import cell
 from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
 from detente.web.jobs import Job
 from detente.web.negotiation_service import Case, Setup
@@ -163,8 +164,7 @@ async def offers_csv(name: Name, desk: AtDesk) -> Response:
     writer.writerow(["number", "round", "side", "created", *[t.label for t in case.table.terms], *heads, "note"])
     for offer in kept["offers"]:
         scores = [offer["scores"]["sides"][s][f"vs_{w}_pct"] for s in sides for w in ("today", "threat")]
-        note = offer["note"]
-        note = f"'{note}" if note[:1] in tuple("=+-@") else note  # a spreadsheet must not run it
+        note = cell(offer["note"])
         writer.writerow(
             [offer["number"], offer["round"], offer["side"], offer["created"], *offer["values"], *scores, note]
         )
