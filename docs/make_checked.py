@@ -81,11 +81,7 @@ def main() -> None:
     for name in EPISODES:
         found = backtest(name)
         text += section(found, backtest(name, rates="statutory"))
-        kept = {
-            key: value
-            for key, value in found.scores.items()
-            if key.split(",")[0] in ("all", "CAN", "MEX", "CHN", "JPN", "KOR", "EU")
-        }
+        kept = {key: value for key, value in found.scores.items() if key.split(",")[0] in ("all", *HEADLINE)}
         held[name] = {
             "coverage": round(found.coverage, 4),
             **{key: round(value.rmse, 3) for key, value in kept.items()},

@@ -10,34 +10,78 @@ Example:
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente import _runtime  # noqa: F401  (sets JAX up before anything imports it)
 
-#: Public name -> module that defines it. Imported on first use, so that `import detente` is instant.
+if TYPE_CHECKING:  # the same names for type checkers, so that a misspelt one is found (a test compares)
+    from detente.accounts import Baseline, load
+    from detente.economy import Economy, Horizon, Policy, Result, calibrate
+    from detente.economy.labelled_outcomes import LabelledOutcomes
+    from detente.economy.labelled_outcomes import open_outcomes as open
+    from detente.errors import DetenteError, InputError, SolveError
+    from detente.law.applied import applied
+    from detente.law.consignment import statutory
+    from detente.law.ledger import Ledger
+    from detente.study.run import Study, run
+    from detente.study.scenario import Scenario
+    from detente.talks import Agreement
+
+#: Public name -> module that defines it, and its name there if that is another. Imported on first use, so that
+#: `import detente` is instant.
 _PUBLIC = {
+    "Agreement": "detente.talks",
     "Baseline": "detente.accounts",
     "load": "detente.accounts",
     "Economy": "detente.economy",
     "Horizon": "detente.economy",
+    "Ledger": "detente.law",
+    "LabelledOutcomes": "detente.economy.labelled_outcomes",
     "Policy": "detente.economy",
     "Result": "detente.economy",
-    "calibrate": "detente.economy",
     "Scenario": "detente.study.scenario",
+    "Study": "detente.study.run",
+    "applied": "detente.law",
+    "calibrate": "detente.economy",
+    "open": "detente.economy.labelled_outcomes:open_outcomes",
     "run": "detente.study.run",
+    "statutory": "detente.law",
     "DetenteError": "detente.errors",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
 
-__all__ = list(_PUBLIC)
+__all__ = [
+    "Agreement",
+    "Baseline",
+    "DetenteError",
+    "Economy",
+    "Horizon",
+    "InputError",
+    "LabelledOutcomes",
+    "Ledger",
+    "Policy",
+    "Result",
+    "Scenario",
+    "SolveError",
+    "Study",
+    "applied",
+    "calibrate",
+    "load",
+    "open",
+    "run",
+    "statutory",
+]
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        return getattr(import_module(_PUBLIC[name]), name)
-    raise AttributeError(f"module 'detente' has no attribute {name!r}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in _PUBLIC:
+            module, _, there = _PUBLIC[name].partition(":")
+            return getattr(import_module(module), there or name)
+        raise AttributeError(f"module 'detente' has no attribute {name!r}; it has {', '.join(sorted(_PUBLIC))}")
 
 
 def __dir__() -> list[str]:

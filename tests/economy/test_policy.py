@@ -50,7 +50,7 @@ def test_set_moves_every_instrument(economy: Economy) -> None:
         ({"importer": "AAA", "rate": 25}, "25 would be 2,500 percent"),
         ({"importer": "AAA", "rate": math.nan}, "not a number"),
         ({"importer": "AAA", "rate": True}, "must be a number"),
-        ({"importer": "AAA", "rate": "high"}, "'high' is no number"),
+        ({"importer": "AAA", "rate": "high"}, "must be a number"),
         ({"importer": "AAA"}, "either rate"),
         ({"importer": "AAA", "rate": 0.1, "add": 0.1}, "either rate"),
         ({"importer": {"AAA": 0.25}, "rate": 0.1}, "a name or a list of names"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.accounts.grades import validated
+from detente.accounts.labelled_array import Edge, LabelledArray
 from detente.accounts.schema import DIMENSIONS, FIFTHS, VARIABLES
 from detente.errors import InputError
 
@@ -20,13 +21,27 @@ if TYPE_CHECKING:
 Array = np.ndarray
 
 
+def _labelled(*dims: str, units: str = "million USD a year") -> Callable[[Any], Callable[[Any], LabelledArray]]:
+    """A derived variable of a baseline, with the labels of its dimensions."""
+
+    def with_labels(method: Callable[[Baseline], Array]) -> Callable[[Baseline], LabelledArray]:
+        @wraps(method)
+        def labelled(self: Baseline) -> LabelledArray:
+            text = (method.__doc__ or "").partition(" [")[0]
+            return self._view(method.__name__, dims, method(self), {"units": units, "long_name": text})
+
+        return labelled
+
+    return with_labels
+
+
 class Baseline:
     """Balanced accounts of the world economy in one year.
 
     Values are in million USD a year, rates are fractions, employment is in thousand jobs. The variables and their
-    dimensions are those of `detente.accounts.schema`; each is an attribute (``baseline.output``), and `dataset` gives
-    them all as one labelled `xarray.Dataset`. A baseline does not change: its arrays are read-only, and `replace` makes
-    another.
+    dimensions are those of `detente.accounts.schema`; each is an attribute, an array that knows its labels
+    (``baseline.output.sel(region="CAN")``), and `dataset` gives them all as one labelled `xarray.Dataset`. A baseline does
+    not change: its arrays are read-only, and `replace` makes another.
 
     The buyers of a product are grouped in *use classes* that share one sourcing pattern: `buyer_class[k]` is the
     position in `uses` of using sector ``k``, and its last entry that of final demand.
@@ -110,28 +125,57 @@ class Baseline:
 
     # -- variables and what follows from them --------------------------------------------------------------------------
 
-    def __getattr__(self, name: str) -> Array:
-        if name in VARIABLES and "arrays" in self.__dict__:
-            return self.arrays[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    if TYPE_CHECKING:  # one for each variable of the schema (a test compares), so that a misspelt name is found
+        trade: LabelledArray
+        tariff: LabelledArray
+        export_tax: LabelledArray
+        output: LabelledArray
+        value_added: LabelledArray
+        input_expenditure: LabelledArray
+        final_expenditure: LabelledArray
+        deficit: LabelledArray
+        employment: LabelledArray
+        employment_total: LabelledArray
+        labour_share: LabelledArray
+        capital_share: LabelledArray
+        resource_share: LabelledArray
+        investment_share: LabelledArray
+        household_spending: LabelledArray
+        trade_elasticity: LabelledArray
+    else:
+
+        def __getattr__(self, name: str) -> LabelledArray:
+            if name in VARIABLES and "arrays" in self.__dict__:
+                return self._view(name, VARIABLES[name].dims, self.arrays[name], self._attributes_of(name))
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _view(self, name: str, dims: tuple[str, ...], values: Array, attributes: Mapping[str, str]) -> LabelledArray:
+        return LabelledArray.of(values, Edge(name, dims, {dim: self.labels(dim) for dim in dims}, attributes))
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *VARIABLES})
 
     @cached_property
+    @_labelled("importer", "exporter", "sector", "use")
     def border_value(self) -> Array:
         """Trade at the border, export tax included [importer, exporter, sector, use], million USD."""
         return self.arrays["trade"] * (1 + self.arrays["export_tax"][..., None])
 
     @cached_property
+    @_labelled("importer", "exporter", "sector", "use")
     def expenditure(self) -> Array:
         """Bilateral spending, duties included [importer, exporter, sector, use], million USD."""
         return self.border_value * (1 + self.arrays["tariff"])
 
     @cached_property
+    @_labelled("importer", "exporter", "sector", "use", units="fraction")
     def expenditure_share(self) -> Array:
         """Share of each exporter in a buyer's spending [importer, exporter, sector, use]; 0 where none is spent."""
         total = self.expenditure.sum(axis=1, keepdims=True)
         return np.divide(self.expenditure, total, out=np.zeros_like(self.expenditure), where=total > 0)
 
     @cached_property
+    @_labelled("region", "sector", "use")
     def demand(self) -> Array:
         """What buyers spend, inputs and final demand together [region, sector, use], million USD."""
         demand = np.zeros((len(self.regions), len(self.sectors), len(self.uses)))
@@ -141,12 +185,14 @@ class Baseline:
         return demand
 
     @cached_property
+    @_labelled("region", "sector", units="fraction")
     def value_added_share(self) -> Array:
         """Value added over output [region, sector]; 1 where nothing is produced."""
         output = self.arrays["output"]
         return np.divide(self.arrays["value_added"], output, out=np.ones_like(output), where=output > 0)
 
     @cached_property
+    @_labelled("region", "sector", "using_sector", units="fraction")
     def input_coefficient(self) -> Array:
         """Spending on inputs over the using sector's output [region, sector, using_sector]."""
         output = self.arrays["output"][:, None, :]
@@ -154,22 +200,26 @@ class Baseline:
         return np.divide(inputs, output, out=np.zeros_like(inputs), where=output > 0)
 
     @cached_property
+    @_labelled("region", "sector", units="fraction")
     def final_share(self) -> Array:
         """Share of each sector in final spending [region, sector]."""
         final = self.arrays["final_expenditure"]
         return final / final.sum(axis=1, keepdims=True)
 
     @cached_property
+    @_labelled("region")
     def income(self) -> Array:
         """Final spending: factor income, tariff and export-tax revenue and the deficit [region], million USD."""
         return self.arrays["final_expenditure"].sum(axis=1)
 
     @cached_property
+    @_labelled("region")
     def tariff_revenue(self) -> Array:
         """Import duties collected [region], million USD."""
         return (self.border_value * self.arrays["tariff"]).sum(axis=(1, 2, 3))
 
     @cached_property
+    @_labelled("region")
     def gdp(self) -> Array:
         """GDP: value added and duties on imports and exports [region], million USD."""
         export_tax = (self.arrays["trade"] * self.arrays["export_tax"][..., None]).sum(axis=(0, 2, 3))
@@ -254,3 +304,24 @@ class Baseline:
     def __repr__(self) -> str:
         title = self.attributes.get("title", "baseline")
         return f"<Baseline {title}: {len(self.regions)} regions, {len(self.sectors)} sectors, {len(self.uses)} uses>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then GDP, trade and mean tariff by region."""
+        from html import escape
+
+        import pandas as pd
+
+        abroad = ~np.eye(len(self.regions), dtype=bool)[:, :, None, None]
+        value = np.asarray(self.border_value) * abroad
+        imports = value.sum(axis=(1, 2, 3))
+        duties = (value * self.arrays["tariff"]).sum(axis=(1, 2, 3))
+        table = pd.DataFrame(
+            {
+                "GDP, billion USD": np.asarray(self.gdp) / 1000,
+                "imports, billion USD": imports / 1000,
+                "exports, billion USD": value.sum(axis=(0, 2, 3)) / 1000,
+                "duties over imports, percent": 100 * duties / np.where(imports > 0, imports, 1.0),
+            },
+            index=pd.Index(self.regions, name="region"),
+        )
+        return f"<p>{escape(repr(self))}</p>{table.round(1).to_html()}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
+import unicodedata
 from typing import Annotated
 
 import typer
@@ -16,13 +18,49 @@ app = typer.Typer(
     name="detente",
     help="What the tariffs in force do, to whom, and which deal would leave both sides better off.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
+#: Characters of our texts that old encodings lack, and what says the same; others lose their accents or become "?".
+PLAIN = {
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "─": "-",
+    "×": "x",
+    "≥": ">=",
+    "≤": "<=",
+    "…": "...",
+    "’": "'",
+    "·": "-",
+    "→": "->",
+}
+
+
+def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
+    """An error handler for `codecs`: what says the same in the letters that there are."""
+    assert isinstance(error, UnicodeEncodeError)
+    lost = error.object[error.start : error.end]
+    plain = "".join(
+        PLAIN.get(c) or unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode() or "?" for c in lost
+    )
+    return plain, error.end
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from detente import __version__
+
+        print(f"detente {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def detente(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of a failure that was not foreseen.")
     ] = False,
@@ -31,10 +69,14 @@ def detente(
 
 
 def main() -> None:
-    """Entry point: an `InputError` prints its sentence and exits 2; another failure exits 1, an unforeseen one with a log."""
+    """Entry point: an `InputError` prints its sentence and exits 2; another failure exits 1, an unforeseen one with a log.
+
+    Where the output goes to an old encoding, letters that it lacks are written plainly (a minus as a hyphen).
+    """
+    codecs.register_error("detente.plain", _in_plain_letters)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without accents or dashes is no reason to fail
+            stream.reconfigure(errors="detente.plain")
     try:
         app()
     except DetenteError as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -25,8 +26,18 @@ from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from detente.accounts.baseline import Baseline
     from detente.economy.result import Result
+
+
+class Question(Protocol):
+    """What knows how to be answered by an economy, such as a scenario."""
+
+    def answer(self, economy: Economy) -> Result:
+        """What it does to the economy."""
+        ...
 
 
 class Economy:
@@ -131,12 +142,100 @@ class Economy:
         """Everything at the baseline."""
         return baseline_levels(self.baseline)
 
-    def solve(self, policy: Policy) -> Result:
-        """What `policy` does, against the baseline, labelled. Raises `SolveError` when no equilibrium is found."""
+    def solve(self, question: Policy | Question) -> Result:
+        """What a policy (or a `Scenario`) does to this economy, against its baseline (or what the scenario compares with).
+
+        Of a scenario the law, the changes, quotas and content rules count; the world is this one. Raises `InputError`,
+        and `SolveError` when no equilibrium is found.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> economy.solve(economy.status_quo()).welfare.round(6).values.tolist()
+            [0.0, 0.0, 0.0]
+        """
         from detente.economy.result import Result
 
-        found, diagnostics = self.levels(policy)
+        if not isinstance(question, Policy):
+            if not hasattr(question, "answer"):
+                raise InputError(
+                    f"An economy solves a policy (economy.status_quo().set(...)) or a Scenario, not {type(question).__name__}."
+                )
+            return question.answer(self)
+        found, diagnostics = self.levels(question)
         return Result(self, self.base, found, diagnostics)
+
+    def compare(self, before: Policy, after: Policy) -> Result:
+        """What moving from one policy to another does, against the first. Raises `SolveError`.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> low, high = (economy.status_quo().set(importer="AAA", rate=rate) for rate in (0.1, 0.4))
+            >>> economy.compare(low, high).imports.sel(region="AAA").item() < 0
+            True
+        """
+        from detente.economy.result import Result
+
+        reference, _ = self.levels(before)
+        found, diagnostics = self.levels(after)
+        return Result(self, reference, found, diagnostics)
+
+    def sweep(self, questions: Mapping[str, Policy | Question]) -> xr.Dataset:
+        """Many policies or scenarios by name: every outcome, with the dimension `scenario` in front. Raises `SolveError`.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> start = economy.status_quo()
+            >>> rates = {f"{rate:.0%}": start.set(importer="AAA", rate=rate) for rate in (0.0, 0.1, 0.2)}
+            >>> economy.sweep(rates).welfare.sel(region="BBB").shape
+            (3,)
+        """
+        import pandas as pd
+        import xarray as xr
+
+        if not questions:
+            raise InputError("There is nothing to solve: give policies or scenarios by name.")
+        solved = [self.solve(question).dataset for question in questions.values()]
+        return xr.concat(solved, pd.Index(list(questions), name="scenario"), combine_attrs="drop_conflicts")
+
+    def gradient(self, region: str, policy: Policy | None = None) -> xr.DataArray:
+        """What one more percentage point of each tariff would do to a region's welfare [importer, exporter, sector], percent.
+
+        At `policy` (default: the baseline's), to first order, exactly; all use classes together. Raises `InputError` for an
+        unknown region and `SolveError` when no equilibrium is found.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> economy.gradient("AAA").sel(importer="BBB", exporter="AAA").sum().item() < 0
+            True
+        """
+        import xarray as xr
+
+        if region not in self.regions:
+            raise InputError(f"Unknown region {region!r}; the economy has {', '.join(self.regions)}.")
+        policy = self.status_quo() if policy is None else policy
+        self.levels(policy)  # says what is wrong with it
+        slopes = _welfare_slopes(self.calibration, self.preconditioner, policy, self.regions.index(region))
+        own = np.eye(len(self.regions), dtype=bool)[:, :, None]
+        return xr.DataArray(
+            np.where(own, np.nan, np.asarray(slopes).sum(axis=-1)),
+            {"importer": list(self.regions), "exporter": list(self.regions), "sector": list(self.sectors)},
+            name=f"welfare of {region}",
+            attrs={"units": "percent of welfare for each percentage point of tariff"},
+        )
+
+    def __repr__(self) -> str:
+        size = f"{len(self.regions)} regions, {len(self.sectors)} sectors"
+        return f"<Economy: {size}, horizon {self.horizon}, deficits {self.closure}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then the world."""
+        from html import escape
+
+        return f"<p>{escape(repr(self))}</p>{self.baseline._repr_html_()}"
 
     def _furthest(self, policy: Policy, solution: Solution) -> str:
         weights = equations.trade_weights(self.calibration, equations.wedges(policy))
@@ -156,6 +255,17 @@ class Economy:
             f"No equilibrium found after {int(solution.evaluations)} evaluations: furthest from clearing is the {market} "
             f"(gap {gap[worst]:.1e}). Try a smaller change, or check for a product that nobody is left to sell."
         )
+
+
+@jax.jit
+def _welfare_slopes(cal: Calibration, inverse: Array, policy: Policy, region: int) -> Array:
+    """Derivative of one region's welfare in every tariff [importer, exporter, sector, use]."""
+
+    def welfare(tariff: Array) -> Array:
+        moved = policy._replace(tariff=tariff)
+        return _equilibrium(cal, moved, solve(cal, inverse, moved)).welfare[region]
+
+    return jax.grad(welfare)(policy.tariff)
 
 
 def calibrate(

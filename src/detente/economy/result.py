@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.economy.national_accounts import real_gdp
 from detente.economy.outcomes import Levels
 from detente.economy.prices import ANCHORS, exchange_rate, import_pass_through, money
@@ -76,7 +77,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
 }
 
 
-class Result:
+class Result(LabelledOutcomes):
     """What happens between two equilibria of an `Economy`: by default from its baseline.
 
     Each outcome of `OUTCOMES` is an attribute and an `xarray.DataArray` (``result.welfare.sel(region="CAN")``); `arrays`
@@ -151,7 +152,7 @@ class Result:
         return moved * (at.employed * total / np.where(moved_total > 0, moved_total, 1.0))[:, None]
 
     @cached_property
-    def dataset(self) -> xr.Dataset:
+    def dataset(self) -> xr.Dataset:  # type: ignore[override]
         """Every outcome, labelled, with unit and meaning as attributes."""
         import xarray as xr
 
@@ -169,11 +170,6 @@ class Result:
                 **self.diagnostics,
             },
         )
-
-    def __getattr__(self, name: str) -> Any:
-        if name in OUTCOMES:
-            return self.dataset[name]
-        raise AttributeError(f"'Result' object has no attribute {name!r}; outcomes are {', '.join(OUTCOMES)}")
 
 
 def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:

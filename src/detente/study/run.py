@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +45,8 @@ class Study:
     closure_check: ClosureCheck | None = None
     draws: Draws | None = None
     path: list[Year] | None = None
+    seed: int = 1
+    elasticity_source: str = MIXTURE
 
     @property
     def scenario(self) -> Scenario:
@@ -81,7 +84,7 @@ class Study:
 
 
 def run(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | Mapping[str, Any] | str | Path,
     *,
     draws: int = 0,
     elasticity_source: str = MIXTURE,
@@ -89,7 +92,9 @@ def run(
     places: Places | None = None,
     progress: Progress = silent,
 ) -> Study:
-    """Solve a scenario (or the file of one). Raises `InputError` for what it asks, `SolveError` if nothing clears.
+    """Solve a scenario, its fields as a mapping, or the file of one.
+
+    Raises `InputError` for what it asks, `SolveError` if nothing clears.
 
     With `draws`, the answer is solved that many times more under draws of what is uncertain
     (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law.
@@ -97,7 +102,7 @@ def run(
     A scenario with a `path` is followed over its years too (see `detente.study.path`).
     """
     if not isinstance(scenario, Scenario):
-        scenario = Scenario.from_file(scenario)
+        scenario = Scenario.from_fields(scenario) if isinstance(scenario, Mapping) else Scenario.from_file(scenario)
     counterfactual = Counterfactual.of(scenario)
     economy = counterfactual.economy()
     began = time.perf_counter()
@@ -107,6 +112,7 @@ def run(
     answer = counterfactual.answer_of(steps)
     checked = closure_check(economy, answer, counterfactual.answer, counterfactual.parties)
     study = Study(counterfactual, economy, steps, by_authority, spent, places, checked)
+    study = replace(study, seed=seed, elasticity_source=elasticity_source)
     drawn = Drawn(draws, elasticity_source, seed, places)
     if draws:
         buyers = tuple(study.parties) if len(study.parties) <= MOST_BUYERS else ()

@@ -28,7 +28,7 @@ def document(study: TalksStudy) -> dict[str, Any]:
         **first,
         "against": each,
         "notes": study.notes,
-        "diagnostics": {**first["diagnostics"], "seconds": round(study.seconds, 2)},
+        "diagnostics": first["diagnostics"],
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import (
@@ -25,6 +25,9 @@ from detente.errors import InputError
 from detente.rates import LARGEST_RATE, PROHIBITIVE, as_rate
 from detente.study.scenario.messages import first_complaint
 from detente.study.scenario.yaml_document import Document, load
+
+if TYPE_CHECKING:
+    from detente.economy import Economy, Result
 
 LONGEST_PATH = 40  # years
 CLOSURES = ("fixed", "pooled", "balanced")
@@ -259,6 +262,22 @@ class Scenario(_Strict):
             raise first_complaint(document, error, cls) from None
         scenario._document = document
         return scenario
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> Scenario:
+        """A scenario from its fields, as a file would have them; raises `InputError` naming the field that is wrong."""
+        try:
+            return cls.model_validate(dict(fields))
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = " -> ".join(map(str, fault["loc"])) or "scenario"
+            raise InputError(f"{where}: {fault['msg'].removeprefix('Value error, ')}.") from None
+
+    def answer(self, economy: Economy) -> Result:
+        """What its law, changes, quotas and content rules do to an economy; see `Economy.solve`."""
+        from detente.study.counterfactual import Counterfactual
+
+        return Counterfactual(self, economy.baseline).answer(economy)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,168 @@
+"""`LabelledOutcomes`: outcomes by name - as labelled arrays, as tables, as a chart, as a file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+    import xarray as xr
+
+By = Literal["region", "sector", "flow"]
+#: What a table has a row for -> the dimensions of the outcomes in it.
+ROWS: dict[By, tuple[str, ...]] = {
+    "region": ("region",),
+    "sector": ("region", "sector"),
+    "flow": ("importer", "exporter", "sector"),
+}
+#: Who draws, by name: like the plotting backend of pandas, it stands to the right and is found when it is asked.
+CHARTS = "detente.report.outcome_chart"
+
+
+class LabelledOutcomes:
+    """Outcomes by name, each a labelled array with its unit; `dataset` has them all.
+
+    Example:
+        >>> import detente as dt
+        >>> economy = dt.calibrate(dt.load("toy"))
+        >>> result = economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", rate=0.5))
+        >>> result.welfare.sel(region="BBB").item() < 0
+        True
+        >>> result.to_frame()[["welfare", "real_wage"]].shape
+        (3, 2)
+    """
+
+    if TYPE_CHECKING:  # one for each outcome (a test compares), so that a misspelt name is found
+        welfare: xr.DataArray
+        welfare_musd: xr.DataArray
+        real_income: xr.DataArray
+        real_gdp: xr.DataArray
+        real_gdp_fisher: xr.DataArray
+        consumption: xr.DataArray
+        real_wage: xr.DataArray
+        unemployment: xr.DataArray
+        consumer_price: xr.DataArray
+        exchange_rate: xr.DataArray
+        import_pass_through: xr.DataArray
+        trade_balance_musd: xr.DataArray
+        exports: xr.DataArray
+        imports: xr.DataArray
+        tariff_revenue_musd: xr.DataArray
+        tariff_revenue_change_musd: xr.DataArray
+        export_tax_revenue_musd: xr.DataArray
+        quota_rents_musd: xr.DataArray
+        terms_of_trade: xr.DataArray
+        volume_of_trade: xr.DataArray
+        output: xr.DataArray
+        producer_price: xr.DataArray
+        price: xr.DataArray
+        employment: xr.DataArray
+        employment_kjobs: xr.DataArray
+        sector_wage: xr.DataArray
+        value_added: xr.DataArray
+        sector_exports: xr.DataArray
+        sector_imports: xr.DataArray
+        bilateral: xr.DataArray
+        bilateral_musd: xr.DataArray
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or name == "dataset" or name not in self.dataset:
+                raise AttributeError(f"{type(self).__name__} has no {name!r}; its outcomes are {self._names()}.")
+            return self.dataset[name]
+
+    def __init__(self, dataset: xr.Dataset) -> None:
+        self.dataset = dataset
+
+    def _names(self) -> str:
+        return ", ".join(map(str, self.dataset))
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *map(str, self.dataset)})
+
+    def to_frame(self, by: By = "region") -> pd.DataFrame:
+        """The outcomes by `region`, by region and `sector`, or by `flow` (importer, exporter, sector): one column each.
+
+        The units are in ``frame.attrs["units"]``. Raises `InputError` for another `by`.
+        """
+        if by not in ROWS:
+            raise InputError(f"A table has rows by {', '.join(ROWS)}; {by!r} is none of them.")
+        chosen = self.dataset[[name for name, array in self.dataset.items() if set(array.dims) == set(ROWS[by])]]
+        frame = chosen.to_dataframe(dim_order=list(ROWS[by]))
+        frame.attrs["units"] = {str(name): str(array.attrs.get("units", "")) for name, array in chosen.items()}
+        return frame
+
+    def plot(self, outcome: str = "welfare", *, region: str | None = None) -> alt.Chart:
+        """A bar chart of one outcome by region or, for a `region`, by sector; ``chart.save("figure.svg")`` keeps it.
+
+        Raises `InputError` for an outcome that there is not.
+        """
+        chart: alt.Chart = import_module(CHARTS).chart(self, outcome, region)
+        return chart
+
+    def save(self, path: str | Path) -> None:
+        """Write a netCDF file (.nc, which `dt.open` reads) or one long table (.csv), with what the numbers rest on.
+
+        Raises `InputError` for another kind of file or a place that cannot be written.
+        """
+        path = Path(path)
+        if path.suffix not in (".nc", ".csv"):
+            raise InputError(f"Cannot tell what to write from {path.name!r}; end it in .nc or .csv.")
+        try:
+            if path.suffix == ".nc":
+                self.dataset.to_netcdf(path, engine="h5netcdf")
+            else:
+                path.write_text(self._as_csv(), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"Cannot write {path} ({error.strerror or error}); choose another place.") from None
+
+    def _as_csv(self) -> str:
+        import pandas as pd
+
+        columns = ["region", "importer", "exporter", "sector"]
+        parts = []
+        for name, array in self.dataset.items():
+            table = array.to_dataframe(name="value").reset_index()
+            parts.append(table.assign(outcome=str(name), unit=array.attrs.get("units", "")))
+        long = pd.concat(parts).reindex(columns=["outcome", "unit", *columns, "value"]).dropna(subset=["value"])
+        head = "".join(f"# {key}: {value}\n" for key, value in self.dataset.attrs.items())
+        return head + long.to_csv(index=False, lineterminator="\n")
+
+    @classmethod
+    def open(cls, path: str | Path) -> LabelledOutcomes:
+        """The outcomes in a file written by `save`, or in the folder of ``detente run --out``; raises `InputError`."""
+        import xarray as xr
+
+        file = Path(path) / "results.nc" if Path(path).is_dir() else Path(path)
+        try:
+            dataset = xr.load_dataset(file, engine="h5netcdf")
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"Cannot read results from {file} ({error}); give a .nc file of outcomes or the folder of --out."
+            ) from None
+        return LabelledOutcomes(dataset)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then the outcomes by region."""
+        from html import escape
+
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().round(3).to_html()}"
+
+    def __repr__(self) -> str:
+        title = self.dataset.attrs.get("title") or self.dataset.attrs.get("baseline") or "outcomes"
+        if "welfare" not in self.dataset:
+            return f"<{type(self).__name__} of {title}>"
+        welfare = self.dataset.welfare.to_series()
+        order = welfare.sort_values()
+        ends = f"from {order.iloc[0]:+.3f} ({order.index[0]}) to {order.iloc[-1]:+.3f} percent ({order.index[-1]})"
+        return f"<{type(self).__name__} of {title}: welfare {ends}>"
+
+
+def open_outcomes(path: str | Path) -> LabelledOutcomes:
+    """The outcomes in a .nc file written by `Result.save`, or in the folder of ``detente run --out``; raises `InputError`."""
+    return LabelledOutcomes.open(path)
