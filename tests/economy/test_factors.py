@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_economies import Recipe, random_policy, recipes, with_capital
 
-import detente as dt
 from detente.accounts import toy
 from detente.economy import Factors, calibrate
 from detente.errors import InputError
@@ -110,15 +109,16 @@ def test_income_of_the_long_run_is_not_called_welfare() -> None:
 
 def test_the_examples_are_the_same_with_neutral_parameters() -> None:
     """Each addition at its neutral value: the answers of every example, to 1e-12."""
-    from detente.study.run import answer_of, law_of, solve_steps
-    from detente.study.scenario.schema import Scenario
+    from detente.study.counterfactual import Counterfactual
+    from detente.study.scenario import Scenario
 
     examples = Path(__file__).parents[2] / "examples"
     for file in sorted(examples.glob("*.yaml")):
         if file.name.startswith("talks"):
             continue
         scenario = Scenario.from_file(file)
-        world = dt.load("world-2024", uses=scenario.uses)
+        asked = Counterfactual.of(scenario)
+        world = asked.baseline
         ones = np.ones(world.output.shape)
         neutral = {
             "closure": 0.0,
@@ -127,7 +127,7 @@ def test_the_examples_are_the_same_with_neutral_parameters() -> None:
             "capital_rigidity": 0.3,
         }
         answers = [
-            answer_of(solve_steps(scenario, law_of(scenario), economy, scenario.law_bound)).arrays
+            asked.answer(economy).arrays
             for economy in (calibrate(world, horizon=scenario.horizon, **options) for options in ({}, neutral))
         ]
         for name, ours in answers[0].items():

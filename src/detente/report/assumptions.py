@@ -64,7 +64,8 @@ def closure_turns(study: Study, language: Language = ENGLISH) -> str | None:
         language.t("closure.turn", region=region, here=percent(here), there=percent(there))
         for region, (here, there) in checked.turns.items()
     ]
-    return language.t("closure.turns", closure=study.economy.closure, other=checked.other, turns="; ".join(turns))
+    closure, other = (language.or_as_written(name) for name in (study.economy.closure, checked.other))
+    return language.t("closure.turns", closure=closure, other=other, turns="; ".join(turns))
 
 
 def _deficits(study: Study, language: Language) -> str:
