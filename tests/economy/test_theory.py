@@ -174,7 +174,8 @@ def test_among_equals_free_trade_and_cheaper_trade_raise_every_income(recipe: Re
     free, _ = economy.levels(before._replace(tariff=jnp.zeros_like(before.tariff)))
     np.testing.assert_allclose(free.welfare, free.welfare[0], rtol=1e-9)
     assert free.welfare.min() > 1.0
-    cheap = jnp.where(jnp.eye(len(economy.regions), dtype=bool)[:, :, None, None], 1.0, 0.9)
+    at_home = jnp.eye(len(economy.regions), dtype=bool)[:, :, None, None]
+    cheap = jnp.where(at_home, before.trade_cost, 0.9)
     cheaper, _ = economy.levels(before._replace(tariff=jnp.zeros_like(before.tariff), trade_cost=cheap))
     assert (cheaper.welfare > free.welfare + 1e-6).all()
 

@@ -74,7 +74,7 @@ def table(server) -> str:
 def test_the_law_shows_rates_history_and_reasons(page: Page):
     page.goto("/?view=law&lang=en&importer=USA&exporter=CAN&on=2026-10-06")
     expect(page.locator("h1")).to_have_text("What the United States charges on goods from Canada")
-    expect(page.locator(".number-card .big").first).to_have_text("7.7%")
+    expect(page.locator(".number-card .big").first).to_have_text("8.4%")
     expect(page.locator("svg.stacked polygon").first).to_be_visible()
     page.get_by_role("button", name="Iron and steel").click()
     why = page.locator("#why")
