@@ -114,3 +114,8 @@ def test_bad_input_is_one_sentence_and_status_2(detente: Callable[..., Any], arg
     ran = detente("rates", *arguments.split())
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr.startswith("error: ") and words in ran.stderr and ran.stderr.count("\n") == 1
+
+
+def test_a_table_that_goes_to_a_file_is_not_cut(detente: Callable[..., Any]) -> None:
+    ran = detente("rates", "--by", "sector", "--on", "2026-10-06")
+    assert "refined_petroleum" in ran.stdout and "…" not in ran.stdout

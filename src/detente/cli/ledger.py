@@ -142,8 +142,9 @@ def _show(changes: list[Change], notes: list[str], as_json: bool, title: str, *,
             rows = [{key: value for key, value in row.items() if key != "imports_musd"} for row in rows]
         typer.echo(json.dumps({"changes": rows, "notes": notes}, indent=2))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from detente.report.terminal import console as terminal_console
 
     table = Table("day", "measure", "by, on", "what changes", title=title)
     if trade:
@@ -159,7 +160,7 @@ def _show(changes: list[Change], notes: list[str], as_json: bool, title: str, *,
             f"{change.what}: {change.text}",
         ]
         table.add_row(*cells, *([amount] if trade else []), acts or "act not identified")
-    console = Console()
+    console = terminal_console()
     console.print(table if changes else f"{title}: none.")
     for note in notes:
         console.print(f"[yellow]note[/] {note}")

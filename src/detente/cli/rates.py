@@ -41,9 +41,9 @@ def rates(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output, nothing else.")] = False,
 ) -> None:
     """Tariff rates in force: one consignment with its reasons (--product), averages by sector (--by), or over time (--from)."""
-    from rich.console import Console
 
     from detente.law import COVERAGE, pair_rates, series, statutory
+    from detente.report.terminal import console as terminal_console
 
     book = ledger_of(ledger)
     if by not in (None, "sector"):
@@ -54,7 +54,7 @@ def rates(
         raise InputError("--on is for one day: give --from and --to for a series.")
     if not product and (claim or fact or column1 is not None):
         raise InputError("--claim, --fact and --column1 describe one consignment: give --product with them.")
-    console, day = Console(), on or COVERAGE[1].isoformat()
+    console, day = terminal_console(), on or COVERAGE[1].isoformat()
     importer, exporter, left_out = importer.upper(), exporter.upper(), tuple(without or ())
     if measures:
         _print_measures(console, book, importer, exporter, as_json)

@@ -41,6 +41,8 @@ def replicate(
 
     from rich.console import Console
 
+    from detente.report.terminal import console as terminal_console
+
     folder = replications_folder()
     program = folder / name / "run.py"
     known = sorted(path.parent.name for path in folder.glob("*/run.py"))
@@ -56,6 +58,6 @@ def replicate(
     if as_json:
         print(comparison.to_json())
     else:
-        Console().print(comparison.table())
+        terminal_console().print(comparison.table())
     if not comparison.passed:
         raise SolveError(f"{name}: at least one published number is missed (rows marked 'miss').")

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 GAP = 2
+#: Columns of tables that go to a file or another program: wide enough that nothing is cut.
+PIPED = 200
+
+
+def console() -> Console:
+    """Where rich's tables are printed: as wide as the terminal, and never cut where there is none."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=PIPED)
 
 
 def say(text: str, hanging: str = "") -> None:
