@@ -10,11 +10,12 @@ from pathlib import Path
 import detente
 
 SOURCE = Path(detente.__file__).parent
-#: Pairs in which a method loads what works on its own class, when it is called: saving and reading, re-basing. The
-#: commands register themselves with the command line that loads them, as Typer asks.
+#: Pairs in which a method loads what works on its own class, when it is called: saving and reading, re-basing,
+#: answering a scenario. The commands register themselves with the command line that loads them, as Typer asks.
 ON_CALL = {
     ("detente.accounts.baseline", "detente.accounts.storage"),
     ("detente.economy.closures", "detente.economy.economy"),
+    ("detente.study.scenario.schema", "detente.study.counterfactual"),
 }
 
 

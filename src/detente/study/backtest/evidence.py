@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from detente.accounts import Baseline
-from detente.economy import HORIZONS, Economy, Horizon, calibrate
+from detente.economy import HORIZONS, Economy, Horizon
 from detente.errors import InputError
 from detente.study.backtest.estimation import PRIOR_MULTIPLIER, Fit
 from detente.study.backtest.observed import sector_groups
+from detente.study.counterfactual import Counterfactual
+from detente.study.scenario import Scenario
 
 FILE = "evidence.json"
 #: What a fit is called that used every episode.
@@ -60,7 +62,9 @@ class Evidence:
     def economy(self, baseline: Baseline) -> Economy:
         """The economy with these parameters."""
         theta = np.array([self.multiplier_of(sector) for sector in baseline.sectors]) * baseline.trade_elasticity
-        return calibrate(baseline, horizon=self.horizon, trade_elasticity=theta, closure=self.pooling)
+        known = dict(zip(baseline.sectors, theta.tolist(), strict=True))
+        asked = Scenario(title=self.name, law=None, closure=self.pooling, trade_elasticities=known)
+        return Counterfactual(asked, baseline).economy(self.horizon)
 
 
 @cache

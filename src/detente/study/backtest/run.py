@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from detente.accounts import Baseline, load
-from detente.economy import Economy, calibrate
+from detente.economy import Economy
 from detente.study.backtest import observed as seen
 from detente.study.backtest.episode import Episode, Rates, episode
-from detente.study.backtest.estimation import Case, Fit, Model, estimate, jacobian, moments
+from detente.study.backtest.estimation import PRIOR_POOLING, Case, Fit, Model, estimate, jacobian, moments
 from detente.study.backtest.evidence import Evidence, evidence
 from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, sector_groups
 from detente.study.backtest.prediction import Policies, gravity, own_elasticity, policies, predict, question
 from detente.study.backtest.scores import Score, coverage, score
+from detente.study.counterfactual import Counterfactual
+from detente.study.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,8 +212,9 @@ def backtest(
     happened = observe(given, world)
     chosen = parameters or OTHER.get(name, "all")
     fitted = None if chosen == "published" else evidence(chosen)
-    economy = calibrate(world, horizon=horizon, closure=closure) if fitted is None else fitted.economy(world)
-    at = policies(question(given, happened, world, rates), world, economy)
+    asked = question(given, happened, world, rates, horizon=horizon, closure=closure)
+    economy = Counterfactual(asked.before, world).economy() if fitted is None else fitted.economy(world)
+    at = policies(asked, world, economy)
     theta = dict(zip(world.sectors, np.asarray(economy.trade_elasticity).tolist(), strict=True))
     return Backtest(
         name,
@@ -244,7 +247,8 @@ def _noise(happened: Observed) -> np.ndarray:
 def fit(names: Sequence[str], *, rates: Rates = "paid", baseline: Baseline | None = None) -> Fit:
     """Estimate the parameters on episodes. Takes half a minute or more an episode."""
     world = load("world-2024") if baseline is None else baseline
-    economy = calibrate(world, horizon="short", closure=0.5)
+    start = Scenario(title="start", law=None, horizon="short", closure=PRIOR_POOLING[0])
+    economy = Counterfactual(start, world).economy()
     model, cases, seen_in = Model(economy), [], []
     for name in names:
         given = episode(name)
