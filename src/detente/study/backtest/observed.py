@@ -39,8 +39,8 @@ ALONE = (
 )
 #: Members of the European Union that customs list.
 EU = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "IRL", "SWE", "AUT")
-#: What is left of the world, and the regions of the accounts that it stands for. (Customs' total of the European Union had
-#: the United Kingdom in it until 2020, so that no rest of the Union can be followed through both episodes.)
+#: What is left of the world, and the regions of the accounts that it stands for. (In customs' total of the European Union
+#: what is left beside these members falls at the start of 2018 by what the United Kingdom sold: no rest can be followed.)
 REST = {"rest of world": ("POL", "CZE", "EUR", "NOR", "TUR", "ROW")}
 PARTNERS = (*ALONE, *REST)
 #: Years without a trade war, whose growth shows how much trade moves anyhow: (first year, last year) of the start.
