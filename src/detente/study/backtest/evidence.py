@@ -15,6 +15,7 @@ import numpy as np
 from detente.accounts import Baseline
 from detente.economy import HORIZONS, Economy, Horizon
 from detente.errors import InputError
+from detente.files import write_whole
 from detente.study.backtest.estimation import PRIOR_MULTIPLIER, Fit
 from detente.study.backtest.observed import sector_groups
 from detente.study.counterfactual import Counterfactual
@@ -121,5 +122,4 @@ def to_json(fits: Mapping[str, Fit]) -> dict[str, Any]:
 
 def write(document: Mapping[str, Any], path: Path) -> None:
     """Write the document as JSON that a diff can read."""
-    text = json.dumps(document, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(document, indent=1) + "\n")

@@ -101,9 +101,9 @@ class Backtest:
         return self.weight[self._members].sum(axis=0)
 
     def _union(self, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Actual and predicted change of what the European Union sells as one [group]."""
-        before = self.observed.before.imports[self._members]
-        after = self.observed.after.imports[self._members].sum(axis=0)
+        """Actual and predicted change of what the European Union's scored cells sell as one [group]."""
+        before = self.weight[self._members]
+        after = np.where(self.observed.scored, self.observed.after.imports, 0.0)[self._members].sum(axis=0)
         return (
             seen.log_change(before.sum(axis=0), after),
             seen.log_change(before.sum(axis=0), (before * np.exp(predicted[self._members])).sum(axis=0)),
