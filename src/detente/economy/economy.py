@@ -82,6 +82,11 @@ class Economy:
         return self.calibration.theta
 
     @property
+    def border_value(self) -> np.ndarray:
+        """Baseline trade at border values [importer, exporter, sector, use], million USD: rates are averaged over it."""
+        return self.baseline.border_value
+
+    @property
     def deficit(self) -> Array:
         """Trade deficits before any policy [region], million USD: those that every solve keeps, unless they are pooled."""
         return self.calibration.deficit
