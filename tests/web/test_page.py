@@ -168,15 +168,18 @@ def test_a_duty_can_be_added_between_any_two(page: Page):
     page.get_by_label("Goods from").select_option("MEX")
     page.get_by_label("Points added").fill("40")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".added")).to_contain_text("duty of the United States on goods from Mexico, machinery: 40% more")
+    expect(page.locator(".added")).to_contain_text(
+        "duty of the United States on goods from Mexico, machinery: 40% more"
+    )
     expect(page).to_have_url(re.compile("add=USA-MEX.machinery"))
     expect(drawing).not_to_have_attribute("aria-label", before)
 
 
 def test_files_name_their_scenario_and_licence(page: Page, tmp_path: Path):
+    import openpyxl
     import pandas as pd
+    from PIL import Image
 
-    openpyxl, image = pytest.importorskip("openpyxl"), pytest.importorskip("PIL.Image")
     page.emulate_media(color_scheme="dark")
     page.goto("/?view=whatif&lang=en&set=USA-CAN.steel:5&law=2026-10-06")
     settled(page)
@@ -208,7 +211,7 @@ def test_files_name_their_scenario_and_licence(page: Page, tmp_path: Path):
     assert scenario in said["Scenario"]
     assert licence in said["Licence"]
     assert "law=2026-10-06" in said["Link"]
-    with image.open(files["PNG"]) as picture:
+    with Image.open(files["PNG"]) as picture:
         picture.load()
         assert picture.size[0] == 1600
         assert picture.getpixel((2, 2))[:3] == (255, 255, 255)  # on paper, whatever the screen is
@@ -219,7 +222,9 @@ def test_files_name_their_scenario_and_licence(page: Page, tmp_path: Path):
     for said_there in ("Output in Canada", scenario, "16 draws", "world-2024", "Statistics", "127.0.0.1"):
         assert said_there in words, said_there
     figure.get_by_role("button", name="Quote").click()
-    expect(figure.locator("output.citation")).to_contain_text(re.compile("“Output in Canada.*steel 5%.*16 draws.*Détente 0.1.0"))
+    expect(figure.locator("output.citation")).to_contain_text(
+        re.compile("“Output in Canada.*steel 5%.*16 draws.*Détente 0.1.0")
+    )
     with page.expect_download() as info:
         page.get_by_role("button", name="Scenario file").click()
     info.value.save_as(tmp_path / "scenario.yaml")
@@ -233,7 +238,9 @@ def test_scenarios_are_kept_and_compared(page: Page):
     page.get_by_label("Steel", exact=True).first.fill("50")
     page.get_by_role("button", name="Keep for comparison").click()
     page.get_by_role("link", name="Compare (2)").click()
-    expect(page.locator(".compare-table thead")).to_contain_text("duties of the United States on goods from Canada set to: steel 0%")
+    expect(page.locator(".compare-table thead")).to_contain_text(
+        "duties of the United States on goods from Canada set to: steel 0%"
+    )
     expect(page.locator(".compare-table thead")).to_contain_text("set to: steel 50%")
     page.get_by_role("button", name="Remove A").click()
     expect(page.locator(".compare-table thead th")).to_have_count(1)
