@@ -1,13 +1,15 @@
 // Up to four scenarios side by side.
 
 import { post } from "../api.js";
-import { failure, follow, link, query, render, world } from "../app.js";
 import { bars } from "../charts.js";
 import { h, replace } from "../dom.js";
 import { Figure, tableFiles } from "../figure.js";
 import { cell, grid } from "../grid.js";
+import { failure } from "../messages.js";
+import { follow, link, query, render } from "../router.js";
 import { fromQuery, packed, question } from "../scenario.js";
 import { capital, jobs, language, money, pct, place, region, sector, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { MOST } from "./whatif/actions.js";
 import { describe } from "./whatif/describe.js";
 import { inRange, sectorCode } from "./whatif/summary.js";

@@ -1,12 +1,14 @@
 // Today's law: the average rate on a day, how it came about, the rate of every sector, and why.
 
 import { get } from "../api.js";
-import { announce, failure, follow, go, link, remember, world } from "../app.js";
 import { stacked } from "../charts.js";
 import { h, newId, replace } from "../dom.js";
 import { Figure, tableFiles } from "../figure.js";
 import { cell, grid, number } from "../grid.js";
+import { announce, failure } from "../messages.js";
+import { follow, go, link, remember } from "../router.js";
 import { capital, day, money, num, ofRegion, pct, range, region, sector, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { reasons } from "./reasons.js";
 
 const FIRST = 12; // sectors shown before all are asked for

@@ -1,10 +1,12 @@
 // What if: sliders and measures, the world economy re-solved, who gains and who loses.
 
 import { post } from "../api.js";
-import { announce, failure, remember, world } from "../app.js";
 import { h, replace } from "../dom.js";
+import { announce, failure } from "../messages.js";
+import { remember } from "../router.js";
 import { fromQuery, question, toQuery } from "../scenario.js";
 import { capital, day, num, pct, region, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { Actions } from "./whatif/actions.js";
 import { ADDED, describe } from "./whatif/describe.js";
 import { LawMeasures, NewMeasures } from "./whatif/measures.js";

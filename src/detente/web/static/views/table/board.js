@@ -1,11 +1,11 @@
 // What the table brings: scores of the draft, red lines, the plane of both sides' gains, the rounds.
 
-import { world } from "../../app.js";
 import { plane } from "../../charts.js";
 import { h, replace } from "../../dom.js";
 import { Figure } from "../../figure.js";
 import { cell, grid, number } from "../../grid.js";
 import { duty, fine, money, num, region, t } from "../../text.js";
+import { world } from "../../world.js";
 import { lineText, termText } from "./terms.js";
 
 // onload(values) when a past offer is to become the draft, onnote(number, text) when its note has changed.

@@ -1,10 +1,11 @@
 // The figures of an answer: sectors, states and provinces, trade, the world; and the tables behind them.
 
-import { remember, world } from "../../app.js";
 import { bars, tiles } from "../../charts.js";
 import { h, newId } from "../../dom.js";
 import { Figure } from "../../figure.js";
+import { remember } from "../../router.js";
 import { capital, jobs, money, ofRegion, pct, place, region, sector, t, theRegion } from "../../text.js";
+import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
 
 const SHOWN = 12; // rows of a figure; its table has them all
