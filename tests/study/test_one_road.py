@@ -72,6 +72,7 @@ ECONOMIES: dict[str, dict] = {
     "balanced trade": {"closure": "balanced"},
     "rigid wages": {"wages": "rigid", "law": "none"},
     "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
+    "products that complement each other": {"demand_elasticity": 0.5, "input_elasticity": 0.2},
     "high end of the law": {"law_bound": "high"},
     "collected rates": {"rates": "collected"},
 }
