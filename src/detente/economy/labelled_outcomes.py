@@ -57,6 +57,7 @@ class LabelledOutcomes:
         export_tax_revenue_musd: xr.DataArray
         quota_rents_musd: xr.DataArray
         terms_of_trade: xr.DataArray
+        terms_of_trade_by_partner: xr.DataArray
         volume_of_trade: xr.DataArray
         output: xr.DataArray
         producer_price: xr.DataArray
@@ -124,7 +125,7 @@ class LabelledOutcomes:
     def _as_csv(self) -> str:
         import pandas as pd
 
-        columns = ["region", "importer", "exporter", "sector"]
+        columns = ["region", "partner", "importer", "exporter", "sector"]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()

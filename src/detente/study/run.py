@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.accounts.places import Places
-from detente.economy import Economy, Result
+from detente.economy import Economy, Explanation, Result
 from detente.study.counterfactual import Counterfactual
 from detente.study.json_document import document
 from detente.study.outcomes.closure_check import ClosureCheck, closure_check
@@ -77,6 +77,11 @@ class Study:
     def result(self) -> Result:
         """The step that answers the scenario's question."""
         return self.counterfactual.answer_of(self.steps)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why output, prices and jobs move."""
+        return self.result.explain()
 
     def to_json(self) -> dict[str, Any]:
         """The document of `detente run --json`: percentages, million USD and thousand jobs; null where nothing is traded."""
