@@ -225,6 +225,25 @@ class Scenario(_Strict):
     not given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from
     0 (fixed) to 1 (pooled). `factors`: who earns value added; `anchor`: what prices are measured in. `path`: 2025-2035 follows
     the answer over these years.
+
+    Example:
+        >>> import detente as dt
+        >>> tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+        >>> half = dt.Scenario.from_fields({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]})
+        >>> print(half.text)
+        title: half
+        baseline: toy
+        law: none
+        changes:
+        - tariff:
+            importer:
+            - AAA
+            exporter:
+            - BBB
+            sectors:
+            - goods
+            rate: 0.5
+        <BLANKLINE>
     """
 
     title: Annotated[str, Field(min_length=1)]
