@@ -89,6 +89,11 @@ class Economy:
         return self.calibration.theta
 
     @property
+    def border_value(self) -> np.ndarray:
+        """Baseline trade at border values [importer, exporter, sector, use], million USD: rates are averaged over it."""
+        return self.baseline.border_value
+
+    @property
     def deficit(self) -> Array:
         """Trade deficits before any policy [region], million USD: those that every solve keeps, unless they are pooled."""
         return self.calibration.deficit
@@ -288,6 +293,8 @@ def calibrate(
     wage_floor: float | None = None,
     closure: str | float = "fixed",
     deficit: np.ndarray | None = None,
+    demand_elasticity: float = 1.0,
+    input_elasticity: float = 1.0,
     anchor: str = "wages",
 ) -> Economy:
     """The economy that reproduces `baseline`.
@@ -299,7 +306,9 @@ def calibrate(
     factor income is the nominal anchor, as in Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits
     `fixed` as shares of world factor income, `pooled` (regions keep their shares of world income), a number between 0 (fixed)
     and 1 (pooled), `balanced`, or `given` by `deficit` [region], million USD; the last two first re-base the world on these
-    deficits (see `closures.rebased`). `anchor`: what national money keeps its value in when prices are reported
+    deficits (see `closures.rebased`). `demand_elasticity`, `input_elasticity`: of substitution
+    between sectors in final demand and between a producer's inputs (1: spending shares stay; a re-based world is reached with
+    shares that stay). `anchor`: what national money keeps its value in when prices are reported
     (`prices.ANCHORS`). Raises `InputError`.
 
     Example:
@@ -315,6 +324,11 @@ def calibrate(
     theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
     if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
         raise InputError(f"trade_elasticity must give a positive number for each of {len(baseline.sectors)} sectors.")
+    if not (0 <= demand_elasticity < np.inf and 0 <= input_elasticity < np.inf):
+        raise InputError(
+            "Elasticities between sectors are numbers from 0 (fixed quantities) upwards, 1 where spending shares stay; got "
+            f"{demand_elasticity:g} in final demand and {input_elasticity:g} between inputs."
+        )
     pooling = pooling_of(closure)
     if (set_to := deficits_of(baseline, closure, deficit)) is not None:
         baseline = rebased(baseline, set_to, theta)
@@ -328,6 +342,8 @@ def calibrate(
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
         wage_floor=wage_floor,
         pooling=pooling,
+        demand_elasticity=demand_elasticity,
+        input_elasticity=input_elasticity,
     )
     return Economy(baseline, calibration, horizon=chosen.name, closure=name_of(closure), anchor=anchor_of(anchor))
 

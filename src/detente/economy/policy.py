@@ -204,6 +204,15 @@ class Policy(NamedTuple):
         return f"<p>{escape(repr(self))}</p><p>Mean tariff of a cell, percent; rows import.</p>{table}"
 
 
+def average_rate(rates: np.ndarray, trade: np.ndarray) -> float:
+    """The mean of `rates` over cells, each with the weight of its baseline `trade`; where nothing is traded, the plain mean.
+
+    Every average of policy rates that a person reads is this one.
+    """
+    total = trade.sum()
+    return float((rates * trade).sum() / total if total > 0 else rates.mean())
+
+
 def check(policy: Policy, labels: Labels) -> None:
     """Raise `InputError`, naming the cell, unless every instrument is a number of the right kind for every flow."""
     for name, (dims, unit) in INSTRUMENTS.items():
