@@ -215,6 +215,28 @@ def test_the_what_if_and_its_report_give_one_answer(name: str, against: str, ask
 
 
 @pytest.mark.slow
+def test_a_group_of_products_has_one_average_rate_on_every_screen(solver, ask):
+    from detente.web.negotiation_service import NegotiationService, Setup
+    from detente.web.tracks import tracks
+
+    pairs = (("USA", "CAN"), ("CAN", "USA"))
+    terms = [
+        {"track": track, "importer": importer, "exporter": exporter, "sectors": list(sectors), "upper": 3}
+        for track, sectors in tracks().items()
+        for importer, exporter in pairs
+    ]
+    service = NegotiationService(solver)
+    table = service.terms(service.case(Setup.model_validate({"title": "t", "law": LAW, "terms": terms})))
+    rates = json.loads(ask("whatif", law=LAW))["rates"]
+    for term, shown in zip(terms, table, strict=True):
+        expected = rates[f"{term['importer']}<{term['exporter']}"][term["track"]]
+        assert 100 * shown["today"] == pytest.approx(expected, rel=1e-4), term
+    rest = next(shown for term, shown in zip(terms, table, strict=True) if term["track"] == "rest")
+    low, high = rest["today_range"]
+    assert low < rest["today"] < high
+
+
+@pytest.mark.slow
 def test_a_file_from_the_page_is_the_same_question(tmp_path, ask):
     ban = {"tariff": {**STEEL, "rate": "prohibitive"}}
     for law, changes in (*KINDS.values(), ("none", [ban])):
