@@ -159,11 +159,8 @@ class LabelledOutcomes:
     def _as_csv(self) -> str:
         import pandas as pd
 
-<<<<<<< HEAD
-        columns = ["region", "partner", "importer", "exporter", "sector"]
-=======
-        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), "region", "importer", "exporter", "sector"]
->>>>>>> main
+        dims = ("region", "partner", "importer", "exporter", "sector")
+        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), *dims]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()

@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.accounts.places import Places
-<<<<<<< HEAD
 from detente.economy import Economy, Explanation, Result
-=======
-from detente.economy import Economy, Result
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.errors import InputError
->>>>>>> main
 from detente.study.counterfactual import Counterfactual
 from detente.study.json_document import document
 from detente.study.outcomes.closure_check import ClosureCheck, closure_check
@@ -102,11 +98,11 @@ class Study(LabelledOutcomes):
         return self.counterfactual.answer_of(self.steps)
 
     @cached_property
-<<<<<<< HEAD
     def explanation(self) -> Explanation:
         """Why output, prices and jobs move."""
         return self.result.explain()
-=======
+
+    @cached_property
     def dataset(self) -> xr.Dataset:  # type: ignore[override]
         """Every outcome of the answer, labelled, with what it rests on as attributes."""
         return self.result.dataset.assign_attrs(title=self.scenario.title, **provenance(self))
@@ -139,7 +135,6 @@ class Study(LabelledOutcomes):
     def __repr__(self) -> str:
         drawn = "" if self.draws is None else f", {len(self.draws.sample)} draws"
         return f"{super().__repr__()[:-1]}{drawn}>"
->>>>>>> main
 
     def to_json(self) -> dict[str, Any]:
         """The document of `detente run --json`: percentages, million USD and thousand jobs; null where nothing is traded."""
