@@ -227,6 +227,25 @@ class Scenario(_Strict):
     (fixed) to 1 (pooled). `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between
     sectors in final demand and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
     `path`: 2025-2035 follows the answer over these years.
+
+    Example:
+        >>> import detente as dt
+        >>> tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+        >>> half = dt.Scenario.from_fields({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]})
+        >>> print(half.text)
+        title: half
+        baseline: toy
+        law: none
+        changes:
+        - tariff:
+            importer:
+            - AAA
+            exporter:
+            - BBB
+            sectors:
+            - goods
+            rate: 0.5
+        <BLANKLINE>
     """
 
     title: Annotated[str, Field(min_length=1)]
