@@ -28,7 +28,8 @@ MOST_CHANGES = 40
 class Question(BaseModel):
     """A scenario on `world-2024`, the two regions it is shown for, and what it is compared with.
 
-    `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone. `changes`: as in a scenario file, rates as fractions.
+    `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone.
+    `changes`: as in a scenario file, rates as fractions.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -108,7 +109,10 @@ async def whatif_range(question: Question, desk: AtDesk) -> dict[str, Any]:
 
 @router.post("/range/full")
 async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
-    """The same over as many draws as a report has: begun when first asked for, then `done`; `/api/jobs/{job}` says how far it is."""
+    """The same over as many draws as a report has: begun when first asked for, then `done`.
+
+    `/api/jobs/{job}` says how far it is.
+    """
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
