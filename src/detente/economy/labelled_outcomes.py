@@ -51,6 +51,8 @@ class LabelledOutcomes:
         consumption: xr.DataArray
         real_wage: xr.DataArray
         unemployment: xr.DataArray
+        jobs_kjobs: xr.DataArray
+        jobs_lost_kjobs: xr.DataArray
         consumer_price: xr.DataArray
         exchange_rate: xr.DataArray
         import_pass_through: xr.DataArray

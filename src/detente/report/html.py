@@ -21,6 +21,7 @@ from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
+from detente.report.lead import lead
 from detente.report.odd_movers import odd_movers
 from detente.report.tables import tables
 from detente.study.run import Study
@@ -52,6 +53,7 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         setting=setting(study, language),
         css=Markup((templates / "report.css").read_text(encoding="utf-8") + _dark()),
         figures=[_figure(figure) for figure in figures(study, language)],
+        lead=lead(study, language),
         tables=list(tables(study, language)),
         assumptions=assumptions(study, language),
         variables=[
