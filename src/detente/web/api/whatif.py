@@ -128,7 +128,7 @@ async def report(question: ReportQuestion, desk: AtDesk) -> Response:
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
-    page = await desk.run(lambda: render(run(scenario), speak(question.lang)))
+    page = await desk.run(lambda: render(run(scenario), speak(question.lang)), long=True)
     return Response(page, media_type="text/html", headers={"Content-Disposition": 'attachment; filename="report.html"'})
 
 
@@ -149,4 +149,4 @@ async def report_with_ranges(question: ReportQuestion, desk: AtDesk) -> dict[str
         job.tell("writing", 0.9)
         return {"html": render(told, speak(question.lang))}
 
-    return desk.tools.jobs.ask(desk.client, "reports", ("report", question.model_dump_json()), work)
+    return desk.tools.jobs.ask(desk.visitor, "reports", ("report", question.model_dump_json()), work)
