@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,12 @@ def serve(
         list[str] | None,
         typer.Option("--proxy", help="Address of a proxy in front, whose word on who asks is taken; may be repeated."),
     ] = None,
+    backup: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Copy the negotiations of a server, which may be running, to this file, and end."
+        ),
+    ] = None,
 ) -> None:
     """Open the page, the JSON API (/api/openapi.json) and the stored negotiations, all in one process."""
     try:
@@ -53,10 +60,16 @@ def serve(
     from detente.web.sessions import chosen_token, link
     from detente.web.settings import Settings, default_database
 
+    database = default_database() if database is None else database
+    if backup is not None:
+        from detente.web.backup import back_up
+
+        print(f"Copied {back_up(database, backup)} negotiations to {text.named(backup)}")
+        return
     token, proxies = chosen_token(token), [_address(one) for one in proxy or ()]
     names = ("127.0.0.1", "localhost", "[::1]", *(name or ()))
     settings = Settings(
-        database=default_database() if database is None else database,
+        database=database,
         token=token,
         hosts=names if host in LOOPBACK or name else None,
         solves=solves,

@@ -271,7 +271,7 @@ def _reason(error: Exception) -> str:
 
 
 def _engine(url: str) -> Engine:
-    parsed = _parsed(url)
+    parsed = database_address(url)
     sqlite = parsed.get_backend_name() == "sqlite"
     limits = f"-c lock_timeout={int(1000 * PATIENCE)} -c statement_timeout={int(2000 * PATIENCE)}"
     given = {"timeout": PATIENCE} if sqlite else {"connect_timeout": max(2, round(PATIENCE)), "options": limits}
@@ -285,7 +285,7 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _parsed(url: str) -> URL:
+def database_address(url: str) -> URL:
     """The address of a database on which negotiations can be kept. Raises `InputError`."""
     expected = "give sqlite:///FILE or postgresql://USER@HOST/NAME"
     try:
