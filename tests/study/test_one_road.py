@@ -72,8 +72,10 @@ ECONOMIES: dict[str, dict] = {
     "balanced trade": {"closure": "balanced"},
     "rigid wages": {"wages": "rigid", "law": "none"},
     "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
+    "products that complement each other": {"demand_elasticity": 0.5, "input_elasticity": 0.2},
     "high end of the law": {"law_bound": "high"},
     "collected rates": {"rates": "collected"},
+    "law between two": {"law_between": ["USA", "CAN"]},
 }
 
 
@@ -214,6 +216,28 @@ def test_the_what_if_and_its_report_give_one_answer(name: str, against: str, ask
 
 
 @pytest.mark.slow
+def test_a_group_of_products_has_one_average_rate_on_every_screen(solver, ask):
+    from detente.web.negotiation_service import NegotiationService, Setup
+    from detente.web.tracks import tracks
+
+    pairs = (("USA", "CAN"), ("CAN", "USA"))
+    terms = [
+        {"track": track, "importer": importer, "exporter": exporter, "sectors": list(sectors), "upper": 3}
+        for track, sectors in tracks().items()
+        for importer, exporter in pairs
+    ]
+    service = NegotiationService(solver)
+    table = service.terms(service.case(Setup.model_validate({"title": "t", "law": LAW, "terms": terms})))
+    rates = json.loads(ask("whatif", law=LAW))["rates"]
+    for term, shown in zip(terms, table, strict=True):
+        expected = rates[f"{term['importer']}<{term['exporter']}"][term["track"]]
+        assert 100 * shown["today"] == pytest.approx(expected, rel=1e-4), term
+    rest = next(shown for term, shown in zip(terms, table, strict=True) if term["track"] == "rest")
+    low, high = rest["today_range"]
+    assert low < rest["today"] < high
+
+
+@pytest.mark.slow
 def test_a_file_from_the_page_is_the_same_question(tmp_path, ask):
     ban = {"tariff": {**STEEL, "rate": "prohibitive"}}
     for law, changes in (*KINDS.values(), ("none", [ban])):
@@ -272,7 +296,7 @@ def test_before_the_first_change_a_year_has_no_answer_to_give():
 
 def test_every_field_is_the_economys_the_questions_or_prose():
     # a field of the economy that is missing from ECONOMY_FIELDS would share a warm economy that is not its own
-    other = {"title", "law", "law_bound", "rates", "ledger", "against", "changes", "path", "notes"}
+    other = {"title", "law", "law_bound", "law_between", "rates", "ledger", "against", "changes", "path", "notes"}
     assert set(Scenario.model_fields) == other | ECONOMY_FIELDS
     assert not other & ECONOMY_FIELDS
 

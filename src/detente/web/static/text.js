@@ -27,8 +27,8 @@ export async function speak(lang, vocabulary) {
   document.documentElement.lang = language;
 }
 
-// French keeps its marks of punctuation, and a number its unit, on the same line.
-const spaced = (text) => text.replace(/ ([:;?!»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
+// Canadian French: a space before the colon, the percent and the dollar, none before ; ? !, and a number stays with its unit.
+const spaced = (text) => text.replace(/[ \u00a0]+([;?!])/g, "$1").replace(/ ([:»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
 
 // The text of a key, with the names in braces filled in. Sentences are written so that none needs a plural.
 export function t(key, values = {}) {
@@ -37,14 +37,22 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
+// The text for a count: that of one where the language counts it so.
+export const tn = (key, count, values = {}) => t(isOne(count) && has(`${key}.one`) ? `${key}.one` : key, { n: num(count, 0), ...values });
+const isOne = (count) => (language === "fr" ? Math.abs(count) < 2 : count === 1);
+
 export const has = (key) => key in words;
 export const region = (code) => words[`region.${code}`] ?? names.regions[code] ?? code;
 export const sector = (code) => words[`sector.${code}`] ?? names.sectors[code] ?? code;
 export const place = (code) => words[`place.${code}`] ?? names.places[code] ?? code;
+// The ground in law of a measure, by its name in the ledger.
+export const authority = (name) => words[`authority.${name}`] ?? name;
 export const track = (code) => words[`track.${code}`] ?? code;
 // A region inside a sentence: "the United States", "le Canada".
 export const theRegion = (code) => words[`the.${code}`] ?? region(code);
 export const ofRegion = (code) => words[`of.${code}`] ?? region(code);
+// "a", "a and b", "a, b and c".
+export const listed = (items) => (items.length < 2 ? items.join("") : t("said.list", { first: items.slice(0, -1).join(", "), last: items.at(-1) }));
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const MINUS = "\u2212";
@@ -89,7 +97,7 @@ export function money(musd, signed = false) {
   const size = Math.abs(musd);
   const [unit, value, digits] = size >= 999500 ? ["usd_trillion", size / 1e6, 1] : size >= 999.5 ? ["usd_billion", size / 1000, size >= 9950 ? 0 : 1] : ["usd_million", size, 0];
   const sign = size < 0.5 ? "" : musd < 0 ? MINUS : signed ? "+" : "";
-  return sign + t(unit, { n: num(value, digits) });
+  return sign + t(language === "fr" && Number(value.toFixed(digits)) < 2 && has(`${unit}.one`) ? `${unit}.one` : unit, { n: num(value, digits) });
 }
 
 // Thousand jobs as jobs, rounded to what the model knows.
