@@ -123,7 +123,7 @@ async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
         assert told.draws is not None
         return full_spread(told.draws, pair)
 
-    return desk.tools.jobs.ask(desk.client, "reports", ("range", question.model_dump_json()), work)
+    return desk.tools.jobs.ask(desk.visitor, "reports", ("range", question.model_dump_json()), work)
 
 
 @router.post("/file")
