@@ -9,14 +9,13 @@ from pathlib import Path
 from detente.files import claimed, sealed, write_together
 from detente.report.html import render
 from detente.report.language import ENGLISH, Language
-from detente.study.provenance import provenance
 from detente.study.run import Study
 
 
 def write(study: Study, folder: Path, language: Language = ENGLISH) -> None:
     """Write results.json, results.nc and, in `language`, report.html; raises `InputError` when the folder cannot be written."""
     data = io.BytesIO()
-    study.result.dataset.assign_attrs(provenance(study)).to_netcdf(data, engine="h5netcdf")
+    study.result.dataset.assign_attrs(study.provenance.record()).to_netcdf(data, engine="h5netcdf")
     with claimed(folder):
         write_together(
             folder,
