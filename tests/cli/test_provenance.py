@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import detente as package
 from detente.study.provenance import ledger_fingerprint
@@ -41,10 +42,9 @@ JSON = [
     "run s.yaml --draws 2 --seed 3 --path 2026-2027 --json",
     "energy s.yaml --draws 0 --json",
     "talks t.yaml --draws 2 --json",
-    "optimum AAA --baseline toy --law none --json",
-    "war AAA BBB --baseline toy --law none --json",
+    "optimum AAA --sectors goods --baseline toy --law none --json",
+    "war AAA BBB --sectors goods --baseline toy --law none --json",
     "rates --product 7208.10 --on 2026-02-01 --json",
-    "exposure --law 2026-02-01 --json",
 ]
 
 
@@ -70,6 +70,29 @@ def test_two_runs_write_the_same_bytes_and_say_what_they_rest_on(command: str, d
     assert one == two and one
     for name, data in one.items():
         assert json.loads(one["results.json"])["provenance"]["baseline_sha256"].encode() in data, name
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "html"])
+def test_a_figure_of_the_law_carries_its_source(ending: str, detente, files: Path) -> None:
+    command = ["rates", "--from", "2026-02-01", "--to", "2026-03-15", "--plot"]
+    for name in ("one", "two"):
+        assert detente(*command, f"{name}.{ending}").code == 0
+    one = (files / f"one.{ending}").read_bytes()
+    assert one == (files / f"two.{ending}").read_bytes()
+    assert ledger_fingerprint().encode() in one
+    if ending == "png":
+        with Image.open(files / "one.png") as image:
+            assert json.loads(image.text["provenance"])["detente"] == package.__version__
+
+
+def test_a_table_saved_as_csv_is_plain_and_its_sidecar_says_what_it_is(tmp_path: Path) -> None:
+    economy = package.calibrate(package.load("toy"))
+    result = economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", rate=0.5))
+    result.save(tmp_path / "r.csv")
+    beside = json.loads((tmp_path / "r.csv-metadata.json").read_text(encoding="utf-8"))
+    columns = [column["name"] for column in beside["tableSchema"]["columns"]]
+    assert (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[0].split(",") == columns
+    assert beside["url"] == "r.csv" and "baseline" in beside["detente:provenance"]
 
 
 def test_the_fingerprint_of_the_ledger_holds_a_users_own_file(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def rates(
         raise InputError("--claim, --fact and --column1 describe one consignment: give --product with them.")
     console, day = terminal_console(), on or COVERAGE[1].isoformat()
     importer, exporter, left_out = importer.upper(), exporter.upper(), tuple(without or ())
-    rests_on = _rests_on(context, day, ledger or []) if as_json else None
+    rests_on = _rests_on(context, day, ledger or [])
     if measures:
         _print_measures(console, book, importer, exporter, as_json)
     elif product:
@@ -66,17 +66,22 @@ def rates(
         duty = statutory(
             product, exporter, importer, day, facts, claim=claim, without=left_out, column1_pct=column1, ledger=book
         )
-        _show(console, rests_on, duty.as_dict(), lambda: _print_duty(console, duty))
+        _show(console, rests_on if as_json else None, duty.as_dict(), lambda: _print_duty(console, duty))
     elif begin or end or plot:
         course = series(importer, exporter, begin, end, book, without=left_out)
         if plot:
             from detente.report.rates_figure import draw
 
-            draw(course, plot)
-        _show(console, rests_on, course.as_dict(sectors=by == "sector"), lambda: _print_series(console, course, plot))
+            draw(course, plot, rests_on)
+        _show(
+            console,
+            rests_on if as_json else None,
+            course.as_dict(sectors=by == "sector"),
+            lambda: _print_series(console, course, plot),
+        )
     else:
         average = pair_rates(importer, exporter, day, book, without=left_out)
-        _show(console, rests_on, average.as_dict(), lambda: _print_average(console, average, book))
+        _show(console, rests_on if as_json else None, average.as_dict(), lambda: _print_average(console, average, book))
 
 
 def _rests_on(context: typer.Context, day: str, files: list[Path]) -> dict[str, str]:

@@ -6,7 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from detente.csv_sidecar import ENDING, sidecar
 from detente.errors import InputError
+from detente.files import write_whole
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,6 +21,16 @@ ROWS: dict[By, tuple[str, ...]] = {
     "region": ("region",),
     "sector": ("region", "sector"),
     "flow": ("importer", "exporter", "sector"),
+}
+#: Columns of the long table, and what they hold.
+CSV_COLUMNS = {
+    "outcome": "name of the outcome",
+    "unit": "unit of the value",
+    "region": "region, for outcomes by region",
+    "importer": "importing region, for flows",
+    "exporter": "exporting region, for flows",
+    "sector": "sector, for outcomes by sector and flows",
+    "value": "the outcome, in the unit of its row",
 }
 #: Who draws, by name: like the plotting backend of pandas, it stands to the right and is found when it is asked.
 CHARTS = "detente.report.outcome_chart"
@@ -108,6 +120,8 @@ class LabelledOutcomes:
     def save(self, path: str | Path) -> None:
         """Write a netCDF file (.nc, which `dt.open` reads) or one long table (.csv), with what the numbers rest on.
 
+        The table is plain; its columns and what it rests on are in NAME.csv-metadata.json beside it.
+
         Raises `InputError` for another kind of file or a place that cannot be written.
         """
         path = Path(path)
@@ -117,21 +131,21 @@ class LabelledOutcomes:
             if path.suffix == ".nc":
                 self.dataset.to_netcdf(path, engine="h5netcdf")
             else:
-                path.write_text(self._as_csv(), encoding="utf-8")
+                write_whole(path, self._as_csv())
+                record = {str(key): str(value) for key, value in self.dataset.attrs.items()}
+                write_whole(path.with_name(path.name + ENDING), sidecar(path.name, CSV_COLUMNS, record))
         except OSError as error:
             raise InputError(f"Cannot write {path} ({error.strerror or error}); choose another place.") from None
 
     def _as_csv(self) -> str:
         import pandas as pd
 
-        columns = ["region", "importer", "exporter", "sector"]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()
             parts.append(table.assign(outcome=str(name), unit=array.attrs.get("units", "")))
-        long = pd.concat(parts).reindex(columns=["outcome", "unit", *columns, "value"]).dropna(subset=["value"])
-        head = "".join(f"# {key}: {value}\n" for key, value in self.dataset.attrs.items())
-        return head + long.to_csv(index=False, lineterminator="\n")
+        long = pd.concat(parts).reindex(columns=list(CSV_COLUMNS)).dropna(subset=["value"])
+        return long.to_csv(index=False, lineterminator="\n")
 
     @classmethod
     def open(cls, path: str | Path) -> LabelledOutcomes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -130,17 +129,3 @@ def shipped_ledger_fingerprint() -> str:
     paths = [path for folder in LAW_DATA for path in sorted((root / folder).rglob("*"))]
     files = [path for path in paths if path.is_file() and path.suffix not in (".py", ".pyc")]
     return digest(*(path.relative_to(root).as_posix().encode() + path.read_bytes() for path in files))
-
-
-def csv_metadata(name: str, rests_on: Provenance, columns: Mapping[str, str]) -> str:
-    """The sidecar of a CSV file, as CSV on the Web has it: what each of `columns` (name to meaning, with unit) is; provenance."""
-    described = [{"name": column, "dc:description": meaning} for column, meaning in columns.items()]
-    document = {
-        "@context": "http://www.w3.org/ns/csvw",
-        "url": name,
-        "dialect": {"delimiter": ",", "header": True, "encoding": "utf-8"},
-        "tableSchema": {"columns": described},
-        "dc:source": rests_on.line,
-        "detente:provenance": rests_on.record(),
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
