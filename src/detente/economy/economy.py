@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from detente.accounts.baseline import Baseline
+    from detente.economy.labelled_outcomes import LabelledOutcomes
     from detente.economy.result import Result
 
 
@@ -47,6 +48,12 @@ class Economy:
     is a fixed share of world factor income, the numeraire. Where the closure sets deficits (balanced, given), `baseline` is
     the world with those deficits and no other change, so that an answer holds the effect of the policy alone.
     `anchor` says what reported prices are measured in.
+
+    Example:
+        >>> import detente as dt
+        >>> economy = dt.calibrate(dt.load("toy"))
+        >>> economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", sector="goods", rate=0.25))
+        <Result of toy: welfare from -1.940 (BBB) to +0.652 percent (CCC)>
     """
 
     def __init__(
@@ -186,8 +193,10 @@ class Economy:
         found, diagnostics = self.levels(after)
         return Result(self, reference, found, diagnostics)
 
-    def sweep(self, questions: Mapping[str, Policy | Question]) -> xr.Dataset:
-        """Many policies or scenarios by name: every outcome, with the dimension `scenario` in front. Raises `SolveError`.
+    def sweep(self, questions: Mapping[str, Policy | Question]) -> LabelledOutcomes:
+        """Many policies or scenarios by name: every outcome, with the dimension `scenario` in front.
+
+        Raises `InputError` when there is nothing to solve, and `SolveError`.
 
         Example:
             >>> import detente as dt
@@ -197,13 +206,11 @@ class Economy:
             >>> economy.sweep(rates).welfare.sel(region="BBB").shape
             (3,)
         """
-        import pandas as pd
-        import xarray as xr
+        from detente.economy.labelled_outcomes import side_by_side
 
-        if not questions:
-            raise InputError("There is nothing to solve: give policies or scenarios by name.")
-        solved = [self.solve(question).dataset for question in questions.values()]
-        return xr.concat(solved, pd.Index(list(questions), name="scenario"), combine_attrs="drop_conflicts")
+        if not isinstance(questions, Mapping) or not questions:
+            raise InputError("There is nothing to solve: give policies or scenarios by name, {'steel': policy, ...}.")
+        return side_by_side({name: self.solve(question) for name, question in questions.items()})
 
     def gradient(self, region: str, policy: Policy | None = None) -> xr.DataArray:
         """What one more percentage point of each tariff would do to a region's welfare [importer, exporter, sector], percent.
@@ -303,6 +310,11 @@ def calibrate(
     between sectors in final demand and between a producer's inputs (1: spending shares stay; a re-based world is reached with
     shares that stay). `anchor`: what national money keeps its value in when prices are reported
     (`prices.ANCHORS`). Raises `InputError`.
+
+    Example:
+        >>> import detente as dt
+        >>> dt.calibrate(dt.load("toy"), horizon="short", closure="pooled")
+        <Economy: 3 regions, 2 sectors, horizon short, deficits pooled>
     """
     if len(baseline.regions) < 2:
         raise InputError(

@@ -20,6 +20,8 @@ from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
+from detente.report.lead import lead
+from detente.report.odd_movers import odd_movers
 from detente.report.tables import tables
 from detente.study.provenance import Provenance
 from detente.study.run import Study
@@ -45,12 +47,13 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         headline=headline(study, language),
         central=study.draws is None,
         level=language.share(LEVEL),
-        findings=summary(study, language),
+        findings=[*summary(study, language), *odd_movers(study, language)],
         closure_turns=closure_turns(study, language),
         notes=study.notes,
         setting=setting(study, language),
         css=Markup((templates / "report.css").read_text(encoding="utf-8") + _dark()),
         figures=[_figure(figure) for figure in figures(study, language)],
+        lead=lead(study, language),
         tables=list(tables(study, language)),
         assumptions=assumptions(study, language),
         variables=[
