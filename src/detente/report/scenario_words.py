@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from detente.rates import PROHIBITIVE
 from detente.report.language import ENGLISH, Language
@@ -29,7 +30,7 @@ def scenario_in_words(study: Study, language: Language = ENGLISH) -> str:
     from_law = study.day is not None
     counted = scenario.law_between
     against = "against.law" if study.counterfactual.starts_from_law else "start.none"
-    values = {
+    values: dict[str, Any] = {
         "changes": t("said.semicolon").join(said),
         "start": t("start.day", day=language.day(study.day)) if study.day is not None else t("start.none"),
         "against": t(against),
@@ -59,14 +60,14 @@ def change_in_words(change: Change, sectors: Sequence[str], language: Language =
             return t("change.drop", id=change.measure)
         return t("change.set", id=change.measure, rate=_rate(change.rate, language))
     if change.subsidy is not None:
-        fields = {
+        fields: dict[str, Any] = {
             "region": _regions(change.subsidy.region, language, "of"),
             "rate": _rate(change.subsidy.rate, language),
         }
         return t("change.subsidy", goods=_goods(change.subsidy.sectors, sectors, language), **fields)
     flow = change.tariff or change.export_tax or change.trade_cost or change.quota
     assert flow is not None
-    where = {
+    where: dict[str, Any] = {
         "goods": _goods(flow.sectors, sectors, language),
         "importer": _regions(flow.between or flow.importer or [], language, "of"),
         "exporter": _regions(flow.between or flow.exporter or [], language, "of"),
