@@ -315,10 +315,12 @@ def tariff_instruments(
     exporters: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     mfn: bool = False,
+    uniform: bool = False,
     lower: float = 0.0,
     upper: float = 2.0,
 ) -> Instruments:
-    """The tariffs of `importer`: one instrument per partner and sector, or per sector with the same rate for all (`mfn`).
+    """The tariffs of `importer`: one instrument per partner and sector, the same for all partners (`mfn`), for all sectors
+    (`uniform`), or for both.
 
     `exporters` and `sectors` restrict them (default: all). A tariff is the same for every use class. `lower` and
     `upper` are fractions: the default ceiling of 2 is 200 percent, where most trade has ended.
@@ -330,14 +332,16 @@ def tariff_instruments(
     chosen = [position(s, economy.sectors, "sector") for s in sectors or economy.sectors]
     names, products = economy.regions, economy.sectors
 
-    def instrument(group: list[int], sector: int) -> Instrument:
-        cells = tariff_cells(economy, [n], group, [sector])
-        partner = names[group[0]] if len(group) == 1 else "all"
-        return Instrument.level(f"{importer}<{partner}:{products[sector]}", "tariff", cells, lower, upper)
+    groups = [partners] if mfn else [[partner] for partner in partners]
+    baskets = [chosen] if uniform else [[sector] for sector in chosen]
 
-    if mfn:
-        return Instruments(instrument(partners, j) for j in chosen)
-    return Instruments(instrument([i], j) for i in partners for j in chosen)
+    def instrument(group: list[int], basket: list[int]) -> Instrument:
+        cells = tariff_cells(economy, [n], group, basket)
+        partner = names[group[0]] if len(group) == 1 else "all"
+        product = products[basket[0]] if len(basket) == 1 else "all"
+        return Instrument.level(f"{importer}<{partner}:{product}", "tariff", cells, lower, upper)
+
+    return Instruments(instrument(group, basket) for group in groups for basket in baskets)
 
 
 def raised_from(instruments: Instruments, today: Policy) -> Instruments:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.economy.interface import Policy
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
-from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.certificate import PRECISION, PROOF
 from detente.talks.war import War
+
+if TYPE_CHECKING:
+    from detente.study.negotiation.study import Outcome, TalksStudy
 
 
 def document(study: TalksStudy) -> dict[str, Any]:
@@ -267,3 +269,18 @@ def _numbers(values: np.ndarray) -> list[float | None]:
 def _number(value: float) -> float | None:
     """Six significant digits; null where there is nothing to report."""
     return float(f"{value:.6g}") if np.isfinite(value) else None
+
+
+def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
+    """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
+    n = outcome.negotiation.payoff_model.places[party]
+    after = outcome.agreement(concept).view.outcome
+    found = {}
+    for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
+        old = np.asarray(before.outcome.sector_income[n] / before.outcome.price_index[n])
+        new = np.asarray(after.sector_income[n] / after.price_index[n])
+        ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+        found[f"real_income_vs_{name}_pct"] = 100 * (ratio - 1)
+        jobs = np.asarray(after.employment[n] / before.outcome.employment[n])
+        found[f"jobs_vs_{name}_pct"] = 100 * (np.where(np.isfinite(jobs), jobs, 1.0) - 1)
+    return found
