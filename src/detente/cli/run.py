@@ -36,6 +36,7 @@ def run_command(
     ledger: Annotated[
         list[Path] | None, typer.Option(help="YAML file of measures on top of the law of the day; may be repeated.")
     ] = None,
+    why: Annotated[list[str] | None, typer.Option(help="Take this sector's changes apart; may be repeated.")] = None,
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
     ] = None,
@@ -54,8 +55,13 @@ def run_command(
         prefer_quick_start()
     from detente.accounts.places import load
     from detente.report.progress import progress
+    from detente.study.counterfactual import Counterfactual
     from detente.study.run import run
 
+    if why:
+        world = Counterfactual.of(scenario).baseline
+        for sector in why:
+            world.index("sector", sector)  # complain before the work
     locations = None if places is None else load().replace_from_csv(places)
     with claimed(out):  # complain about the folder before the work
         with progress("draws of what is uncertain") as done:
@@ -72,5 +78,10 @@ def run_command(
     from detente.report.run_tables import show_study
 
     show_study(study)
+    if why:
+        from detente.report.why_tables import show_why
+
+        for sector in why:
+            show_why(study, sector)
     if out is not None:
         print(f"Written to {out}: results.json, results.nc, report.html")

@@ -62,6 +62,7 @@ class LabelledOutcomes:
         export_tax_revenue_musd: xr.DataArray
         quota_rents_musd: xr.DataArray
         terms_of_trade: xr.DataArray
+        terms_of_trade_by_partner: xr.DataArray
         volume_of_trade: xr.DataArray
         output: xr.DataArray
         producer_price: xr.DataArray
@@ -158,7 +159,8 @@ class LabelledOutcomes:
     def _as_csv(self) -> str:
         import pandas as pd
 
-        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), "region", "importer", "exporter", "sector"]
+        dims = ("region", "partner", "importer", "exporter", "sector")
+        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), *dims]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()

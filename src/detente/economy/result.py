@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.economy.explanation import STEPS, Explanation, explain
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.economy.national_accounts import real_gdp
 from detente.economy.outcomes import Levels
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _REGION = ("region",)
 _CELL = ("region", "sector")
+_PAIR = ("region", "partner")
 _FLOW = ("importer", "exporter", "sector")
 
 #: Every outcome: dimensions, unit, meaning.
@@ -57,6 +59,11 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
         _REGION,
         "percent",
         "first-order welfare decomposition: terms of trade (Caliendo and Parro 2015)",
+    ),
+    "terms_of_trade_by_partner": (
+        _PAIR,
+        "percent",
+        "the terms-of-trade effect, of trade with each partner: they add up to it",
     ),
     "volume_of_trade": (
         _REGION,
@@ -114,7 +121,7 @@ class Result(LabelledOutcomes):
         abroad = ~np.eye(len(self.economy.regions), dtype=bool)[:, :, None]
         border_a, border_b = over_uses(a.border_value) * abroad, over_uses(b.border_value) * abroad
         deflated = b.value_added / prices[:, None]
-        terms, volume = first_order_welfare(a, b)
+        by_partner, volume = first_order_welfare(a, b)
         baseline = self.economy.baseline
         at_old_prices, fisher, _ = real_gdp(baseline, a, b)
         value = money(baseline, self.economy.anchor, a, b)
@@ -138,7 +145,8 @@ class Result(LabelledOutcomes):
             "tariff_revenue_change_musd": b.tariff_revenue - a.tariff_revenue,
             "export_tax_revenue_musd": b.export_tax_revenue,
             "quota_rents_musd": b.quota_rents,
-            "terms_of_trade": terms,
+            "terms_of_trade": by_partner.sum(axis=1),
+            "terms_of_trade_by_partner": by_partner,
             "volume_of_trade": volume,
             "output": _percent(*quantity),
             "producer_price": _percent(b.unit_cost / value[:, None], np.where(a.output > 0, a.unit_cost, 0.0)),
@@ -152,6 +160,19 @@ class Result(LabelledOutcomes):
             "bilateral": _percent(border_b, border_a),
             "bilateral_musd": border_b,
         }
+
+    def explain(self, steps: int = STEPS) -> Explanation:
+        """Why output, prices and jobs of each sector move: parts that add up to each change, see `Explanation`.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> result = economy.solve(economy.status_quo().set(importer="AAA", sector="goods", add=0.2))
+            >>> why = result.explain().of("output", "AAA", "goods")
+            >>> abs(why["total"] - result.output.sel(region="AAA", sector="goods").item()) < 1e-9 and why["own_tariff"] > 0
+            True
+        """
+        return explain(self.economy, self.reference, self.found, steps)
 
     def jobs(self, at: Levels) -> np.ndarray:
         """Thousand jobs [region, sector]: labour input, scaled so that a nation's jobs move with its total labour alone."""
@@ -171,7 +192,10 @@ class Result(LabelledOutcomes):
                 name: (dims, self.arrays[name], {"units": unit, "long_name": text})
                 for name, (dims, unit, text) in OUTCOMES.items()
             },
-            {dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
+            {
+                **{dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
+                "partner": list(baseline.regions),
+            },
             attrs={
                 "baseline": str(baseline.attributes.get("title", "")),
                 "closure": self.economy.closure,
@@ -182,7 +206,7 @@ class Result(LabelledOutcomes):
 
 
 def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
-    """Terms-of-trade and volume-of-trade effects [region], percent, of a move from `a` to `b`.
+    """Terms-of-trade effects by partner [region, partner] and volume-of-trade effects [region], percent, of `a` to `b`.
 
     The formula of Caliendo and Parro (2015, equations 15 to 17) with finite changes. It is not the change of welfare: it
     values all extra trade at the first tariff. Summed over many small moves it converges to the exact change.
@@ -190,11 +214,10 @@ def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
     cost = b.unit_cost / a.unit_cost  # [exporter, sector]
     abroad = ~np.eye(a.income.shape[0], dtype=bool)[:, :, None]
     imports = over_uses(a.trade) * abroad
-    exports_gain = (imports * (cost - 1)).sum(axis=(0, 2))
-    imports_loss = (imports * (cost - 1)).sum(axis=(1, 2))
+    dearer = (imports * (cost - 1)).sum(axis=2)  # [importer, exporter]
     rate = np.divide(a.duties, a.trade, out=np.zeros_like(a.duties), where=a.trade > 0)
     volume = over_uses(rate * (b.trade - a.trade * cost[None, :, :, None])).sum(axis=(1, 2))
-    return 100 * (exports_gain - imports_loss) / a.income, 100 * volume / a.income
+    return 100 * (dearer.T - dearer) / a.income[:, None], 100 * volume / a.income
 
 
 def over_uses(flows: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
+from detente.report.odd_movers import odd_movers
 from detente.report.tables import tables
 from detente.study.run import Study
 from detente.study.uncertainty.draws import LEVEL
@@ -45,7 +46,7 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         headline=headline(study, language),
         central=study.draws is None,
         level=language.share(LEVEL),
-        findings=summary(study, language),
+        findings=[*summary(study, language), *odd_movers(study, language)],
         closure_turns=closure_turns(study, language),
         notes=study.notes,
         setting=setting(study, language),

@@ -13,6 +13,7 @@ from detente.report.findings import (
     setting,
     summary,
 )
+from detente.report.odd_movers import odd_movers
 from detente.report.place_tables import show_places
 from detente.report.step_tables import show_authorities, show_steps
 from detente.report.terminal import say, show
@@ -29,7 +30,7 @@ def show_study(study: Study) -> None:
     say(scenario.title)
     say(setting(study))
     print()
-    for finding in summary(study):
+    for finding in [*summary(study), *odd_movers(study)]:
         say(finding)
     print()
     _show_regions(study)

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.study.outcomes.energy import cost_by_place, energy
 from detente.study.outcomes.places import PlaceChanges
+from detente.study.outcomes.why import why_document
 from detente.study.path import RULE, Year
 from detente.study.provenance import provenance
 from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
@@ -101,6 +102,11 @@ def document(study: Study) -> dict[str, Any]:
             for n, region in enumerate(baseline.regions)
         },
         "bilateral": bilateral,
+        "terms_of_trade_by_partner_pct": {
+            party: dict(zip(baseline.regions, map(_number, arrays["terms_of_trade_by_partner"][n]), strict=True))
+            for n, party in ((baseline.index("region", party), party) for party in study.parties)
+        },
+        "why": why_document(study.explanation, study.parties),
         "steps": {
             name: {
                 region: {key: _number(step.arrays[outcome][n]) for key, outcome in REGION_KEYS.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.accounts.places import Places
-from detente.economy import Economy, Result
+from detente.economy import Economy, Explanation, Result
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.errors import InputError
 from detente.study.counterfactual import Counterfactual
@@ -96,6 +96,11 @@ class Study(LabelledOutcomes):
     def result(self) -> Result:
         """The step that answers the scenario's question."""
         return self.counterfactual.answer_of(self.steps)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why output, prices and jobs move."""
+        return self.result.explain()
 
     @cached_property
     def dataset(self) -> xr.Dataset:  # type: ignore[override]

@@ -36,7 +36,7 @@ Answer = Callable[[Economy, float], Result]
 #: Told how many draws are done, of how many.
 Progress = Callable[[int, int], None]
 
-_KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region")
+_KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region" and "partner" not in dims)
 PLACE, ENERGY, ENERGY_COST = "place_", "energy_", "place_energy_cost"
 #: Why a draw has no equilibrium, in the kept files: a text for each draw.
 _FAILURE = "failure"
