@@ -1,4 +1,12 @@
-"""Objectives, optimal tariffs, trade war, bargaining, ratification - on any differentiable economy."""
+"""Objectives, optimal tariffs, trade war, bargaining, ratification - on any differentiable economy.
+
+Called, ``detente.talks(file, draws=0)`` settles a talks file, or its fields (see `detente.study.negotiation.study.run_talks`).
+
+Example:
+    >>> import detente as dt
+    >>> dt.talks.CONCEPTS
+    ('nash', 'kalai_smorodinsky', 'egalitarian', 'utilitarian')
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,9 @@ class Optimum:
         >>> import detente as dt
         >>> best = dt.optimum(dt.calibrate(dt.load("toy")), "BBB", partners="AAA", uniform=True, ceiling=0.1)
         >>> best.to_frame().round(3)
+                     today  found
+        instrument
+        BBB<AAA:all  0.038    0.1
     """
 
     party: str

@@ -167,16 +167,6 @@ def run_talks(
 
     `progress` is told what is being done and how much of the whole is behind, from 0 to 1. Raises `InputError` for what the
     file asks, `SolveError` when a war finds no equilibrium. A table without an agreement is an answer: the outcome says so.
-
-    Example:
-        >>> goods = {"sectors": ["goods"], "range": [0, 0.2]}
-        >>> terms = [
-        ...     {"track": "goods", "tariff": {"importer": "AAA", "exporter": "BBB", **goods}},
-        ...     {"track": "goods", "tariff": {"importer": "BBB", "exporter": "AAA", **goods}},
-        ... ]
-        >>> table = {"title": "table", "baseline": "toy", "law": "none", "parties": {"AAA": {}, "BBB": {}}, "terms": terms}
-        >>> dt.talks(table).to_frame().loc[("status quo", "nash"), "vs_today"].round(2).to_dict()
-        {}
     """
     file = TalksFile.of(source)
     began = time.perf_counter()
