@@ -4,19 +4,21 @@ other."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.errors import InputError
 from detente.files import claimed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.study.scenario import Scenario
+    from detente.study.counterfactual import Counterfactual
     from detente.talks.instruments import Instruments
     from detente.talks.payoff_model import PayoffModel
 
@@ -31,6 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.
 
 @app.command()
 def optimum(
+    context: typer.Context,
     party: Annotated[str, typer.Argument(help="Country whose best tariffs are sought, for instance CAN.")],
     partners: Annotated[str, typer.Option(help="Partners, separated by commas; default: all.")] = "",
     sectors: Sectors = "",
@@ -50,7 +53,7 @@ def optimum(
     """The tariffs that are best for one country alone, everybody else's as they are."""
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
-    start, among, products = _scenario(law, horizon, baseline), _listed(partners), _sectors(sectors)
+    start, among, products = _start(law, horizon, baseline), _listed(partners), _sectors(sectors)
     from detente.study.negotiation import noncooperative
 
     if infer:
@@ -58,7 +61,7 @@ def optimum(
         instruments = noncooperative.tariffs(
             payoff_model, party, among, products, mfn=mfn, uniform=uniform, ceiling=ceiling
         )
-        _show_weights(payoff_model, party, instruments, as_json)
+        _show_weights(payoff_model, party, instruments, _rests_on(start, context) if as_json else None)
         return
     found = noncooperative.optimum(
         start, party, partners=among, sectors=products, mfn=mfn, uniform=uniform, ceiling=ceiling, starts=starts
@@ -70,6 +73,7 @@ def optimum(
             json.dumps(
                 {
                     "party": party,
+                    "provenance": _rests_on(start, context),
                     "gain_pct": found.gain_pct,
                     "tariffs": tariffs,
                     "diagnostics": {**certificate, "evaluations": found.evaluations},
@@ -91,10 +95,11 @@ def optimum(
 
 @app.command()
 def war(
+    context: typer.Context,
     parties: Annotated[list[str], typer.Argument(help="Countries at war, for instance USA CAN.")],
     sectors: Sectors = "",
-    ceiling: Ceiling = 2.0,
     uniform: Uniform = False,
+    ceiling: Ceiling = 2.0,
     escalate: Annotated[bool, typer.Option("--escalate", help="No tariff below the starting point's.")] = False,
     law: Law = "latest",
     horizon: Horizon = "long",
@@ -104,7 +109,7 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    start, products = _scenario(law, horizon, baseline), _sectors(sectors)
+    start, products = _start(law, horizon, baseline), _sectors(sectors)
     from detente.report.progress import stages
     from detente.study.negotiation import noncooperative
 
@@ -115,7 +120,7 @@ def war(
     if as_json:
         from detente.study.negotiation.document import war_document
 
-        print(json.dumps(war_document(found)))
+        print(json.dumps({"provenance": _rests_on(start, context), **war_document(found)}))
         return
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
@@ -134,6 +139,7 @@ def war(
 
 @app.command()
 def talks(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
@@ -156,7 +162,7 @@ def talks(
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
     with claimed(out):  # complain about the folder before the work
         with stages() as told:
-            study = run_talks(given, told, draws=draws)
+            study = replace(run_talks(given, told, draws=draws), command=repeated(context))
         if out is not None:
             from detente.report.talks_figure import write_figures
 
@@ -169,27 +175,45 @@ def talks(
     show_talks(study)
 
 
-def _scenario(law: str, horizon: str, baseline: str) -> Scenario:
-    """The starting point that the options name; raises `InputError` naming the option."""
+def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | int]:
+    """The provenance of a search for tariffs, which draws nothing."""
+    from detente.study.provenance import Provenance
+
+    day = "none" if start.day is None else start.day.isoformat()
+    return Provenance.of(start, command=repeated(context, law=day)).record()
+
+
+def _start(law: str, horizon: str, baseline: str) -> Counterfactual:
+    """Where a search for tariffs starts; raises `InputError` naming the option that is wrong."""
     from pydantic import ValidationError
 
     from detente.study.scenario import Scenario
 
     try:
-        return Scenario.model_validate({"title": "command line", "law": law, "horizon": horizon, "baseline": baseline})
+        scenario = Scenario.model_validate(
+            {"title": "command line", "law": law, "horizon": horizon, "baseline": baseline}
+        )
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
+    from detente.study.counterfactual import Counterfactual
+
+    return Counterfactual.of(scenario)
 
 
-def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instruments, as_json: bool) -> None:
-    """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit."""
+def _show_weights(
+    payoff_model: PayoffModel, party: str, instruments: Instruments, rests_on: dict[str, str | int] | None
+) -> None:
+    """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit.
+
+    As JSON where `rests_on` is given.
+    """
     from detente.talks.weights import infer_weights
 
     found = infer_weights(payoff_model, party, instruments)
-    if as_json:
+    if rests_on is not None:
         fit = {"r_squared": found.r_squared, "gain_left_pct": found.gain_left_pct}
-        print(json.dumps({"party": party, "weights": dict(found.weights), **fit}))
+        print(json.dumps({"party": party, "provenance": rests_on, "weights": dict(found.weights), **fit}))
         return
     from detente.report.terminal import say, show
     from detente.report.wording import sector_name, the_region

@@ -37,6 +37,12 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
     ),
     "real_wage": (_REGION, "percent", "mean wage over the consumer price index"),
     "unemployment": (_REGION, "percentage points", "labour that finds no work because nominal wages do not fall"),
+    "jobs_kjobs": (_REGION, "thousand jobs", "change of all jobs; 0 where labour is full and fixed"),
+    "jobs_lost_kjobs": (
+        _REGION,
+        "thousand jobs",
+        "jobs that shrinking sectors lose, most of them found again in others",
+    ),
     "consumer_price": (_REGION, "percent", "consumer price index in national money, under the economy's anchor"),
     "exchange_rate": (
         _REGION,
@@ -126,6 +132,8 @@ class Result(LabelledOutcomes):
         at_old_prices, fisher, _ = real_gdp(baseline, a, b)
         value = money(baseline, self.economy.anchor, a, b)
         one = np.ones_like(value)
+        jobs = self.jobs(b) - self.jobs(a)
+        stated = np.isfinite(jobs).any(axis=1)
         return {
             "welfare": _percent(welfare, np.ones_like(welfare)),
             "welfare_musd": (welfare - 1) * a.income,
@@ -135,6 +143,8 @@ class Result(LabelledOutcomes):
             "consumption": _percent(b.consumption, a.consumption),
             "real_wage": _percent(b.wage / prices, a.wage),
             "unemployment": 100 * (b.unemployment - a.unemployment),
+            "jobs_kjobs": np.where(stated, np.nansum(jobs, axis=1), np.nan),
+            "jobs_lost_kjobs": np.where(stated, -np.nansum(np.minimum(jobs, 0.0), axis=1), np.nan),
             "consumer_price": _percent(b.price_index / value, a.price_index),
             "exchange_rate": _percent(exchange_rate(value, a), one),
             "import_pass_through": import_pass_through(value, a, b),
@@ -152,7 +162,7 @@ class Result(LabelledOutcomes):
             "producer_price": _percent(b.unit_cost / value[:, None], np.where(a.output > 0, a.unit_cost, 0.0)),
             "price": _percent(_buyers_price(b, a) / value[:, None], _buyers_price(a, a)),
             "employment": _percent(b.employment, np.where(a.value_added > 0, a.employment, 0.0)),
-            "employment_kjobs": self.jobs(b) - self.jobs(a),
+            "employment_kjobs": jobs,
             "sector_wage": _percent(b.sector_wage / prices[:, None], np.where(a.value_added > 0, a.sector_wage, 0.0)),
             "value_added": _percent(deflated, a.value_added),
             "sector_exports": _percent(border_b.sum(axis=0), border_a.sum(axis=0)),

@@ -27,7 +27,7 @@ def compare(*questions: Answer, **named: Answer) -> LabelledOutcomes:
         >>> low, high = (economy.solve(start.set(importer="AAA", exporter="BBB", rate=rate)) for rate in (0.1, 0.5))
         >>> both = dt.compare(low=low, high=high)
         >>> both
-        <LabelledOutcomes of toy: 2 scenarios, 32 outcomes>
+        <LabelledOutcomes of toy: 2 scenarios, ... outcomes>
         >>> bool(both.welfare.sel(region="BBB", scenario="high") < both.welfare.sel(region="BBB", scenario="low"))
         True
     """

@@ -25,7 +25,7 @@ from detente.talks.war import War
 from detente.talks.war import war as fight
 
 #: Where governments start from: an economy at its baseline, or a scenario, its fields or its file.
-Start = Economy | Scenario | Mapping[str, Any] | str | Path
+Start = Economy | Counterfactual | Scenario | Mapping[str, Any] | str | Path
 Names = str | Sequence[str] | None
 
 
@@ -118,7 +118,7 @@ def payoffs(start: Start, parties: Sequence[str], today: Policy | None = None) -
         return PayoffModel(start, [Party(party) for party in parties], today)
     if today is not None:
         raise InputError("A scenario says itself what is in force; give today with an economy alone.")
-    counterfactual = Counterfactual.of(Scenario.of(start))
+    counterfactual = start if isinstance(start, Counterfactual) else Counterfactual.of(Scenario.of(start))
     economy = counterfactual.economy()
     return PayoffModel(economy, [Party(party) for party in parties], counterfactual.charged(economy))
 
