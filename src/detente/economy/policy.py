@@ -117,7 +117,7 @@ class Policy(NamedTuple):
             raise InputError("A subsidy has no importer: name its country as exporter, the producer.")
         asked = {"importer": importer, "exporter": exporter, "region": exporter, "sector": sector}
         dims = [dim for dim in INSTRUMENTS[instrument][0] if dim != "use"]
-        chosen = [positions(dim, asked[dim], labels.of(dim)) for dim in dims]
+        chosen = [_positions(dim, asked[dim], labels.of(dim)) for dim in dims]
         old = np.asarray(getattr(self, instrument))
         mask = np.zeros(old.shape[: len(dims)], dtype=bool)
         mask[np.ix_(*chosen)] = True
@@ -228,7 +228,7 @@ def check(policy: Policy, labels: Labels) -> None:
             raise InputError(f"{name} is {array[cell]:g} for {where}; expected a number {least} ({unit}).")
 
 
-def positions(dim: str, names: Names, labels: tuple[str, ...]) -> list[int]:
+def _positions(dim: str, names: Names, labels: tuple[str, ...]) -> list[int]:
     """Where the named labels are, all for None; raises `InputError` for what is no name, and for unknown names."""
     if names is None:
         return list(range(len(labels)))

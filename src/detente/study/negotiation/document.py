@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.economy.interface import Policy
+from detente.economy.interface import Equilibrium, Policy
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.uncertainty.draws import LEVEL
@@ -199,6 +199,12 @@ def _solution(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
         "gain_vs_today_pct": _by_party(names, one.gain_vs_today_pct),
         "terms": dict(zip(negotiation.table.instruments.labels, _numbers(one.values), strict=True)),
         "certificate": _certificate(negotiation, one),
+        "search": {
+            "places": one.searched.places,
+            "climbs": one.searched.climbs,
+            "agree": _number(one.searched.agree),
+            "gap": _number(one.searched.gap),
+        },
     }
 
 
@@ -274,14 +280,21 @@ def _number(value: float) -> float | None:
 
 def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
     """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
-    n = outcome.negotiation.payoff_model.places[party]
+    members = list(outcome.negotiation.payoff_model.members[party])
     after = outcome.agreement(concept).view.outcome
+
+    def earned(at: Equilibrium) -> np.ndarray:
+        return np.asarray(at.sector_income)[members] / np.asarray(at.price_index)[members, None]  # [member, sector]
+
+    def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+        return np.divide(new, old, out=np.ones_like(new), where=old > 0)
+
     found = {}
     for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
-        old = np.asarray(before.outcome.sector_income[n] / before.outcome.price_index[n])
-        new = np.asarray(after.sector_income[n] / after.price_index[n])
-        ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
-        found[f"real_income_vs_{name}_pct"] = 100 * (ratio - 1)
-        jobs = np.asarray(after.employment[n] / before.outcome.employment[n])
-        found[f"jobs_vs_{name}_pct"] = 100 * (np.where(np.isfinite(jobs), jobs, 1.0) - 1)
+        old, new = earned(before.outcome), earned(after)
+        found[f"real_income_vs_{name}_pct"] = 100 * (ratio(new.sum(axis=0), old.sum(axis=0)) - 1)
+        worked, works = (np.asarray(at.employment)[members] for at in (before.outcome, after))
+        # A union's jobs are not counted by country: its members' changes are weighed by what the sector earns there.
+        jobs = (np.where(np.isfinite(works / worked), works / worked, 1.0) * old).sum(axis=0)
+        found[f"jobs_vs_{name}_pct"] = 100 * (ratio(jobs, old.sum(axis=0)) - 1)
     return found

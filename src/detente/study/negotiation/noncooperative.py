@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from detente.economy import Economy, Policy
-from detente.economy.policy import positions
 from detente.errors import InputError
 from detente.rates import as_rate
 from detente.study.counterfactual import Counterfactual
@@ -23,6 +22,7 @@ from detente.talks.party import Party
 from detente.talks.payoff_model import PayoffModel
 from detente.talks.war import War
 from detente.talks.war import war as fight
+from detente.text import shown
 
 #: Where governments start from: an economy at its baseline, or a scenario, its fields or its file.
 Start = Economy | Counterfactual | Scenario | Mapping[str, Any] | str | Path
@@ -136,7 +136,7 @@ def tariffs(
     """The tariffs that a government may set: no partners named, on all; no sectors named, on `goods`. Raises `InputError`."""
     economy = payoff_model.economy
     chosen = goods(economy.sectors) if sectors is None or sectors == [] else None if sectors == "all" else sectors
-    exporters, products = _named("partner", partners, economy.regions), _named("sector", chosen, economy.sectors)
+    exporters, products = _names("partners", partners), _names("sectors", chosen)
     try:
         highest = float(as_rate(ceiling))
     except (TypeError, ValueError) as error:
@@ -146,8 +146,12 @@ def tariffs(
     )
 
 
-def _named(what: str, names: Names, labels: tuple[str, ...]) -> list[str]:
-    return [labels[k] for k in positions(what, names or None, labels)]
+def _names(what: str, given: Names) -> list[str] | None:
+    """Names as a list, None for all; the names themselves are checked where the tariffs are laid out."""
+    listed = [given] if isinstance(given, str) else given
+    if listed is not None and (isinstance(listed, Mapping) or not all(isinstance(name, str) for name in listed)):
+        raise InputError(f"{what} takes a name or a list of names; it was given {shown(given)}.")
+    return list(listed) if listed else None
 
 
 def goods(sectors: Sequence[str]) -> list[str] | None:
