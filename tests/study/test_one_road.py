@@ -158,6 +158,7 @@ def central(counterfactual: Counterfactual, count: int, **_) -> Sample:
         group=(),
         study=np.zeros(count, int),
         studies=("central",),
+        world=np.zeros(count, int),
     )
 
 

@@ -32,6 +32,9 @@ def run_command(
             "gtap, fontagne_guimbard_orefice."
         ),
     ] = "mixture",
+    hold_accounts: Annotated[
+        bool, typer.Option("--hold-accounts", help="Draw elasticities, labour and law only, not the accounts.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
@@ -70,7 +73,13 @@ def run_command(
     with claimed(out):  # complain about the folder before the work
         with progress("draws of what is uncertain") as done:
             study = run(
-                scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
+                scenario,
+                draws=draws,
+                elasticity_source=elasticities,
+                draw_accounts=not hold_accounts,
+                seed=seed,
+                places=locations,
+                progress=done,
             )
         study = replace(study, command=repeated(context, path=scenario.path))
         if out is not None:

@@ -27,6 +27,7 @@ LARGEST_ELASTICITY = 30.0
 #: Standard error over the estimate where none is published.
 RELATIVE_ERROR = 0.4
 LABOUR = {"rigidity": "labour mobility", "labour_supply": "labour supply", "elasticity_factor": "speed of adjustment"}
+ACCOUNTS = "the accounts: who trades what with whom, output and technology"
 STUDY, LAW = "which study the trade elasticities come from", "what is uncertain in the law"
 
 _GROUPS = {
@@ -45,7 +46,7 @@ class Sample:
     `trade_elasticity` [draw, sector], as the economy uses them (short run included); `rigidity`, `labour_supply` [draw];
     `law` [draw], position in the law's range (0 low, 0.5 central, 1 high). `scores` [draw, source of uncertainty] are
     what was drawn, standardised (mean 0, variance 1); `group` says what each is about; `study` [draw], a position in
-    `studies`.
+    `studies`; `world` [draw], which draw of the accounts, 0 for the accounts themselves.
     """
 
     trade_elasticity: np.ndarray
@@ -56,6 +57,7 @@ class Sample:
     group: tuple[str, ...]
     study: np.ndarray
     studies: tuple[str, ...]
+    world: np.ndarray
 
     def __len__(self) -> int:
         return len(self.law)
@@ -71,6 +73,7 @@ def sample(
     known: Mapping[str, float] | None = None,
     labour_supply: float | None = None,
     law: bool = False,
+    worlds: int = 0,
     seed: int = 1,
 ) -> Sample:
     """`count` draws; the first draws of a longer sample are those of a shorter one.
@@ -80,7 +83,8 @@ def sample(
     study covers keep `central` [sector], their long-run value; those in `known` are not varied, nor is `labour_supply`
     where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; where the horizon's own value
     is an end of the range (free mobility in the long run) every second draw keeps it. The law's position is uniform over
-    0 to 1, if `law`. Points are a scrambled Sobol sequence. Raises `InputError` for an unknown source or no draws.
+    0 to 1, if `law`. Each takes one of `worlds` draws of the accounts (0: the accounts themselves). Points are a scrambled
+    Sobol sequence. Raises `InputError` for an unknown source or no draws.
     """
     if count < 2:
         raise InputError(f"A range needs two draws or more; got {count}.")
@@ -122,7 +126,20 @@ def sample(
         group=tuple(name for _, name in columns),
         study=study,
         studies=studies,
+        world=_turns(count, worlds, seed),
     )
+
+
+def _turns(count: int, worlds: int, seed: int) -> np.ndarray:
+    """Which of `worlds` each draw takes [draw], from 1: all of them in turn, in a new order every time; 0 where there are none.
+
+    Not in the order of the points, whose pattern would put worlds and studies together.
+    """
+    if not worlds:
+        return np.zeros(count, dtype=int)
+    random = np.random.default_rng(seed)
+    turns = [random.permutation(worlds) + 1 for _ in range(math.ceil(count / worlds))]
+    return np.concatenate(turns)[:count]
 
 
 def _within(uniform: np.ndarray, low: float, high: float, central: float) -> np.ndarray:
