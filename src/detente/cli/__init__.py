@@ -103,6 +103,7 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     data,
     energy,
     exposure,
+    grade,
     ledger,
     rates,
     replicate,
