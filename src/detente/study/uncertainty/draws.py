@@ -131,7 +131,7 @@ class Drawn:
         drawn = counterfactual.sample(self.count, horizon=horizon, source=self.source, seed=self.seed, worlds=worlds)
         places = self.places
         where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
-        settings = horizon, self.source, self.seed, where, self.buyers, worlds
+        settings = horizon, self.source, self.seed, where, self.buyers, counterfactual.closure_varies, worlds
         key = fingerprint(economy.baseline, *counterfactual.key, *settings)
         return solve_draws(
             economy,
@@ -209,9 +209,7 @@ def _solve(
     """The outcomes of draw `k`, or why it has no equilibrium."""
     try:
         base = economy if worlds is None or not sample.world[k] else worlds(int(sample.world[k]))
-        variant = base.varied(
-            theta=sample.trade_elasticity[k], rigidity=sample.rigidity[k], labour_supply=sample.labour_supply[k]
-        )
+        variant = base.varied(**sample.parameters(k, base.calibration))
         result = answer(variant, float(sample.law[k]))
     except SolveError as error:
         return str(error)
