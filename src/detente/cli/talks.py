@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli import app
+from detente.cli.ledger import Files
 from detente.errors import InputError
 from detente.files import claimed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from detente.talks.instruments import Instruments
@@ -40,12 +43,13 @@ def optimum(
         typer.Option("--infer", help="Instead, the political weights that explain the tariffs in force, and how well."),
     ] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
-    payoff_model = _payoff_model([party], law, horizon, baseline)
+    payoff_model = _payoff_model([party], law, ledger, horizon, baseline)
     from detente.talks.instruments import tariff_instruments
     from detente.talks.optimum import optimum as best_tariffs
     from detente.talks.optimum import spread_starts
@@ -99,6 +103,7 @@ def war(
     ceiling: Ceiling = 2.0,
     escalate: Annotated[bool, typer.Option("--escalate", help="No tariff below the starting point's.")] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
@@ -106,7 +111,7 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    payoff_model = _payoff_model(parties, law, horizon, baseline)
+    payoff_model = _payoff_model(parties, law, ledger, horizon, baseline)
     from detente.talks.instruments import raised_from, tariff_instruments
     from detente.talks.war import war as fight
 
@@ -148,6 +153,7 @@ def talks(
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
+    ledger: Files = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -158,7 +164,7 @@ def talks(
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
     from detente.study.negotiation.schema import TalksFile
 
-    given = TalksFile.from_file(file)  # complain before the slow imports
+    given = TalksFile.from_file(file).with_ledger(ledger or ())  # complain before the slow imports
     from detente.report.progress import stages
     from detente.study.negotiation.document import document
     from detente.study.negotiation.study import run_talks
@@ -181,7 +187,9 @@ def talks(
     show_talks(study)
 
 
-def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> PayoffModel:
+def _payoff_model(
+    parties: list[str], law: str, ledger: Sequence[Path] | None, horizon: str, baseline: str
+) -> PayoffModel:
     from pydantic import ValidationError
 
     from detente.study.scenario import Scenario
@@ -197,7 +205,7 @@ def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> 
     from detente.talks.party import Party
     from detente.talks.payoff_model import PayoffModel
 
-    start = Counterfactual.of(scenario)
+    start = Counterfactual.of(scenario.with_ledger(ledger or ()))
     economy = start.economy()
     return PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
 

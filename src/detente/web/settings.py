@@ -21,7 +21,7 @@ class Settings:
     `token`: what a browser must show (None: nothing). `hosts`: names the server answers to (None: any). `body`: largest
     request, bytes. `solves`: computations at once; `waiting`: requests that may wait for one; `per_client`: of them, from
     one client; `seconds`: longest wait and longest computation. `negotiations`, `entries`: most that are kept, in all
-    and in each. `warm`: compile the model before the first request.
+    and in each. `warm`: compile the model before the first request. `ledger`: files of measures on top of ours.
     """
 
     database: str
@@ -35,3 +35,4 @@ class Settings:
     negotiations: int = 10_000
     entries: int = 1_000
     warm: bool = True
+    ledger: tuple[Path, ...] = ()
