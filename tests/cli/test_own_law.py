@@ -78,7 +78,7 @@ def test_it_is_a_change_in_a_study_and_in_its_energy(detente: Callable[..., Any]
 
 
 def test_it_is_where_talks_and_best_tariffs_start(folder: Path) -> None:
-    from detente.cli.talks import _payoff_model
+    from detente.cli.talks import _opened
     from detente.study.counterfactual import Counterfactual
     from detente.study.negotiation.schema import TalksFile
 
@@ -92,9 +92,9 @@ def test_it_is_where_talks_and_best_tariffs_start(folder: Path) -> None:
     def charged(policy: Any) -> float:
         return float(policy.tariff[usa, can, dairy].max())
 
-    bare = charged(_payoff_model(["USA"], law, None, "long", "world-2024").today)
+    bare = charged(_opened(["USA"], law, None, "long", "world-2024")[1].today)
     assert 0.08 < charged(start.charged(economy)) - bare <= 0.09
-    assert charged(_payoff_model(["USA"], law, [own], "long", "world-2024").today) == charged(start.charged(economy))
+    assert charged(_opened(["USA"], law, [own], "long", "world-2024")[1].today) == charged(start.charged(economy))
     given = talks.model_copy(update={"ledger": []}).with_ledger([own])  # `detente talks --ledger`
     assert charged(Counterfactual.of(given).charged(economy)) == charged(start.charged(economy))
 

@@ -42,7 +42,9 @@ def dairy(day: dict[str, Any]) -> dict[str, Any]:
 def test_the_law_shown_is_the_servers(api: httpx.Client) -> None:
     assert [act["id"] for act in api.get("/api/vocabulary").json()["ledger"]] == ["DAIRY-10"]
     before, after = (api.get("/api/law/day", params={"on": day}).json() for day in ("2026-11-30", AFTER))
-    assert dairy(after)["rate_pct"][1] - dairy(before)["rate_pct"][1] == pytest.approx(8.9, abs=0.1)  # a tenth may not enter
+    assert dairy(after)["rate_pct"][1] - dairy(before)["rate_pct"][1] == pytest.approx(
+        8.9, abs=0.1
+    )  # a tenth may not enter
     assert "DAIRY-10" in [act["id"] for act in after["by_measure"]]
     found = api.get("/api/law/product", params={"product": "0406.10.95", "on": AFTER}).json()
     assert "DAIRY-10" in [layer["measure"] for layer in found["applied"]]

@@ -403,6 +403,23 @@ def test_a_report_can_be_watched_stopped_and_had_at_once(page: Page, tmp_path: P
     assert "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")[:100].lower()
 
 
+def test_a_report_prints_to_four_pages_and_folds_its_tables(page: Page):
+    from detente.report.html import render
+    from detente.report.language import speak
+    from detente.study.run import run
+    from detente.study.scenario import Scenario
+
+    asked = Scenario.model_validate({"title": "Et si", "law": "2026-10-06", "against": "baseline"})
+    report = render(run(asked), speak("fr"))
+    page.emulate_media(color_scheme="dark")
+    page.set_content(report)
+    assert page.evaluate("document.documentElement.scrollHeight") < 6500
+    assert page.locator("#tables details").get_attribute("open") is None
+    paper = "getComputedStyle(document.querySelector('.map svg > rect')).fill"
+    assert page.evaluate(paper) == "none"  # the map is not a white box at night
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True))) <= 4
+
+
 def test_a_french_page_gives_a_french_report(page: Page, tmp_path: Path):
     page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:3")
     expect(page.locator(".summary")).to_contain_text("tirages")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.cli.ledger import Files
 from detente.files import claimed
 from detente.study import DRAWS
@@ -17,6 +19,7 @@ from detente.study import DRAWS
 
 @app.command("run")
 def run_command(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json, results.nc and report.html.")] = None,
@@ -26,7 +29,8 @@ def run_command(
     elasticities: Annotated[
         str,
         typer.Option(
-            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap."
+            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
+            "gtap, fontagne_guimbard_orefice."
         ),
     ] = "mixture",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
@@ -66,6 +70,7 @@ def run_command(
             study = run(
                 scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
             )
+        study = replace(study, command=repeated(context, path=scenario.path))
         if out is not None:
             from detente.report.files import write
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import altair as alt
@@ -13,7 +14,7 @@ from detente.accounts.places import Places
 from detente.errors import InputError
 from detente.report.chart_file import write_chart
 from detente.report.language import ENGLISH, Language
-from detente.report.palette import DIVERGING, FONT, INK, NO_DATA
+from detente.report.palette import DIVERGING, FONT, INK, NO_DATA, QUIET
 
 FORMATS = (".png", ".svg", ".html", ".json")
 
@@ -79,7 +80,7 @@ def tilemap(
         base.mark_text(fontSize=14, fontWeight="bold").encode(x=centre_x, y=alt.Y("lower:Q"), text="text:N", color=ink),
         base.mark_text(fontSize=12).encode(x=alt.X("corner:Q"), y=alt.Y("upper:Q"), text="mark:N", color=ink),
         alt.Chart(_headings(language))
-        .mark_text(align="left", fontSize=15, color="#666666", fontStyle="italic")
+        .mark_text(align="left", fontSize=15, color=QUIET, fontStyle="italic")
         .encode(x="left:Q", y="top:Q", text="heading:N"),
     )
     return (
@@ -101,16 +102,19 @@ def tilemap(
         .configure(font=FONT, background="white")
         .configure_view(stroke=None)
         .configure_rect(cornerRadius=4, stroke="#8a8a8a", strokeWidth=0.5)
-        .configure_legend(titleFontSize=13, labelFontSize=12, titleFontWeight="normal")
+        .configure_legend(titleFontSize=13, labelFontSize=12, titleFontWeight="normal", labelColor=INK, titleColor=INK)
     )
 
 
-def save(chart: alt.LayerChart, path: str | Path) -> Path:
-    """Write a chart as .png (print resolution), .svg, .html or .json (Vega-Lite), without the network."""
+def save(chart: alt.LayerChart, path: str | Path, record: Mapping[str, object] | None = None) -> Path:
+    """Write a chart as .png (print resolution), .svg, .html or .json (Vega-Lite), without the network.
+
+    `record`: what it rests on, kept in the file.
+    """
     path = Path(path)
     if path.suffix not in FORMATS:
         raise InputError(f"Figures are written as {', '.join(FORMATS)}; {path.name} is none of them.")
-    write_chart(chart, path)
+    write_chart(chart, path, record or {})
     return path
 
 
@@ -128,7 +132,7 @@ def _tiles(
             "shade": np.clip(values, -top, top),
             "text": [language.cell(v, digits) if np.isfinite(v) else language.t("no_data") for v in values],
             "mark": np.where(marks & np.isfinite(values), "≈", ""),
-            "ink": np.where(dark, "white", INK),
+            "ink": np.where(dark, "#fffffe", "#222221"),
             "left": column + GAP,
             "right": column + 1 - GAP,
             "centre": column + 0.5,

@@ -13,7 +13,6 @@ from detente.study.outcomes.energy import cost_by_place, energy
 from detente.study.outcomes.places import PlaceChanges
 from detente.study.outcomes.why import why_document
 from detente.study.path import RULE, Year
-from detente.study.provenance import provenance
 from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
 from detente.study.uncertainty.sensitivity import first_order_shares
 
@@ -92,7 +91,7 @@ def document(study: Study) -> dict[str, Any]:
         "baseline": str(study.scenario.baseline),
         "law": study.day.isoformat() if study.day else "none",
         "horizon": study.scenario.horizon,
-        "provenance": provenance(study),
+        "provenance": study.provenance.record(),
         "diagnostics": study.result.diagnostics,
         "regions": {
             region: {key: _number(arrays[name][n]) for key, name in REGION_KEYS.items()}

@@ -26,6 +26,7 @@ def document(study: TalksStudy) -> dict[str, Any]:
         "law": str(study.file.law) if study.file.law else None,
         "horizon": study.file.horizon,
         "solution": study.file.solution,
+        "provenance": study.provenance.record(),
         **first,
         "against": each,
         "notes": study.notes,
@@ -196,6 +197,12 @@ def _solution(negotiation: Negotiation, one: Agreement) -> dict[str, Any]:
         "gain_vs_today_pct": _by_party(names, one.gain_vs_today_pct),
         "terms": dict(zip(negotiation.table.instruments.labels, _numbers(one.values), strict=True)),
         "certificate": _certificate(negotiation, one),
+        "search": {
+            "places": one.searched.places,
+            "climbs": one.searched.climbs,
+            "agree": _number(one.searched.agree),
+            "gap": _number(one.searched.gap),
+        },
     }
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from detente.economy import Economy, Policy
+from detente.economy.interface import Equilibrium
 from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.schema import TalksFile, Threat
 from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
+from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
@@ -75,14 +77,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TalksStudy:
-    """A talks file and one `Outcome` for each of its threats."""
+    """A talks file and one `Outcome` for each of its threats; `draws` behind its probabilities, `command` that repeats it."""
 
-    file: TalksFile
+    start: Counterfactual
     economy: Economy
     payoff_model: PayoffModel
     outcomes: list[Outcome]
     notes: list[str]
     seconds: float
+    draws: int = 0
+    command: str = ""
+
+    @property
+    def file(self) -> TalksFile:
+        """The talks file."""
+        assert isinstance(self.start.scenario, TalksFile)
+        return self.start.scenario
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it rests on, and the command that repeats it."""
+        return Provenance.of(self.start, draws=self.draws, command=self.command)
 
 
 def run_talks(
@@ -114,7 +129,7 @@ def run_talks(
         outcomes.append(_settle(file, threat.name, negotiation, fought, told))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
-    return TalksStudy(file, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began)
+    return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
 
 
 def _with_probabilities(
@@ -192,14 +207,21 @@ def _settle(
 
 def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
     """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
-    n = outcome.negotiation.payoff_model.places[party]
+    members = list(outcome.negotiation.payoff_model.members[party])
     after = outcome.agreement(concept).view.outcome
+
+    def earned(at: Equilibrium) -> np.ndarray:
+        return np.asarray(at.sector_income)[members] / np.asarray(at.price_index)[members, None]  # [member, sector]
+
+    def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+        return np.divide(new, old, out=np.ones_like(new), where=old > 0)
+
     found = {}
     for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
-        old = np.asarray(before.outcome.sector_income[n] / before.outcome.price_index[n])
-        new = np.asarray(after.sector_income[n] / after.price_index[n])
-        ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
-        found[f"real_income_vs_{name}_pct"] = 100 * (ratio - 1)
-        jobs = np.asarray(after.employment[n] / before.outcome.employment[n])
-        found[f"jobs_vs_{name}_pct"] = 100 * (np.where(np.isfinite(jobs), jobs, 1.0) - 1)
+        old, new = earned(before.outcome), earned(after)
+        found[f"real_income_vs_{name}_pct"] = 100 * (ratio(new.sum(axis=0), old.sum(axis=0)) - 1)
+        worked, works = (np.asarray(at.employment)[members] for at in (before.outcome, after))
+        # A union's jobs are not counted by country: its members' changes are weighed by what the sector earns there.
+        jobs = (np.where(np.isfinite(works / worked), works / worked, 1.0) * old).sum(axis=0)
+        found[f"jobs_vs_{name}_pct"] = 100 * (ratio(jobs, old.sum(axis=0)) - 1)
     return found
