@@ -78,7 +78,7 @@ def test_it_is_a_change_in_a_study_and_in_its_energy(detente: Callable[..., Any]
 
 
 def test_it_is_where_talks_and_best_tariffs_start(folder: Path) -> None:
-    from detente.cli.talks import _opened
+    from detente.cli.talks import _start
     from detente.study.counterfactual import Counterfactual
     from detente.study.negotiation.schema import TalksFile
 
@@ -89,12 +89,16 @@ def test_it_is_where_talks_and_best_tariffs_start(folder: Path) -> None:
     economy = start.economy()
     usa, can, dairy = economy.regions.index("USA"), economy.regions.index("CAN"), economy.sectors.index("dairy")
 
+    def searched(ledger: list[Path] | None) -> float:  # `detente optimum` and `detente war`
+        found = _start(law, ledger, "long", "world-2024")
+        return charged(found.charged(found.economy()))
+
     def charged(policy: Any) -> float:
         return float(policy.tariff[usa, can, dairy].max())
 
-    bare = charged(_opened(["USA"], law, None, "long", "world-2024")[1].today)
+    bare = searched(None)
     assert 0.08 < charged(start.charged(economy)) - bare <= 0.09
-    assert charged(_opened(["USA"], law, [own], "long", "world-2024")[1].today) == charged(start.charged(economy))
+    assert searched([own]) == charged(start.charged(economy))
     given = talks.model_copy(update={"ledger": []}).with_ledger([own])  # `detente talks --ledger`
     assert charged(Counterfactual.of(given).charged(economy)) == charged(start.charged(economy))
 
