@@ -12,6 +12,7 @@ import typer
 from detente._runtime import prefer_quick_start
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files
 from detente.files import claimed
 from detente.study import DRAWS
 
@@ -40,9 +41,7 @@ def run_command(
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of report.html, en or fr; the terminal speaks English.")] = "en",
-    ledger: Annotated[
-        list[Path] | None, typer.Option(help="YAML file of measures on top of the law of the day; may be repeated.")
-    ] = None,
+    ledger: Files = None,
     why: Annotated[list[str] | None, typer.Option(help="Take this sector's changes apart; may be repeated.")] = None,
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
@@ -56,8 +55,7 @@ def run_command(
     scenario = Scenario.from_file(file)  # complain before the slow imports
     if path is not None:
         scenario = scenario.with_path(path)
-    if ledger:
-        scenario = scenario.with_ledger(ledger)
+    scenario = scenario.with_ledger(ledger or ())
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load
