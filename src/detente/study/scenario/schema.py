@@ -330,7 +330,7 @@ class Scenario(_Strict):
         except ValueError as error:
             raise InputError(f"A path {error} (given: {years!r}).") from None
 
-    def with_ledger(self, files: Sequence[str | Path]) -> Scenario:
+    def with_ledger(self, files: Sequence[str | Path]) -> Self:
         """The scenario with more ledger files, relative to the folder one works in."""
         return self.model_copy(update={"ledger": [*self.ledger, *(str(Path(file).absolute()) for file in files)]})
 
