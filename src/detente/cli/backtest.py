@@ -15,7 +15,7 @@ from detente.errors import InputError
 @app.command()
 def backtest(
     name: Annotated[str, typer.Argument(help="2018, 2025, 2025-year, or an episode file (YAML).")] = "2025",
-    rates: Annotated[str, typer.Option(help="paid (duties that customs collected) or statutory (the law's).")] = "paid",
+    rates: Annotated[str, typer.Option(help="paid (duties that customs collected), statutory (the law's) or collected (the law's, as paid).")] = "paid",
     parameters: Annotated[
         str | None,
         typer.Option(
@@ -31,8 +31,8 @@ def backtest(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Predict an episode, score it against what customs recorded, and name the misses."""
-    if rates not in ("paid", "statutory"):
-        raise InputError(f"Unknown rates {rates!r}; choose paid or statutory.")
+    if rates not in get_args(Rates):
+        raise InputError(f"Unknown rates {rates!r}; choose one of {', '.join(get_args(Rates))}.")
     if estimate is not None:
         _estimate(estimate)
         return

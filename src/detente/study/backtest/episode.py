@@ -15,8 +15,9 @@ from detente.study.scenario.yaml_document import load
 
 FIRST, LAST = "2013-01", "2025-08"
 
-#: What the prediction is fed with: the duty that customs collected, or the law of the days in `law`.
-Rates = Literal["paid", "statutory"]
+#: What the prediction is fed with: the duty that customs collected, or the law of the days in `law`, as it states its rates or
+#: as they are paid.
+Rates = Literal["paid", "statutory", "collected"]
 
 
 def _month(value: Any) -> Any:

@@ -16,7 +16,7 @@ from detente.accounts import Baseline
 from detente.economy import HORIZONS, Economy, Horizon
 from detente.errors import InputError
 from detente.files import write_whole
-from detente.study.backtest.estimation import PRIOR_MULTIPLIER, Fit
+from detente.study.backtest.estimation import PRIOR_MULTIPLIER, SHARED, Fit
 from detente.study.backtest.observed import sector_groups
 from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
@@ -28,14 +28,15 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, the covariance of
-    the logs of the multipliers, pooling and rigidity, and the rest as in `estimation.Fit`."""
+    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, `macro_ratio`, the
+    covariance of the logs of the multipliers and of those three, and the rest as in `estimation.Fit`."""
 
     name: str
     episodes: tuple[str, ...]
     multiplier: Mapping[str, float]
     pooling: float
     rigidity: float
+    macro_ratio: float
     covariance: np.ndarray
     clustered: Mapping[str, float]
     residual_variance: float
@@ -45,7 +46,7 @@ class Evidence:
     @property
     def parameters(self) -> np.ndarray:
         """As `estimation` orders them."""
-        return np.array([*np.log(list(self.multiplier.values())), self.pooling, self.rigidity])
+        return np.array([*np.log(list(self.multiplier.values())), self.pooling, self.rigidity, self.macro_ratio])
 
     def multiplier_of(self, sector: str) -> float:
         """Multiplier of a sector's published long-run elasticity a year or two after duties; services: the prior's."""
@@ -86,6 +87,7 @@ def evidence(name: str = ALL) -> Evidence:
         fit["multiplier"],
         fit["pooling"],
         fit["rigidity"],
+        fit["macro_ratio"],
         np.array(fit["covariance"]),
         fit["clustered"],
         fit["residual_variance"],
@@ -104,8 +106,10 @@ def to_json(fits: Mapping[str, Fit]) -> dict[str, Any]:
             name: {
                 "episodes": list(fit.episodes),
                 "multiplier": dict(zip(names, np.exp(fit.parameters[: len(names)]).round(5).tolist(), strict=True)),
-                "pooling": round(float(fit.parameters[len(names)]), 5),
-                "rigidity": round(float(fit.parameters[len(names) + 1]), 5),
+                **{
+                    name: round(float(value), 5)
+                    for name, value in zip(SHARED, fit.parameters[len(names) :], strict=True)
+                },
                 "distance": round(fit.distance, 4),
                 "residual_variance": round(fit.residual_variance, 4),
                 "model_error": round(fit.model_error, 4),

@@ -203,7 +203,8 @@ def backtest(
     """Predict an episode and set it beside what happened.
 
     `name`: a shipped episode or a file. `rates`: the duties that customs collected (`paid`), or those that the law of the
-    episode's days makes on the trade of 2024 (`statutory`). `parameters`: which estimates, by the episode that they were fitted
+    episode's days makes on the trade of 2024: as it states them (`statutory`) or as they are paid (`collected`; that model was
+    fitted to duties of 2025). `parameters`: which estimates, by the episode that they were fitted
     to (default: the other one); `published`: the elasticities of `horizon` and its `closure`, untouched by any episode.
     Raises `InputError`.
     """
@@ -216,19 +217,20 @@ def backtest(
     economy = Counterfactual(asked.before, world).economy() if fitted is None else fitted.economy(world)
     at = policies(asked, world, economy)
     theta = dict(zip(world.sectors, np.asarray(economy.trade_elasticity).tolist(), strict=True))
+    predicted = predict(economy, at, None if fitted is None else fitted.macro_ratio)
     return Backtest(
         name,
         given,
         rates,
         chosen,
         happened,
-        predict(economy, at),
-        _spread(world, economy, happened, at, fitted),
+        predicted,
+        _spread(economy, happened, at, fitted),
         {"own elasticity": own_elasticity(world, at, theta), "gravity": gravity(world, at, theta)},
     )
 
 
-def _spread(world: Baseline, economy: Economy, happened: Observed, at: Policies, fitted: Evidence | None) -> np.ndarray:
+def _spread(economy: Economy, happened: Observed, at: Policies, fitted: Evidence | None) -> np.ndarray:
     """Standard deviation of a prediction's error [partner, group]: noise, and the parameters' to first order."""
     variance = _noise(happened)
     if fitted is not None:
@@ -266,7 +268,10 @@ def fit(names: Sequence[str], *, rates: Rates = "paid", baseline: Baseline | Non
 
 
 def _model_error(error: np.ndarray, noise: np.ndarray) -> float:
-    """The standard deviation that, added to noise, makes nine of ten errors lie within their 90 percent ranges."""
+    """The standard deviation that, added to noise, makes nine of ten errors lie within their 90 percent ranges.
+
+    A second part, in proportion to the predicted change, was tried: its most likely size is zero in both episodes.
+    """
     from scipy.optimize import brentq
 
     def missed(extra: float) -> float:
