@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -56,3 +57,21 @@ def test_no_module_imports_in_a_circle():
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         raise AssertionError(f"these import each other in a circle: {' -> '.join(error.args[1])}") from None
+
+
+def test_no_script_of_the_page_imports_in_a_circle():
+    static = (SOURCE / "web" / "static").resolve()
+    needs = {
+        file: {
+            (file.parent / target).resolve()
+            for target in re.findall(r'^(?:import|export) .*?from "(\.[^"]+)";', file.read_text(encoding="utf-8"), re.M)
+        }
+        for file in static.rglob("*.js")
+    }
+    assert sum(map(len, needs.values())) > 50
+    assert set().union(*needs.values()) <= set(needs), "a script imports what is not there"
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        names = [str(file.relative_to(static)) for file in error.args[1]]
+        raise AssertionError(f"these import each other in a circle: {' -> '.join(names)}") from None

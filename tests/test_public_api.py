@@ -72,6 +72,51 @@ def test_a_result_is_a_table_a_chart_and_a_file(result: dt.Result, tmp_path: Pat
     assert "welfare" in dir(result) and "welfare" in result._repr_html_()
 
 
+def test_ranges_are_labelled_arrays_and_scenarios_stand_side_by_side(economy: dt.Economy, tmp_path: Path) -> None:
+    tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+    study = dt.run({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]}, draws=8)
+    assert study.draws is not None
+    for place, bound in enumerate(("low", "high")):
+        for name in ("welfare", "output"):
+            np.testing.assert_array_equal(study.ranges.dataset[name].sel(bound=bound), study.draws.range(name)[place])
+    np.testing.assert_array_equal(study.ranges.welfare.sel(bound="central"), study.welfare)
+    assert study.ranges.to_frame().index.names == ["bound", "region"]
+    assert "8 draws" in repr(study) and "welfare" in dir(study) and "welfare" in study._repr_html_()
+    with pytest.raises(InputError, match="solved once"):
+        _ = dt.run(study.scenario).ranges
+    with pytest.raises(InputError, match="nothing by flow"):
+        study.ranges.to_frame("flow")
+    with pytest.raises(InputError, match="gives no range"):
+        dt.run(study.scenario, draws=1)
+    study.ranges.plot().save(str(tmp_path / "ranges.svg"))
+    both = economy.sweep({"as it is": economy.status_quo(), "half": study.scenario})
+    assert both.to_frame("sector").index.names == ["scenario", "region", "sector"]
+    both.plot("output", region="AAA").save(str(tmp_path / "both.svg"))
+    both.save(tmp_path / "both.csv")
+    assert "welfare,percent,half,AAA" in (tmp_path / "both.csv").read_text(encoding="utf-8")
+
+
+def test_a_study_saves_itself(tmp_path: Path) -> None:
+    study = dt.run({"title": "still", "baseline": "toy", "law": "none"})
+    for name in ("study.nc", "study.csv", "study.json", "study.html", "folder"):
+        study.save(tmp_path / name)
+    assert dt.open(tmp_path / "study.nc").dataset.attrs == dt.open(tmp_path / "folder").dataset.attrs
+    assert "<html" in (tmp_path / "study.html").read_text(encoding="utf-8")
+    for wrong in ("study.xlsx", "none/study.html", "none/study.nc"):
+        with pytest.raises(InputError):
+            study.save(tmp_path / wrong)
+
+
+def test_a_policy_says_what_it_changes(economy: dt.Economy) -> None:
+    start = economy.status_quo()
+    policy = start.set(importer="AAA", exporter="BBB", sector="goods", rate=0.25)
+    changed = policy.to_frame(before=start)
+    assert changed["tariff"].tolist() == [0.25, 0.25] and changed["before"].tolist() == [0.05, 0.05]
+    assert len(start.to_frame()) == 3 * 2 * 2 * 2 and start.to_frame("subsidy").index.names == ["region", "sector"]
+    with pytest.raises(InputError, match="Unknown instrument"):
+        start.to_frame("quota")  # type: ignore[arg-type]
+
+
 def test_a_slip_is_a_sentence(result: dt.Result, tmp_path: Path) -> None:
     for slip in (
         lambda: result.to_frame("country"),  # type: ignore[arg-type]

@@ -73,6 +73,11 @@ class OssaEconomy:
         """Elasticity of trade with respect to its cost, sigma - 1 [s]."""
         return jnp.asarray(self.sigma - 1)
 
+    @property
+    def border_value(self) -> np.ndarray:
+        """Trade of the base year net of tariffs [n, i, s, 1], million USD."""
+        return self.trade[..., None]
+
     def status_quo(self) -> Policy:
         """The tariffs of the base year; no other instrument exists in this model."""
         n, s = len(self.regions), len(self.sectors)

@@ -1,8 +1,9 @@
 """The model a second time, slowly: NumPy, loops, levels. Only what the papers say is used, nothing from the engine.
 
-Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages
-(Galle, Rodriguez-Clare and Yi 2023) down to a floor, labour supply (w/P)^phi, capital that does the same or is saved for, and
-natural resources that stay. Baseline prices, wages, rentals and unit costs are one.
+Caliendo and Parro (2015), equations 10 to 14, with use classes, export taxes e, subsidies s, labour that follows wages (Galle,
+Rodriguez-Clare and Yi 2023) down to a floor, labour supply (w/P)^phi, capital that does the same or is saved for, natural
+resources that stay, and baskets of final goods and of inputs with a constant elasticity. Baseline prices, wages, rentals and
+unit costs are one.
 """
 
 from __future__ import annotations
@@ -33,6 +34,28 @@ class SecondModel(NamedTuple):
     investment: A | None = None  # weights of products in the price of investment goods [n, j]
     capital_rigidity: float = 0.0
     accumulation: float = 0.0
+    demand_elasticity: float = 1.0
+    input_elasticity: float = 1.0
+
+    def basket(self, share: A, price: A, elasticity: float) -> tuple[float, A]:
+        """Price of a basket of products [k] and what part of it is spent on each, at a constant elasticity."""
+        if elasticity == 1:
+            return float(np.prod(price**share)), share
+        index = (share * price ** (1 - elasticity)).sum() ** (1 / (1 - elasticity))
+        return float(index), share * (price / index) ** (1 - elasticity)
+
+    def inputs(self, n: int, j: int, price: A) -> tuple[float, A]:
+        """Price of the inputs of producers of j in n, and cost shares of products [k], given what they pay [k]."""
+        coefficient = self.baseline.input_coefficient[n, :, j]
+        if not (whole := coefficient.sum()):
+            return 1.0, coefficient
+        index, share = self.basket(coefficient / whole, price, self.input_elasticity)
+        return index**whole, whole * share
+
+    def price_index(self, price: A) -> A:
+        """The consumer price index [n], given prices of final goods [n, k]."""
+        share = self.baseline.final_share
+        return np.array([self.basket(a, p, self.demand_elasticity)[0] for a, p in zip(share, price, strict=True)])
 
     def wages(self, value_added: A, price_index: A) -> tuple[A, A]:
         """Sector wages and labour input [n, j], from what each sector pays for labour and the price index."""
@@ -95,15 +118,13 @@ class SecondModel(NamedTuple):
         final = b.buyer_class[-1]
         for _ in range(5000):
             last = np.log(price), np.log(cost)
-            index = np.prod(price[:, :, final] ** b.final_share, axis=1)
+            index = self.price_index(price[:, :, final])
             wage, labour = self.wages(value_added, index)
             basket = b.final_share if self.investment is None else self.investment
             factor_cost = self.factor_cost(value_added, wage, np.prod(price[:, :, final] ** basket, axis=1))
             for n in range(regions):
                 for j in range(sectors):
-                    inputs = 1.0
-                    for k in range(sectors):
-                        inputs *= price[n, k, b.buyer_class[j]] ** b.input_coefficient[n, k, j]
+                    inputs, _ = self.inputs(n, j, price[n, :, b.buyer_class[j]])
                     cost[n, j] = factor_cost[n, j] ** b.value_added_share[n, j] * inputs * (1 - policy.subsidy[n, j])
             for n in range(regions):
                 for j in range(sectors):
@@ -128,10 +149,11 @@ class SecondModel(NamedTuple):
         final = b.buyer_class[-1]
         spending = np.zeros((regions, sectors, uses))
         for n in range(regions):
-            for j in range(sectors):
-                for k in range(sectors):
-                    spending[n, j, b.buyer_class[k]] += b.input_coefficient[n, j, k] * paid[n, k]
-                spending[n, j, final] += b.final_share[n, j] * income[n]
+            for k in range(sectors):
+                _, part = self.inputs(n, k, price[n, :, b.buyer_class[k]])
+                spending[n, :, b.buyer_class[k]] += part * paid[n, k]
+            _, part = self.basket(b.final_share[n], price[n, :, final], self.demand_elasticity)
+            spending[n, :, final] += part * income[n]
         trade = np.zeros(share.shape)
         for n in range(regions):
             for i in range(regions):
@@ -151,7 +173,7 @@ class SecondModel(NamedTuple):
         if self.pooling:  # a part of what each region would spend is its old share of what the world earns
             of_the_world = b.income / b.income.sum() * at_home.sum()
             earned = (1 - self.pooling) * earned + self.pooling * of_the_world
-        index = np.prod(price[:, :, final] ** b.final_share, axis=1)
+        index = self.price_index(price[:, :, final])
         rest = {
             "trade": trade,
             "border_value": border,

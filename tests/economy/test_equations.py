@@ -18,6 +18,7 @@ seeds = st.integers(0, 2**32 - 1)
 rigidities = st.sampled_from([0.0, 0.5, 1.0])
 supplies = st.sampled_from([0.0, 0.7])
 closures = st.sampled_from(["fixed", 0.4, "pooled", "balanced"])
+between_sectors = st.sampled_from([(1.0, 1.0), (0.4, 0.1), (0.0, 0.0), (2.0, 1.5)])  # final demand, inputs
 capital = st.sampled_from([None, (0.0, 0.0), (1.0, 0.0), (0.5, 0.3), (0.0, 1.0)])  # rigidity, accumulation
 
 
@@ -35,6 +36,8 @@ def second(economy: Economy, policy, **options) -> SecondModel:  # type: ignore[
         investment=np.asarray(cal.investment_share),
         capital_rigidity=float(cal.capital_rigidity),
         accumulation=float(cal.accumulation),
+        demand_elasticity=float(cal.demand_elasticity),
+        input_elasticity=float(cal.input_elasticity),
         **options,
     )
 
@@ -78,8 +81,8 @@ def accounts_close(result: Result) -> None:
     assert max(result.diagnostics["walras"], result.diagnostics["adding_up"], result.diagnostics["residual"]) < 1e-10
 
 
-@given(recipes(), seeds, rigidities, supplies, st.sampled_from([None, None, 0.97]), closures, capital)
-@settings(max_examples=40, deadline=None)
+@given(recipes(), seeds, rigidities, supplies, st.sampled_from([None, None, 0.97]), closures, capital, between_sectors)
+@settings(max_examples=60, deadline=None)
 def test_every_equation_holds_in_a_second_implementation(
     recipe: Recipe,
     seed: int,
@@ -88,6 +91,7 @@ def test_every_equation_holds_in_a_second_implementation(
     floor: float | None,
     closure: str | float,
     stock: tuple[float, float] | None,
+    between: tuple[float, float],
 ) -> None:
     if floor is not None:  # a region that loses its work to the floor may have nothing to pay its transfers with
         recipe = replace(recipe, deficits=False)
@@ -98,6 +102,8 @@ def test_every_equation_holds_in_a_second_implementation(
         labour_supply=supply,
         wage_floor=floor,
         closure=closure,
+        demand_elasticity=between[0],
+        input_elasticity=between[1],
         **with_capital(baseline, seed, stock),
     )
     policy = random_policy(economy, seed)

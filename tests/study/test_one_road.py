@@ -72,6 +72,7 @@ ECONOMIES: dict[str, dict] = {
     "balanced trade": {"closure": "balanced"},
     "rigid wages": {"wages": "rigid", "law": "none"},
     "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
+    "products that complement each other": {"demand_elasticity": 0.5, "input_elasticity": 0.2},
     "high end of the law": {"law_bound": "high"},
     "collected rates": {"rates": "collected"},
 }
@@ -211,6 +212,28 @@ def test_the_what_if_and_its_report_give_one_answer(name: str, against: str, ask
     welfare = reported[0].result.welfare
     for code in ("USA", "CAN", "MEX", "CHN"):  # the page rounds to six digits
         assert shown[code]["welfare_pct"] == pytest.approx(float(welfare.sel(region=code)), rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.slow
+def test_a_group_of_products_has_one_average_rate_on_every_screen(solver, ask):
+    from detente.web.negotiation_service import NegotiationService, Setup
+    from detente.web.tracks import tracks
+
+    pairs = (("USA", "CAN"), ("CAN", "USA"))
+    terms = [
+        {"track": track, "importer": importer, "exporter": exporter, "sectors": list(sectors), "upper": 3}
+        for track, sectors in tracks().items()
+        for importer, exporter in pairs
+    ]
+    service = NegotiationService(solver)
+    table = service.terms(service.case(Setup.model_validate({"title": "t", "law": LAW, "terms": terms})))
+    rates = json.loads(ask("whatif", law=LAW))["rates"]
+    for term, shown in zip(terms, table, strict=True):
+        expected = rates[f"{term['importer']}<{term['exporter']}"][term["track"]]
+        assert 100 * shown["today"] == pytest.approx(expected, rel=1e-4), term
+    rest = next(shown for term, shown in zip(terms, table, strict=True) if term["track"] == "rest")
+    low, high = rest["today_range"]
+    assert low < rest["today"] < high
 
 
 @pytest.mark.slow

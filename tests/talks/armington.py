@@ -31,6 +31,11 @@ class Armington:
         income = np.abs(np.real(vectors[:, np.argmin(np.abs(values - 1))]))
         self.income = jnp.asarray(income / income.sum() * 100.0)
 
+    @property
+    def border_value(self) -> np.ndarray:
+        spent = np.asarray(self.share) * (np.asarray(self.spending) * np.asarray(self.income)[:, None])[:, None]
+        return spent[..., None]
+
     def status_quo(self) -> Policy:
         n, j = len(self.regions), len(self.sectors)
         return Policy(jnp.zeros((n, n, j, 1)), jnp.zeros((n, n, j)), jnp.ones((n, n, j, 1)), jnp.zeros((n, j)))

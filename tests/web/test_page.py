@@ -168,30 +168,67 @@ def test_a_duty_can_be_added_between_any_two(page: Page):
     page.get_by_label("Goods from").select_option("MEX")
     page.get_by_label("Points added").fill("40")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".added")).to_contain_text("United States on Mexico, Machinery: 40% more")
+    expect(page.locator(".added")).to_contain_text(
+        "duty of the United States on goods from Mexico, machinery: 40% more"
+    )
     expect(page).to_have_url(re.compile("add=USA-MEX.machinery"))
     expect(drawing).not_to_have_attribute("aria-label", before)
 
 
-def test_downloads_are_what_they_say(page: Page, tmp_path: Path):
-    page.goto(SCREENS["whatif"])
+def test_files_name_their_scenario_and_licence(page: Page, tmp_path: Path):
+    import openpyxl
+    import pandas as pd
+    from PIL import Image
+
+    page.emulate_media(color_scheme="dark")
+    page.goto("/?view=whatif&lang=en&set=USA-CAN.steel:5&law=2026-10-06")
     settled(page)
-    figure = page.locator("figure").first
-    heads = {"CSV": b"\xef\xbb\xbf", "SVG": b"<svg", "PNG": b"\x89PNG"}
-    for name, head in heads.items():
+    figure, files = page.locator("figure").first, {}
+    for name in ("CSV", "JSON", "Excel", "SVG", "PNG"):
         with page.expect_download() as info:
             figure.get_by_role("button", name=name, exact=True).click()
-        target = tmp_path / name
-        info.value.save_as(target)
-        assert target.read_bytes().startswith(head)
-    lines = (tmp_path / "CSV").read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 3 + 1 + 43
+        files[name] = tmp_path / info.value.suggested_filename
+        info.value.save_as(files[name])
+    assert files["PNG"].name == "detente-sectors-usa-can-steel-5-law-2026-10-06-vs-tariffs-2024-long.png"
+    scenario, licence = "steel 5%", "Open Government Licence"
+    table = pd.read_csv(files["CSV"])
+    assert len(table) == 43
+    assert not table.columns.str.contains(r"\.\d$").any()  # what pandas makes of two columns of one name
+    assert list(table.columns[:3]) == ["sector", "sector_name", "output_pct"]
+    assert table.output_pct_low.notna().all()
+    assert table.scenario.str.contains(scenario).all()
+    assert table.licence.str.contains(licence).all()
+    told = json.loads(files["JSON"].read_text("utf-8"))
+    assert told["url"] == files["CSV"].name
+    assert scenario in told["dc:description"]
+    assert "October 6, 2026" in told["dc:description"]
+    assert licence in told["dc:license"]
+    assert [column["name"] for column in told["tableSchema"]["columns"]] == list(table.columns)
+    book = openpyxl.load_workbook(files["Excel"])
+    assert book.worksheets[0].max_row == 44
+    assert isinstance(book.worksheets[0]["C2"].value, float)
+    said = {row[0].value: row[1].value for row in book.worksheets[1].rows}
+    assert scenario in said["Scenario"]
+    assert licence in said["Licence"]
+    assert "law=2026-10-06" in said["Link"]
+    with Image.open(files["PNG"]) as picture:
+        picture.load()
+        assert picture.size[0] == 1600
+        assert picture.getpixel((2, 2))[:3] == (255, 255, 255)  # on paper, whatever the screen is
+        assert scenario in picture.text["Description"]
+        assert licence in picture.text["Copyright"]
+    drawing = files["SVG"].read_text("utf-8")
+    words = " ".join(re.findall(r">([^<>]+)<", drawing))
+    for said_there in ("Output in Canada", scenario, "16 draws", "world-2024", "Statistics", "127.0.0.1"):
+        assert said_there in words, said_there
+    figure.get_by_role("button", name="Quote").click()
+    expect(figure.locator("output.citation")).to_contain_text(
+        re.compile("“Output in Canada.*steel 5%.*16 draws.*Détente 0.1.0")
+    )
     with page.expect_download() as info:
         page.get_by_role("button", name="Scenario file").click()
     info.value.save_as(tmp_path / "scenario.yaml")
     assert "title:" in (tmp_path / "scenario.yaml").read_text()
-    figure.get_by_role("button", name="Cite").click()
-    expect(figure.locator("output.citation")).to_contain_text("Détente 0.1.0, data world-2024")
 
 
 def test_scenarios_are_kept_and_compared(page: Page):
@@ -201,8 +238,10 @@ def test_scenarios_are_kept_and_compared(page: Page):
     page.get_by_label("Steel", exact=True).first.fill("50")
     page.get_by_role("button", name="Keep for comparison").click()
     page.get_by_role("link", name="Compare (2)").click()
-    expect(page.locator(".compare-table thead")).to_contain_text("United States: steel 0%")
-    expect(page.locator(".compare-table thead")).to_contain_text("United States: steel 50%")
+    expect(page.locator(".compare-table thead")).to_contain_text(
+        "duties of the United States on goods from Canada set to: steel 0%"
+    )
+    expect(page.locator(".compare-table thead")).to_contain_text("set to: steel 50%")
     page.get_by_role("button", name="Remove A").click()
     expect(page.locator(".compare-table thead th")).to_have_count(1)
 
@@ -384,7 +423,7 @@ def test_paper_is_white_and_says_what_was_asked(page: Page):
     page.emulate_media(media="print")
     assert tile.get_attribute("fill") != at_night
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    expect(page.locator(".paper")).to_contain_text("Today’s law; United States: steel 5%")
+    expect(page.locator(".paper")).to_contain_text("Duties of the United States on goods from Canada set to: steel 5%")
     for left_out in (".controls", ".downloads", "nav", ".doing"):
         expect(page.locator(left_out).first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -50,6 +50,15 @@ class Baseline:
     `detente.accounts.grades.Grade`; a variable that is not there is not graded.
 
     Raises `InputError` when a variable is missing, unknown or has the wrong shape. Adding-up is proved by `check`.
+
+    Example:
+        >>> import detente as dt
+        >>> world = dt.load("toy")
+        >>> world.check()
+        >>> world.tariff.sel(importer="AAA", exporter="BBB", sector="goods").values.tolist()
+        [0.05, 0.05]
+        >>> world.gdp.to_frame().round(1)["gdp"].to_dict()
+        {'AAA': 101.4, 'BBB': 71.0, 'CCC': 37.6}
     """
 
     def __init__(

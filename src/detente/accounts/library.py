@@ -27,8 +27,17 @@ def load(name: str | Path = DEFAULT, *, uses: str = "two") -> Baseline:
 
     `uses` groups the buyers of each product in use classes: `two` (intermediate, final), `one`, or `buyers` (as fine as
     the file holds: in `world-2024`, each using sector apart). Raises `InputError` for an unknown name or grouping.
+
+    Example:
+        >>> import detente as dt
+        >>> dt.load("toy")
+        <Baseline toy: 3 regions, 2 sectors, 2 uses>
+        >>> dt.load("toy", uses="one").uses
+        ('all',)
     """
-    if uses not in USES:
+    if not isinstance(name, str | Path):
+        raise InputError(f"A baseline has a name, such as {DEFAULT}, or the path of a .nc file; {name!r} is neither.")
+    if not isinstance(uses, str) or uses not in USES:
         raise InputError(f"Unknown grouping of uses {uses!r}; choose one of {', '.join(USES)}.")
     if str(name) == "toy":
         baseline = toy()

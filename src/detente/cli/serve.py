@@ -23,7 +23,11 @@ def serve(
         str | None, typer.Option(help="Where negotiations are kept: sqlite:///FILE or postgresql://USER@HOST/NAME.")
     ] = None,
     token: Annotated[
-        str | None, typer.Option(envvar="DETENTE_TOKEN", help="Ask visitors for this token (12 characters or more).")
+        str | None,
+        typer.Option(
+            envvar="DETENTE_TOKEN",
+            help="Ask visitors for this token (12 characters or more), or for a new one that is printed (auto).",
+        ),
     ] = None,
     solves: Annotated[int, typer.Option(min=1, max=64, help="Computations at once.")] = 2,
     seconds: Annotated[float, typer.Option(min=1, help="Longest computation for one request.")] = 30.0,
@@ -32,16 +36,16 @@ def serve(
     ] = None,
 ) -> None:
     """Open the page, the JSON API (/api/openapi.json) and the stored negotiations, all in one process."""
-    if token is not None and len(token) < 12:
-        raise InputError("The token is too short to protect anything: give 12 characters or more.")
     try:
         import uvicorn
 
         from detente.web.app import WARM_UP, create_app
     except ModuleNotFoundError as error:
         raise InputError(f"`detente serve` needs {error.name}: install detente with the extra [web].") from None
+    from detente.web.sessions import chosen_token, link
     from detente.web.settings import Settings, default_database
 
+    token = chosen_token(token)
     names = ("127.0.0.1", "localhost", "[::1]", *(name or ()))
     settings = Settings(
         database=database or default_database(),
@@ -65,10 +69,10 @@ def serve(
     except SystemExit:
         raise InputError(f"The server could not start on {host}:{port}; choose another --port.") from None
     port = bound.getsockname()[1]  # the one that was free, for 0
-    shown = f"http://{'[' + host + ']' if ':' in host else host}:{port}/" + (f"?token={token}" if token else "")
+    shown = link(f"http://{'[' + host + ']' if ':' in host else host}:{port}/", token)
     print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
     if host not in LOOPBACK and token is None:
-        print("warning: anybody who can reach this address may use it; give --token to ask for one.", flush=True)
+        print("warning: anybody who can reach this address may use it; give --token auto to ask for one.", flush=True)
     for ending in (signal.SIGINT, signal.SIGTERM):  # both end it the same way, also where a parent ignores one
         signal.signal(ending, signal.default_int_handler)
     try:

@@ -84,7 +84,7 @@ def optimum(
     from detente.report.wording import sentence, signed, the_region
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
-    _show_tariffs(instruments, instruments.rates(payoff_model.today)[:, 1], found.values)
+    _show_tariffs(payoff_model, instruments, found.values)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -134,7 +134,7 @@ def war(
     for name in payoff_model.names:
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
     for mine, values in ((instruments[name], found.values[name]) for name in instruments):
-        _show_tariffs(mine, mine.rates(payoff_model.today)[:, 1], values)
+        _show_tariffs(payoff_model, mine, values)
     proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
         f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
@@ -249,10 +249,11 @@ def _listed(text: str) -> list[str] | None:
     return [part.strip() for part in text.split(",") if part.strip()] or None
 
 
-def _show_tariffs(instruments: Instruments, before: np.ndarray, after: np.ndarray) -> None:
-    """The forty tariffs that change most, in percent."""
+def _show_tariffs(payoff_model: PayoffModel, instruments: Instruments, after: np.ndarray) -> None:
+    """The forty tariffs that change most from today, in percent."""
     from detente.report.terminal import show
 
+    before = instruments.rates(payoff_model.today, payoff_model.economy.border_value)[:, 1]
     order = sorted(range(len(instruments)), key=lambda k: -abs(after[k] - before[k]))[:40]
     rows = [[instruments.labels[k], f"{100 * before[k]:.1f}", f"{100 * after[k]:.1f}"] for k in order]
     title = f"Tariffs, percent{'' if len(instruments) <= 40 else f': the 40 of {len(instruments)} that change most'}"

@@ -12,6 +12,7 @@ import numpy as np
 from jax import Array
 
 from detente.economy.factors import Factors, factors_of, investment_basket
+from detente.economy.substitution import basket_price
 
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
         "accumulation",
         "labour_supply",
         "log_wage_floor",
+        "demand_elasticity",
+        "input_elasticity",
     ],
     meta_fields=["buyer_class"],
 )
@@ -54,10 +57,12 @@ class Calibration:
     are, in units of world factor income) to 1 (each region keeps its share of the world's income: log utility and complete
     markets, as in Aguiar, Amador and Fitzgerald 2025); `rigidity` x = 1/kappa_L, from 0 (labour mobile between sectors) to 1
     (specific), after Galle, Rodriguez-Clare and Yi (2023), and `capital_rigidity` the same of capital; `labour_share`,
-    `capital_share` and `resource_share` beta of value added [n, j]; `accumulation`, from 0 (a nation's capital stays) to 1 (it
-    grows until its return buys as many investment goods as before, weighted by `investment_share` [n, j]); `labour_supply` phi,
-    elasticity of total labour to the real wage; `log_wage_floor`, below which no nominal wage falls (log of a hat; minus
-    infinity: wages are flexible). `buyer_class` gives the use class of each using sector and of final demand."""
+    `capital_share` and `resource_share` beta of value added [n, j]; `accumulation`, from 0 (a nation's capital stays) to 1
+    (it grows until its return buys as many investment goods as before, weighted by `investment_share` [n, j]);
+    `labour_supply` phi, elasticity of total labour to the real wage; `log_wage_floor`, below which no nominal wage falls (log
+    of a hat; minus infinity: wages are flexible); `demand_elasticity` and `input_elasticity`, of substitution between sectors
+    in final demand and between a producer's inputs (1: spending shares stay). `buyer_class` gives the use class of each using
+    sector and of final demand."""
 
     share: Array
     duty: Array
@@ -80,6 +85,8 @@ class Calibration:
     accumulation: Array
     labour_supply: Array
     log_wage_floor: Array
+    demand_elasticity: Array
+    input_elasticity: Array
     buyer_class: tuple[int, ...]
 
     @property
@@ -93,24 +100,48 @@ class Calibration:
         classes = set(self.buyer_class[:-1])
         return classes.pop() if len(classes) == 1 else None
 
-    def input_price(self, price: Array) -> Array:
-        """Log price of each user's bundle of inputs: sum_k gamma_kj log P_k^u(j) [n, j], from log P [j, u, n]."""
-        if self.shared_class is not None:
-            return jnp.einsum("nkj,kn->nj", self.input_share, price[:, self.shared_class])
-        return jnp.einsum("nkj,kjn->nj", self.input_share, price[:, jnp.array(self.buyer_class[:-1])])
+    @property
+    def inputs_share(self) -> Array:
+        """Share of all inputs in cost [n, j]."""
+        return self.input_share.sum(axis=1)
 
-    def demand(self, cost_of_output: Array, income: Array) -> Array:
-        """Expenditure X [j, u, n]: inputs of every user, given what it pays for production [n, j], and final demand."""
-        uses = self.share.shape[1]
-        final = self.final_share * income[:, None]  # [n, k]
+    def over_inputs(self, values: Array) -> Array:
+        """Values of products [k, u, n] added up with each user's cost shares: sum_k gamma_kj values_k^u(j) [n, j]."""
         if self.shared_class is not None:
-            inputs = jnp.einsum("nkj,nj->kn", self.input_share, cost_of_output)
-            expenditure = jnp.zeros((inputs.shape[0], uses, inputs.shape[1])).at[:, self.shared_class].set(inputs)
+            return jnp.einsum("nkj,kn->nj", self.input_share, values[:, self.shared_class])
+        return jnp.einsum("nkj,kjn->nj", self.input_share, values[:, jnp.array(self.buyer_class[:-1])])
+
+    def inputs_price(self, price: Array) -> Array:
+        """Log price of each user's basket of inputs [n, j], from log P [j, u, n]; 0 where nothing is used."""
+        used = self.inputs_share > 0
+        whole = jnp.where(used, self.inputs_share, 1.0)
+        return basket_price(lambda values: self.over_inputs(values) / whole, price, 1 - self.input_elasticity)
+
+    def final_price(self, price: Array) -> Array:
+        """Log price of final demand, the consumer price index [n], from log P [j, u, n]."""
+        return basket_price(
+            lambda values: jnp.einsum("nj,jn->n", self.final_share, values),
+            price[:, self.final_class],
+            1 - self.demand_elasticity,
+        )
+
+    def final_spending(self, income: Array, price: Array, final_price: Array) -> Array:
+        """What final demand spends on each product [n, k]."""
+        shift = jnp.exp((1 - self.demand_elasticity) * (price[:, self.final_class].T - final_price[:, None]))
+        return self.final_share * shift * income[:, None]
+
+    def input_spending(self, cost_of_output: Array, price: Array, inputs_price: Array) -> Array:
+        """What producers spend on each product as users of it [k, u, n], given what each pays for production [n, j]."""
+        uses, z = self.share.shape[1], 1 - self.input_elasticity
+        paid = cost_of_output * jnp.exp(-z * inputs_price)
+        if self.shared_class is not None:
+            inputs = jnp.einsum("nkj,nj->kn", self.input_share, paid)
+            spending = jnp.zeros((inputs.shape[0], uses, inputs.shape[1])).at[:, self.shared_class].set(inputs)
         else:
-            by_user = jnp.transpose(self.input_share * cost_of_output[:, None, :], (2, 1, 0))  # [user, k, n]
+            by_user = jnp.transpose(self.input_share * paid[:, None, :], (2, 1, 0))  # [user, k, n]
             classes = jnp.array(self.buyer_class[:-1])
-            expenditure = jax.ops.segment_sum(by_user, classes, num_segments=uses).swapaxes(0, 1)
-        return expenditure.at[:, self.final_class].add(final.T)
+            spending = jax.ops.segment_sum(by_user, classes, num_segments=uses).swapaxes(0, 1)
+        return spending * jnp.exp(z * price)
 
 
 def juni(flows: Any) -> Any:
@@ -129,6 +160,8 @@ def calibrate_arrays(
     labour_supply: float = 0.0,
     wage_floor: float | None = None,
     pooling: float = 0.0,
+    demand_elasticity: float = 1.0,
+    input_elasticity: float = 1.0,
 ) -> Calibration:
     """The constants that reproduce `baseline` exactly when no policy changes (elasticities: the baseline's if not given)."""
     theta = baseline.trade_elasticity if trade_elasticity is None else trade_elasticity
@@ -155,5 +188,7 @@ def calibrate_arrays(
         accumulation=jnp.asarray(float(accumulation)),
         labour_supply=jnp.asarray(float(labour_supply)),
         log_wage_floor=jnp.asarray(-np.inf if wage_floor is None else np.log(wage_floor)),
+        demand_elasticity=jnp.asarray(float(demand_elasticity)),
+        input_elasticity=jnp.asarray(float(input_elasticity)),
         buyer_class=tuple(int(u) for u in baseline.buyer_class),
     )

@@ -50,10 +50,17 @@ def value_content(cal: Calibration, levels: Levels, origin: int) -> Array:
     here = jnp.arange(cal.output.shape[0]) == origin
     duties = jnp.where(total[:, 0].transpose(1, 2, 0) > 0, 1 - border.sum(axis=3), 0.0) * here  # [k, u, n]
     export_taxes = (border - basic)[..., origin]
-    source = cal.value_added_share * here[:, None] + cal.input_price(duties + export_taxes)
+    price, z = jnp.log(levels.price).transpose(1, 2, 0), 1 - cal.input_elasticity
+    dearer, basket = jnp.exp(z * price), jnp.exp(-z * cal.inputs_price(price))
+
+    def in_inputs(values: Array) -> Array:
+        """Values of products [k, u, n] in each user's cost, at the shares of the equilibrium [n, j]."""
+        return basket * cal.over_inputs(dearer * values)
+
+    source = cal.value_added_share * here[:, None] + in_inputs(duties + export_taxes)
 
     def one_more_stage(_: int, content: Array) -> Array:
-        return source + cal.input_price(jnp.einsum("kuni,ik->kun", basic, content))
+        return source + in_inputs(jnp.einsum("kuni,ik->kun", basic, content))
 
     return lax.fori_loop(0, ROUNDS, one_more_stage, source)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from detente.accounts.baseline import Baseline
+    from detente.economy.labelled_outcomes import LabelledOutcomes
     from detente.economy.result import Result
 
 
@@ -47,6 +48,12 @@ class Economy:
     is a fixed share of world factor income, the numeraire. Where the closure sets deficits (balanced, given), `baseline` is
     the world with those deficits and no other change, so that an answer holds the effect of the policy alone.
     `anchor` says what reported prices are measured in.
+
+    Example:
+        >>> import detente as dt
+        >>> economy = dt.calibrate(dt.load("toy"))
+        >>> economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", sector="goods", rate=0.25))
+        <Result of toy: welfare from -1.940 (BBB) to +0.652 percent (CCC)>
     """
 
     def __init__(
@@ -80,6 +87,11 @@ class Economy:
     def trade_elasticity(self) -> Array:
         """Trade elasticities [sector], as solved (short run included)."""
         return self.calibration.theta
+
+    @property
+    def border_value(self) -> np.ndarray:
+        """Baseline trade at border values [importer, exporter, sector, use], million USD: rates are averaged over it."""
+        return self.baseline.border_value
 
     @property
     def deficit(self) -> Array:
@@ -181,8 +193,10 @@ class Economy:
         found, diagnostics = self.levels(after)
         return Result(self, reference, found, diagnostics)
 
-    def sweep(self, questions: Mapping[str, Policy | Question]) -> xr.Dataset:
-        """Many policies or scenarios by name: every outcome, with the dimension `scenario` in front. Raises `SolveError`.
+    def sweep(self, questions: Mapping[str, Policy | Question]) -> LabelledOutcomes:
+        """Many policies or scenarios by name: every outcome, with the dimension `scenario` in front.
+
+        Raises `InputError` when there is nothing to solve, and `SolveError`.
 
         Example:
             >>> import detente as dt
@@ -192,13 +206,11 @@ class Economy:
             >>> economy.sweep(rates).welfare.sel(region="BBB").shape
             (3,)
         """
-        import pandas as pd
-        import xarray as xr
+        from detente.economy.labelled_outcomes import side_by_side
 
-        if not questions:
-            raise InputError("There is nothing to solve: give policies or scenarios by name.")
-        solved = [self.solve(question).dataset for question in questions.values()]
-        return xr.concat(solved, pd.Index(list(questions), name="scenario"), combine_attrs="drop_conflicts")
+        if not isinstance(questions, Mapping) or not questions:
+            raise InputError("There is nothing to solve: give policies or scenarios by name, {'steel': policy, ...}.")
+        return side_by_side({name: self.solve(question) for name, question in questions.items()})
 
     def gradient(self, region: str, policy: Policy | None = None) -> xr.DataArray:
         """What one more percentage point of each tariff would do to a region's welfare [importer, exporter, sector], percent.
@@ -281,6 +293,8 @@ def calibrate(
     wage_floor: float | None = None,
     closure: str | float = "fixed",
     deficit: np.ndarray | None = None,
+    demand_elasticity: float = 1.0,
+    input_elasticity: float = 1.0,
     anchor: str = "wages",
 ) -> Economy:
     """The economy that reproduces `baseline`.
@@ -292,8 +306,15 @@ def calibrate(
     factor income is the nominal anchor, as in Rodriguez-Clare, Ulate and Vasquez 2020); None: flexible. `closure`: deficits
     `fixed` as shares of world factor income, `pooled` (regions keep their shares of world income), a number between 0 (fixed)
     and 1 (pooled), `balanced`, or `given` by `deficit` [region], million USD; the last two first re-base the world on these
-    deficits (see `closures.rebased`). `anchor`: what national money keeps its value in when prices are reported
+    deficits (see `closures.rebased`). `demand_elasticity`, `input_elasticity`: of substitution
+    between sectors in final demand and between a producer's inputs (1: spending shares stay; a re-based world is reached with
+    shares that stay). `anchor`: what national money keeps its value in when prices are reported
     (`prices.ANCHORS`). Raises `InputError`.
+
+    Example:
+        >>> import detente as dt
+        >>> dt.calibrate(dt.load("toy"), horizon="short", closure="pooled")
+        <Economy: 3 regions, 2 sectors, horizon short, deficits pooled>
     """
     if len(baseline.regions) < 2:
         raise InputError(
@@ -303,6 +324,11 @@ def calibrate(
     theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
     if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
         raise InputError(f"trade_elasticity must give a positive number for each of {len(baseline.sectors)} sectors.")
+    if not (0 <= demand_elasticity < np.inf and 0 <= input_elasticity < np.inf):
+        raise InputError(
+            "Elasticities between sectors are numbers from 0 (fixed quantities) upwards, 1 where spending shares stay; got "
+            f"{demand_elasticity:g} in final demand and {input_elasticity:g} between inputs."
+        )
     pooling = pooling_of(closure)
     if (set_to := deficits_of(baseline, closure, deficit)) is not None:
         baseline = rebased(baseline, set_to, theta)
@@ -316,6 +342,8 @@ def calibrate(
         labour_supply=chosen.labour_supply if labour_supply is None else labour_supply,
         wage_floor=wage_floor,
         pooling=pooling,
+        demand_elasticity=demand_elasticity,
+        input_elasticity=input_elasticity,
     )
     return Economy(baseline, calibration, horizon=chosen.name, closure=name_of(closure), anchor=anchor_of(anchor))
 

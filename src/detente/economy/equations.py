@@ -2,8 +2,9 @@
 
 Symbols (hats unless they carry a prime): n importer, i exporter, j and k sectors, u use class, pi expenditure share, theta
 trade elasticity, kappa trade cost, c unit cost, P price index, w wage, r rental of capital, V value added, Y output, X
-expenditure, I income, alpha final-demand share, gamma cost share. Flows are laid out [j, u, n, i], so that a sum over partners
-is a batch of matrix-vector products.
+expenditure, I income, alpha final-demand share, gamma cost share (both shift with prices where sectors substitute with an
+elasticity other than one, see `substitution`). Flows are laid out [j, u, n, i], so that a sum over partners is a batch of
+matrix-vector products.
 
 The equilibrium is the fixed point of `step`, a map of (log c, log Y, log I). Trade shares need not be formed on the way:
 given the policy, pi' = a_ni c_i^-theta / sum_h a_nh c_h^-theta, where a = pi kappa^-theta is computed once per solve, so
@@ -67,7 +68,7 @@ class Flows(NamedTuple):
     log w [n, j], and `flexible_wage`, what it would be without a floor; `rental` log r [n], mean over sectors, and
     `investment_price` log P^I [n]; `unit_cost` log c [n, j]; `value_added` [n, j]; `income` I' that the state assumes and
     `income_earned` that follows [n]; `tariff_revenue`, `export_tax_revenue`, `quota_rents` received, `subsidies`, `deficit` and
-    the log consumer `price_index` [n]; `licences` of the quotas, if any."""
+    the log consumer `price_index` [n]; `final_spending` [n, j]; `licences` of the quotas, if any."""
 
     competitiveness: Array
     traded: Array
@@ -91,6 +92,7 @@ class Flows(NamedTuple):
     subsidies: Array
     deficit: Array
     price_index: Array
+    final_spending: Array
 
 
 class Wedges(NamedTuple):
@@ -142,7 +144,7 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
     traded = phi > 0
     phi = jnp.where(traded, phi, 1.0)
     price = -jnp.log(phi) / cal.theta[:, None, None]
-    price_index = jnp.einsum("nj,jn->n", cal.final_share, price[:, cal.final_class])
+    price_index, inputs_price = cal.final_price(price), cal.inputs_price(price)
 
     # a sector's value added grows by v, and so do the earnings of each factor in it
     worked = cal.value_added > 0
@@ -160,10 +162,11 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
     sector_rental = rental[:, None] + cal.capital_rigidity * (log_v - yielded[:, None])
     # a natural resource stays where it is: its price is what it earns
     factor_cost = cal.labour_share * wage + cal.capital_share * sector_rental + cal.resource_share * log_v
-    unit_cost = cal.value_added_share * factor_cost + cal.input_price(price) + jnp.log1p(-policy.subsidy)
+    unit_cost = cal.value_added_share * factor_cost + cal.inputs_share * inputs_price + jnp.log1p(-policy.subsidy)
 
     # expenditure X = gamma Y + alpha I, and what each exporter receives of it
-    demand = cal.demand(cost_of_output, income)
+    final_spending = cal.final_spending(income, price, price_index)
+    demand = cal.input_spending(cost_of_output, price, inputs_price).at[:, cal.final_class].add(final_spending.T)
     expenditure = jnp.where(traded, demand, 0.0)
     spending_per_weight = expenditure / phi
     at_border = jnp.einsum("juni,ji->jun", weights.border, competitiveness) * spending_per_weight
@@ -215,6 +218,7 @@ def evaluate(cal: Calibration, policy: Policy, weights: Weights, state: Array) -
         subsidies=subsidies,
         deficit=deficit,
         price_index=price_index,
+        final_spending=final_spending,
     )
 
 

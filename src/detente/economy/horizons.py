@@ -13,7 +13,14 @@ class Horizon:
     """`rigidity` x of labour between sectors (0 mobile, 1 specific), `elasticity_factor` on the long-run trade elasticities,
     `labour_supply` elasticity of total labour to the real wage, and where the values come from. `capital_rigidity` and
     `accumulation` act where capital is a factor: how far it stays in its sector, and whether saving makes more of it. `ranges`:
-    the lowest and the highest value of each that the evidence allows."""
+    the lowest and the highest value of each that the evidence allows.
+
+    Example:
+        >>> import detente as dt
+        >>> two_years = dt.Horizon("two years", rigidity=0.7, elasticity_factor=0.5, labour_supply=0.0, source="assumed")
+        >>> dt.calibrate(dt.load("toy"), horizon=two_years)
+        <Economy: 3 regions, 2 sectors, horizon two years, deficits fixed>
+    """
 
     name: str
     rigidity: float

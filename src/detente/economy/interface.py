@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from jax import Array
 
 from detente.economy.policy import Policy, Quotas
@@ -47,6 +48,11 @@ class DifferentiableEconomy(Protocol):
     @property
     def trade_elasticity(self) -> Array:
         """How fast trade of each sector falls as its cost rises [sector]: what optimizers scale their steps by."""
+        ...
+
+    @property
+    def border_value(self) -> np.ndarray:
+        """Baseline trade at border values [importer, exporter, sector, use], million USD: rates are averaged over it."""
         ...
 
     def status_quo(self) -> Policy:

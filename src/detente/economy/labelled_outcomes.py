@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import InputError
+from detente.files import cannot_write, write_whole
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,6 +23,8 @@ ROWS: dict[By, tuple[str, ...]] = {
     "sector": ("region", "sector"),
     "flow": ("importer", "exporter", "sector"),
 }
+#: What may stand in front of them: several scenarios side by side, or the bounds of a range.
+EXTRA = {"scenario": "scenarios", "bound": "bounds"}
 #: Who draws, by name: like the plotting backend of pandas, it stands to the right and is found when it is asked.
 CHARTS = "detente.report.outcome_chart"
 
@@ -88,43 +93,72 @@ class LabelledOutcomes:
     def to_frame(self, by: By = "region") -> pd.DataFrame:
         """The outcomes by `region`, by region and `sector`, or by `flow` (importer, exporter, sector): one column each.
 
-        The units are in ``frame.attrs["units"]``. Raises `InputError` for another `by`.
+        Several scenarios, or the bounds of a range, come first in the index. The units are in ``frame.attrs["units"]``.
+        Raises `InputError` for another `by`.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> result = economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", rate=0.5))
+            >>> bool(result.to_frame("sector").loc[("BBB", "goods"), "output"] < 0)
+            True
         """
         if by not in ROWS:
             raise InputError(f"A table has rows by {', '.join(ROWS)}; {by!r} is none of them.")
-        chosen = self.dataset[[name for name, array in self.dataset.items() if set(array.dims) == set(ROWS[by])]]
-        frame = chosen.to_dataframe(dim_order=list(ROWS[by]))
+        wanted = {name: array for name, array in self.dataset.items() if set(array.dims) - {*EXTRA} == {*ROWS[by]}}
+        if not wanted:
+            raise InputError(f"There is nothing by {by} here; there is {self._names()}.")
+        chosen = self.dataset[list(wanted)]
+        frame = chosen.to_dataframe(dim_order=[*(dim for dim in EXTRA if dim in chosen.dims), *ROWS[by]])
         frame.attrs["units"] = {str(name): str(array.attrs.get("units", "")) for name, array in chosen.items()}
         return frame
 
-    def plot(self, outcome: str = "welfare", *, region: str | None = None) -> alt.Chart:
+    def plot(self, outcome: str = "welfare", *, region: str | None = None) -> alt.Chart | alt.LayerChart:
         """A bar chart of one outcome by region or, for a `region`, by sector; ``chart.save("figure.svg")`` keeps it.
 
-        Raises `InputError` for an outcome that there is not.
+        Scenarios stand side by side, ranges are drawn as lines. Raises `InputError` for an outcome that there is not.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> result = economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", rate=0.5))
+            >>> result.plot("output", region="AAA").to_dict()["mark"]["type"]
+            'bar'
         """
-        chart: alt.Chart = import_module(CHARTS).chart(self, outcome, region)
+        chart: alt.Chart | alt.LayerChart = import_module(CHARTS).chart(self, outcome, region)
         return chart
 
     def save(self, path: str | Path) -> None:
         """Write a netCDF file (.nc, which `dt.open` reads) or one long table (.csv), with what the numbers rest on.
 
         Raises `InputError` for another kind of file or a place that cannot be written.
+
+        Example:
+            >>> import detente as dt, tempfile
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     economy.solve(economy.status_quo()).save(f"{folder}/nothing.nc")
+            ...     dt.open(f"{folder}/nothing.nc").welfare.sizes["region"]
+            3
         """
         path = Path(path)
         if path.suffix not in (".nc", ".csv"):
             raise InputError(f"Cannot tell what to write from {path.name!r}; end it in .nc or .csv.")
         try:
-            if path.suffix == ".nc":
-                self.dataset.to_netcdf(path, engine="h5netcdf")
-            else:
-                path.write_text(self._as_csv(), encoding="utf-8")
+            write_whole(path, self._as_csv() if path.suffix == ".csv" else self.as_netcdf())
         except OSError as error:
-            raise InputError(f"Cannot write {path} ({error.strerror or error}); choose another place.") from None
+            raise cannot_write(path, error) from None
+
+    def as_netcdf(self) -> bytes:
+        """The bytes of the netCDF file."""
+        data = io.BytesIO()
+        self.dataset.to_netcdf(data, engine="h5netcdf")
+        return data.getvalue()
 
     def _as_csv(self) -> str:
         import pandas as pd
 
-        columns = ["region", "importer", "exporter", "sector"]
+        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), "region", "importer", "exporter", "sector"]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()
@@ -157,6 +191,8 @@ class LabelledOutcomes:
         title = self.dataset.attrs.get("title") or self.dataset.attrs.get("baseline") or "outcomes"
         if "welfare" not in self.dataset:
             return f"<{type(self).__name__} of {title}>"
+        if beside := [f"{self.dataset.sizes[dim]} {EXTRA[dim]}" for dim in EXTRA if dim in self.dataset.dims]:
+            return f"<{type(self).__name__} of {title}: {', '.join(beside)}, {len(self.dataset)} outcomes>"
         welfare = self.dataset.welfare.to_series()
         order = welfare.sort_values()
         ends = f"from {order.iloc[0]:+.3f} ({order.index[0]}) to {order.iloc[-1]:+.3f} percent ({order.index[-1]})"
@@ -164,5 +200,33 @@ class LabelledOutcomes:
 
 
 def open_outcomes(path: str | Path) -> LabelledOutcomes:
-    """The outcomes in a .nc file written by `Result.save`, or in the folder of ``detente run --out``; raises `InputError`."""
+    """The outcomes in a .nc file written by `Result.save`, or in the folder of ``detente run --out``; raises `InputError`.
+
+    Example:
+        >>> import detente as dt, tempfile
+        >>> economy = dt.calibrate(dt.load("toy"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     economy.solve(economy.status_quo().set(importer="AAA", rate=0.3)).save(f"{folder}/thirty.nc")
+        ...     dt.open(f"{folder}/thirty.nc")
+        <LabelledOutcomes of toy: welfare from -3.038 (CCC) to +1.259 percent (AAA)>
+    """
     return LabelledOutcomes.open(path)
+
+
+def side_by_side(outcomes: Mapping[str, LabelledOutcomes]) -> LabelledOutcomes:
+    """Outcomes of several questions in one, by name, along the dimension `scenario`.
+
+    Raises `InputError` when they are of worlds with other regions or sectors.
+    """
+    import pandas as pd
+    import xarray as xr
+
+    datasets = [one.dataset for one in outcomes.values()]
+    for name, dataset in zip(outcomes, datasets, strict=True):
+        for dim in ("region", "sector"):
+            if not dataset[dim].equals(datasets[0][dim]):
+                raise InputError(
+                    f"{name!r} has other {dim}s than {next(iter(outcomes))!r}; compare answers on one world."
+                )
+    beside = xr.concat(datasets, pd.Index(list(outcomes), name="scenario"), combine_attrs="drop_conflicts")
+    return LabelledOutcomes(beside)

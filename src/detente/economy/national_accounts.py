@@ -62,10 +62,7 @@ def _paid_markup(prices: Levels, at: Levels) -> np.ndarray:
 
 def _part_of_inputs(baseline: Baseline, at: Levels) -> np.ndarray:
     """Part of what a use class buys of a product that goes into production [region, sector, use]."""
-    share = baseline.value_added_share
-    paid = np.divide(at.value_added, share, out=np.array(at.output), where=share > 0)  # for factors and inputs
-    bought = np.zeros((*at.output.shape, len(baseline.uses)))
-    for user, use in enumerate(baseline.buyer_class[:-1]):
-        bought[:, :, use] += baseline.input_coefficient[:, :, user] * paid[:, None, user]
     total = (at.border_value + at.duties).sum(axis=1)
-    return np.divide(bought, total, out=np.zeros_like(bought), where=total > 0)
+    final = np.zeros_like(total)
+    final[:, :, baseline.buyer_class[-1]] = at.final_spending
+    return 1 - np.divide(final, total, out=np.zeros_like(final), where=total > 0)

@@ -26,11 +26,11 @@ class Levels(NamedTuple):
     `consumption` [n], hat: what income buys once worn-out capital is replaced, which saving is paid for it not counted;
     `income`, `factor_income`, `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`,
     `deficit` [n], money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None
-    without quotas); `price_index`, `wage` (mean), `employed`, `capital` (stock) [n], hats; `unemployment` [n], share of labour
-    supplied that finds no work because wages do not fall; `output`, `value_added` [n, j], money; `unit_cost`, `employment`,
-    `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic prices;
-    `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world sales less world output,
-    relative; `budget_gap`: largest relative gap between spending and income."""
+    without quotas); `price_index`, `wage` (mean), `employed`, `capital` (stock) [n], hats; `unemployment` [n], share of
+    labour supplied that finds no work because wages do not fall; `output`, `value_added`, `final_spending` [n, j], money;
+    `unit_cost`, `employment`, `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u],
+    money at basic prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world
+    sales less world output, relative; `budget_gap`: largest relative gap between spending and income."""
 
     welfare: Numbers
     consumption: Numbers
@@ -50,6 +50,7 @@ class Levels(NamedTuple):
     unemployment: Numbers
     output: Numbers
     value_added: Numbers
+    final_spending: Numbers
     unit_cost: Numbers
     employment: Numbers
     sector_wage: Numbers
@@ -110,6 +111,7 @@ def levels(cal: Calibration, policy: Policy, state: Array) -> Levels:
         unemployment=1 - labour / at_flexible,
         output=flows.output,
         value_added=flows.value_added,
+        final_spending=flows.final_spending,
         unit_cost=jnp.exp(flows.unit_cost),
         employment=jnp.where(worked, v / jnp.exp(flows.wage), 1.0),
         sector_wage=jnp.exp(flows.wage),
@@ -145,6 +147,7 @@ def baseline_levels(baseline: Baseline) -> Levels:
         unemployment=none,
         output=baseline.output,
         value_added=baseline.value_added,
+        final_spending=baseline.final_expenditure,
         unit_cost=each,
         employment=each,
         sector_wage=each,

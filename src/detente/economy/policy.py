@@ -15,6 +15,7 @@ from detente.errors import InputError
 from detente.rates import as_rate
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 Names = str | Sequence[str] | None
@@ -136,7 +137,13 @@ class Policy(NamedTuple):
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Every instrument, labelled, with its unit."""
+        """Every instrument, labelled, with its unit.
+
+        Example:
+            >>> import detente as dt
+            >>> dt.calibrate(dt.load("toy")).status_quo().dataset.tariff.attrs["units"]
+            'fraction of the value at the border'
+        """
         import xarray as xr
 
         labels = self._labels()
@@ -147,6 +154,30 @@ class Policy(NamedTuple):
             },
             {dim: list(labels.of(dim)) for dim in ("importer", "exporter", "region", "sector", "use")},
         )
+
+    def to_frame(self, instrument: InstrumentName = "tariff", *, before: Policy | None = None) -> pd.DataFrame:
+        """One instrument as a table, a row for each flow (importer, exporter, sector, use) or, for subsidies, each producer.
+
+        With `before`, another policy: only what differs from it, with both numbers. Raises `InputError`.
+
+        Example:
+            >>> import detente as dt
+            >>> start = dt.calibrate(dt.load("toy")).status_quo()
+            >>> start.set(importer="AAA", exporter="BBB", sector="goods", rate=0.25).to_frame(before=start).loc["AAA"]
+                                          before  tariff
+            exporter sector use
+            BBB      goods  intermediate    0.05    0.25
+                            final           0.05    0.25
+        """
+        if instrument not in INSTRUMENTS:
+            raise InputError(f"Unknown instrument {instrument!r}; choose one of {', '.join(INSTRUMENTS)}.")
+        frame = self.dataset[instrument].to_dataframe(name=instrument)
+        if before is not None:
+            frame.insert(0, "before", before.dataset[instrument].to_dataframe()[instrument])
+            return frame[frame["before"] != frame[instrument]]
+        if "importer" in frame.index.names:
+            frame = frame[frame.index.get_level_values("importer") != frame.index.get_level_values("exporter")]
+        return frame
 
     def _labels(self) -> Labels:
         if self.labels is None:
@@ -171,6 +202,15 @@ class Policy(NamedTuple):
         mean = self.dataset.tariff.mean(["sector", "use"]).to_pandas()
         table = (100 * mean).round(1).to_html() if len(self.labels.regions) <= 30 else ""
         return f"<p>{escape(repr(self))}</p><p>Mean tariff of a cell, percent; rows import.</p>{table}"
+
+
+def average_rate(rates: np.ndarray, trade: np.ndarray) -> float:
+    """The mean of `rates` over cells, each with the weight of its baseline `trade`; where nothing is traded, the plain mean.
+
+    Every average of policy rates that a person reads is this one.
+    """
+    total = trade.sum()
+    return float((rates * trade).sum() / total if total > 0 else rates.mean())
 
 
 def check(policy: Policy, labels: Labels) -> None:

@@ -71,6 +71,15 @@ def own_response(baseline: Baseline, calibration: Calibration) -> np.ndarray:
     block[:, c, c] += value_added_share * (labour[1] + capital[1])
     block[:, c, y] = value_added_share * (labour[0] + capital[0] + cal.resource_share[:, :, None] * eye)
     block[:, y, c] = (-theta * (1 - cannibal))[:, :, None] * eye
+    # dearer products take more of a basket, or less
+    bought = home_sales[..., users] * b.input_expenditure, home_sales[..., final] * b.final_share * income
+    whole = b.input_coefficient.sum(axis=1, keepdims=True)
+    part = np.divide(b.input_coefficient, whole, out=np.zeros_like(b.input_coefficient), where=whole > 0)
+    at_home = home_share[..., users]  # [n, k, user]
+    of_inputs = (bought[0] * at_home).sum(axis=2)[:, :, None] * eye - bought[0] @ (part * at_home).swapaxes(1, 2)
+    alike = home_share[..., final]
+    of_final = (bought[1] * alike)[:, :, None] * eye - bought[1][:, :, None] * (b.final_share * alike)[:, None, :]
+    block[:, y, c] += (1 - cal.input_elasticity) * of_inputs + (1 - cal.demand_elasticity) * of_final
     block[:, y, y] = home_sales[..., users] * b.input_expenditure  # [n, j (input), k (user)]
     block[:, y, i] = home_sales[..., final] * b.final_share * income
     block[:, i, y] = (b.value_added + (duty_share[..., users] * b.input_expenditure).sum(axis=1)) / income

@@ -83,6 +83,15 @@ class Result(LabelledOutcomes):
     Each outcome of `OUTCOMES` is an attribute and an `xarray.DataArray` (``result.welfare.sel(region="CAN")``); `arrays`
     holds them unlabelled, NaN where there is nothing to compare. `diagnostics`: `residual` (largest gap, in logs of costs,
     outputs and incomes), `iterations` (evaluations of the model's map), `walras` and `adding_up` (relative gaps).
+
+    Example:
+        >>> import detente as dt
+        >>> economy = dt.calibrate(dt.load("toy"))
+        >>> result = economy.solve(economy.status_quo().set(importer="AAA", exporter="BBB", sector="goods", rate=0.25))
+        >>> result.bilateral.sel(importer="AAA", exporter="BBB", sector="goods").item() < 0
+        True
+        >>> result.welfare.attrs["units"]
+        'percent'
     """
 
     def __init__(self, economy: Economy, reference: Levels, found: Levels, diagnostics: dict[str, float]) -> None:

@@ -114,6 +114,14 @@ def applied(
     ban count as paying nothing (a ban is a quantity, not a rate: see `pair_rates`). `without`: authorities to leave out
     (``AD/CVD``). Attributes: ``units, date, ledger, notes, source``. Zero for importers without measures. Raises
     `InputError` for a day before the ledger begins.
+
+    Example:
+        >>> import detente as dt
+        >>> rates = dt.applied("2025-06-15")
+        >>> rates.dims
+        ('bound', 'importer', 'exporter', 'sector')
+        >>> rates.sel(importer="USA", exporter="CAN", sector="steel", bound="central").item() > 0.3
+        True
     """
     ledger, day, register = ledger or Ledger.default(), as_date(on), assumptions or Assumptions.default()
     rates = np.zeros((len(BOUNDS), len(regions()), len(regions()), len(sectors())))

@@ -89,6 +89,13 @@ def statutory(
     `product`: HS/HTS digits (4 to 10, dots allowed); `exporter`, `importer`: ISO 3166 alpha-3; `facts`: see
     `ledger/facts.yaml`; `claim`: ``usmca`` (or ``cusma``); `without`: authorities to leave out, such as ``adcvd``;
     `column1_pct`: the ordinary duty, percent, where the caller knows it. Raises `InputError` for what is not understood.
+
+    Example:
+        >>> import detente as dt
+        >>> facts = {"us_content": 0.4, "content_approved": True}
+        >>> car = dt.statutory("8703.23", "CAN", "USA", "2025-05-01", facts, claim="usmca")
+        >>> car.added_pct, car.applied[0].measure, car.applied[0].base_share
+        (15.0, 'US-232-AUTOS', 0.6)
     """
     ledger = ledger or Ledger.default()
     day, code, given = as_date(on), digits(product), read_facts(facts or {}, questions(ledger), ledger.facts)

@@ -31,11 +31,17 @@ SERIES_FROM = BASELINE_DAY + timedelta(days=1)
 RECORDS = ("us_ieepa", "us_ieepa_world", "us_232", "us_301", "us_other", "us_history", "canada", "china", "others")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ledger:
     """A set of measures with the product lists and country groups that they name.
 
     `Ledger.default` is the one that ships; `with_file` adds a user's records, `with_changes` drops or re-rates some.
+
+    Example:
+        >>> import detente as dt
+        >>> ledger = dt.Ledger.default()
+        >>> ledger["US-232-AUTOS"].authority
+        'Section 232'
     """
 
     measures: tuple[Measure, ...]
@@ -58,6 +64,10 @@ class Ledger:
     def default(cls) -> Ledger:
         """The ledger of the package: measures of the United States, Canada and others, 2018-01-01 to 2026-10-06."""
         return _packaged()
+
+    def __repr__(self) -> str:
+        first, last = COVERAGE
+        return f"<Ledger: {self.title}, {len(self.measures)} measures, {first} to {last}>"
 
     def __getitem__(self, measure: str) -> Measure:
         """The measure with this id. Raises `InputError` if there is none."""

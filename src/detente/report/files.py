@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-from detente.files import claimed, sealed, write_together
+from detente.files import cannot_write, claimed, sealed, write_together, write_whole
 from detente.report.html import render
 from detente.report.language import ENGLISH, Language
-from detente.study.provenance import provenance
 from detente.study.run import Study
 
 
 def write(study: Study, folder: Path, language: Language = ENGLISH) -> None:
     """Write results.json, results.nc and, in `language`, report.html; raises `InputError` when the folder cannot be written."""
-    data = io.BytesIO()
-    study.result.dataset.assign_attrs(provenance(study)).to_netcdf(data, engine="h5netcdf")
     with claimed(folder):
         write_together(
             folder,
             {
                 "results.json": json.dumps(study.to_json(), indent=1),
                 "report.html": render(study, language),
-                "results.nc": sealed(data.getvalue()),
+                "results.nc": sealed(study.as_netcdf()),
             },
         )
+
+
+def write_file(study: Study, path: Path, language: Language = ENGLISH) -> None:
+    """Write one file, the results (.json) or the report (.html); raises `InputError` where it cannot be written."""
+    try:
+        write_whole(path, render(study, language) if path.suffix == ".html" else json.dumps(study.to_json(), indent=1))
+    except OSError as error:
+        raise cannot_write(path, error) from None

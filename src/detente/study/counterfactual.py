@@ -29,7 +29,19 @@ if TYPE_CHECKING:
 
 #: Fields of a scenario that say which economy answers it: `economy` is made of them and of nothing else.
 ECONOMY_FIELDS = frozenset(
-    {"baseline", "horizon", "closure", "factors", "anchor", "uses", "labour_supply", "wages", "trade_elasticities"}
+    {
+        "baseline",
+        "horizon",
+        "closure",
+        "factors",
+        "anchor",
+        "uses",
+        "labour_supply",
+        "wages",
+        "trade_elasticities",
+        "demand_elasticity",
+        "input_elasticity",
+    }
 )
 #: Fields that are not part of the question: a change of them alone changes no number.
 UNASKED_FIELDS = frozenset({"title", "notes", "path"})
@@ -176,6 +188,8 @@ class Counterfactual:
             trade_elasticity=elasticities(scenario, self.baseline),
             labour_supply=scenario.labour_supply,
             wage_floor=1.0 if scenario.wages == "rigid" else None,
+            demand_elasticity=scenario.demand_elasticity,
+            input_elasticity=scenario.input_elasticity,
         )
 
     @property

@@ -7,33 +7,52 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.accounts.places import Places
 from detente.economy import Economy, Result
+from detente.economy.labelled_outcomes import LabelledOutcomes
+from detente.errors import InputError
 from detente.study.counterfactual import Counterfactual
 from detente.study.json_document import document
 from detente.study.outcomes.closure_check import ClosureCheck, closure_check
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.path import PATH_DRAWS, Year, path
+from detente.study.provenance import provenance
 from detente.study.scenario import Scenario
 from detente.study.uncertainty.draws import Drawn, Draws, Progress, silent
+from detente.study.uncertainty.ranges import ranges_of
 from detente.study.uncertainty.sampling import MIXTURE
 
+if TYPE_CHECKING:
+    import xarray as xr
+
+#: Who writes folders and reports, by name: it stands to the right and is found when it is asked.
+FILES = "detente.report.files"
 #: Parties whose suppliers are kept draw by draw, at most.
 MOST_BUYERS = 3
 
 
-@dataclass(frozen=True)
-class Study:
-    """A scenario and what came of it.
+@dataclass(frozen=True, repr=False)
+class Study(LabelledOutcomes):
+    """A scenario and what came of it: the outcomes of its answer by name, as of a `Result`, and what stands behind them.
 
     `result` answers the question: what the changes do to the world at the starting point (or, without changes, what the law of
     `day` does to the world before 2025). `steps` holds every step by name, and the whole where there are two. `by_authority`, for
     a law without changes: what each authority's measures do, against the same law without them. `locations`: where
     industries are, if not where Détente's own table has them. `closure_check`: whether the answer's signs hold under another
     closure. `draws`: the answer under draws of what is uncertain, and `path`: over years, if they were asked for.
+
+    Example:
+        >>> import detente as dt
+        >>> tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+        >>> study = dt.run({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]}, draws=4)
+        >>> study
+        <Study of half: welfare from -3.104 (BBB) to +1.261 percent (CCC), 4 draws>
+        >>> study.ranges.welfare.sel(region="BBB", bound="low").item() < study.welfare.sel(region="BBB").item()
+        True
     """
 
     counterfactual: Counterfactual
@@ -78,6 +97,40 @@ class Study:
         """The step that answers the scenario's question."""
         return self.counterfactual.answer_of(self.steps)
 
+    @cached_property
+    def dataset(self) -> xr.Dataset:  # type: ignore[override]
+        """Every outcome of the answer, labelled, with what it rests on as attributes."""
+        return self.result.dataset.assign_attrs(title=self.scenario.title, **provenance(self))
+
+    @cached_property
+    def ranges(self) -> LabelledOutcomes:
+        """The outcomes of regions and sectors with the dimension `bound` (low, central, high) in front.
+
+        Raises `InputError` where the study was solved once, without draws.
+        """
+        if self.draws is None:
+            raise InputError("This study has no ranges, as it was solved once; ask for them: dt.run(..., draws=256).")
+        return ranges_of(self.result, self.draws)
+
+    def save(self, path: str | Path) -> None:
+        """Write a file (.nc or .csv of outcomes, .json, .html: the report) or, without an ending, the folder of ``--out``.
+
+        Raises `InputError` for another kind of file or a place that cannot be written.
+        """
+        path = Path(path)
+        if path.suffix in (".nc", ".csv"):
+            super().save(path)
+        elif path.suffix == "":
+            import_module(FILES).write(self, path)
+        elif path.suffix in (".json", ".html"):
+            import_module(FILES).write_file(self, path)
+        else:
+            raise InputError(f"Cannot tell what to write from {path.name!r}; end it in .nc, .csv, .json or .html.")
+
+    def __repr__(self) -> str:
+        drawn = "" if self.draws is None else f", {len(self.draws.sample)} draws"
+        return f"{super().__repr__()[:-1]}{drawn}>"
+
     def to_json(self) -> dict[str, Any]:
         """The document of `detente run --json`: percentages, million USD and thousand jobs; null where nothing is traded."""
         return document(self)
@@ -94,13 +147,22 @@ def run(
 ) -> Study:
     """Solve a scenario, its fields as a mapping, or the file of one.
 
-    Raises `InputError` for what it asks, `SolveError` if nothing clears.
+    Raises `InputError` for what it asks and for a number of draws that gives no range, `SolveError` if nothing clears.
 
     With `draws`, the answer is solved that many times more under draws of what is uncertain
     (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law.
     `places` replaces the shipped table of where industries are.
     A scenario with a `path` is followed over its years too (see `detente.study.path`).
+
+    Example:
+        >>> import detente as dt
+        >>> tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+        >>> study = dt.run({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]})
+        >>> study.welfare.sel(region="BBB").item() < 0
+        True
     """
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0 or draws == 1:
+        raise InputError(f"draws={draws!r} gives no range; give 2 or more (256 as the command), or 0 for none.")
     if not isinstance(scenario, Scenario):
         scenario = Scenario.from_fields(scenario) if isinstance(scenario, Mapping) else Scenario.from_file(scenario)
     counterfactual = Counterfactual.of(scenario)

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.economy.interface import DifferentiableEconomy, Policy, Quotas
+from detente.economy.policy import average_rate
 from detente.errors import InputError
 from detente.talks.party import position
 
@@ -19,6 +20,8 @@ SECTOR_AXIS = {"tariff": 2, "export_tax": 2, "trade_cost": 2, "subsidy": 1}
 DUTIES = ("tariff", "export_tax")
 #: The kind that is the limit of a tariff-rate quota.
 QUOTA = "quota"
+#: Axes of trade [importer, exporter, sector, use] that the cells of a kind do not have.
+TRADE_WITHOUT: dict[str, tuple[int, ...]] = {"export_tax": (3,), QUOTA: (3,), "subsidy": (0, 3)}
 
 
 @dataclass(frozen=True)
@@ -206,14 +209,15 @@ class Instruments(Sequence[Instrument]):
         """Where a search begins: the values within the ranges that come closest to `policy` [instrument]."""
         return np.clip(self.read(policy), self.lower, self.upper)
 
-    def rates(self, policy: Policy) -> np.ndarray:
+    def rates(self, policy: Policy, border_value: np.ndarray) -> np.ndarray:
         """What `policy` charges in the cells of each instrument: lowest, mean and highest [instrument, 3].
 
-        Rates as fractions; a trade cost as its change from the instrument's base; a quota as a share of the trade it
-        limits, NaN where there is none.
+        The mean is over baseline trade, `border_value` [importer, exporter, sector, use]. Rates as fractions; a trade cost as
+        its change from the instrument's base; a quota as a share of the trade it limits, NaN where there is none.
         """
         found = np.full((len(self), 3), np.nan)
-        for kind, (_, owner, base, slope) in self._cells.items():
+        for kind, (cells, owner, base, slope) in self._cells.items():
+            traded = border_value.sum(axis=TRADE_WITHOUT.get(kind, ())).reshape(-1)[cells]
             now = self._now(policy, kind)
             now = (
                 now / base - 1
@@ -224,7 +228,7 @@ class Instruments(Sequence[Instrument]):
             )
             for k in np.unique(owner):
                 mine = now[owner == k]
-                found[k] = mine.min(), mine.mean(), mine.max()
+                found[k] = mine.min(), average_rate(mine, traded[owner == k]), mine.max()
         return found
 
     def directions(self, policy: Policy) -> Policy:

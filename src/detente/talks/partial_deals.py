@@ -27,7 +27,10 @@ def partial_deals(negotiation: Negotiation, agreement: Agreement, widest: int = 
     Among more than `widest` terms only those that matter most to somebody are paired.
     """
     instruments, base = negotiation.table.instruments, negotiation.today.policy
-    apart = np.nan_to_num(np.abs(instruments.rates(agreement.policy) - np.nan_to_num(instruments.rates(base))), nan=1.0)
+    rates = [
+        instruments.rates(policy, negotiation.payoff_model.economy.border_value) for policy in (base, agreement.policy)
+    ]
+    apart = np.nan_to_num(np.abs(rates[1] - np.nan_to_num(rates[0])), nan=1.0)
     moved = [k for k in range(len(instruments)) if apart[k].max() > 1e-9]
 
     def gain(chosen: Sequence[int]) -> np.ndarray:

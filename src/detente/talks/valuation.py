@@ -44,7 +44,7 @@ def concessions(negotiation: Negotiation, agreement: Agreement) -> list[Concessi
     terms, held = negotiation.table.terms, negotiation.standstill
     instruments = Instruments(term.instrument for term in (*terms, *held))
     states = (negotiation.today.policy, negotiation.threat.policy, agreement.policy)
-    rates = [instruments.rates(policy) for policy in states]
+    rates = [instruments.rates(policy, negotiation.payoff_model.economy.border_value) for policy in states]
     found = []
     for k, term in enumerate((*terms, *held)):
         out = np.arange(len(terms)) == k

@@ -158,7 +158,7 @@ class NegotiationService:
     def terms(self, case: Case) -> list[dict[str, Any]]:
         """The terms with their values today and under the threat."""
         instruments = case.table.instruments
-        both = zip(case.table.terms, instruments.rates(case.today), instruments.rates(case.threat), strict=True)
+        rates = [instruments.rates(policy, self.solver.baseline.border_value) for policy in (case.today, case.threat)]
         return [
             {
                 "label": term.label,
@@ -168,7 +168,7 @@ class NegotiationService:
                 "threat": number(then[1]),
                 "threat_range": numbers(then[[0, 2]]),
             }
-            for term, now, then in both
+            for term, now, then in zip(case.table.terms, *rates, strict=True)
         ]
 
     def score(self, case: Case, values: Sequence[float | None]) -> dict[str, Any]:

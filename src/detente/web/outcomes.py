@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.accounts.places import Places, by_place
 from detente.accounts.places import load as load_places
+from detente.economy.policy import average_rate
 from detente.web.numbers import number, numbers
 from detente.web.solver import DRAWS, Answer, Solver
 from detente.web.tracks import tracks
@@ -113,8 +114,7 @@ def rates(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, di
         by_track = {}
         for track, members in {**tracks(), "all": sum(tracks().values(), ())}.items():
             rows = [sectors.index(sector) for sector in members]
-            weight = value[rows].sum()
-            by_track[track] = number(100 * (tariff[rows] * value[rows]).sum() / weight if weight else 0.0, 5)
+            by_track[track] = number(100 * average_rate(tariff[rows], value[rows]), 5)
         found[f"{importer}<{exporter}"] = by_track
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.economy.interface import Policy
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
@@ -64,7 +65,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             label: _rates(rates)
             for label, rates in zip(
                 negotiation.table.instruments.labels,
-                negotiation.table.instruments.rates(negotiation.threat.policy),
+                _charged(negotiation, negotiation.threat.policy),
                 strict=True,
             )
         },
@@ -171,9 +172,7 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
 
 
 def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
-    instruments = negotiation.table.instruments
-    today = instruments.rates(negotiation.today.policy)
-    agreed = instruments.rates(chosen.policy)
+    today, agreed = _charged(negotiation, negotiation.today.policy), _charged(negotiation, chosen.policy)
     return [
         {
             "term": term.label,
@@ -249,6 +248,11 @@ def _money(negotiation: Negotiation, gain_pct: np.ndarray) -> dict[str, float | 
     if negotiation.political:
         return None
     return _by_party(negotiation.payoff_model.names, gain_pct / 100 * negotiation.incomes)
+
+
+def _charged(negotiation: Negotiation, policy: Policy) -> np.ndarray:
+    """What a policy charges in the cells of each term, averages over baseline trade (`Instruments.rates`)."""
+    return negotiation.table.instruments.rates(policy, negotiation.payoff_model.economy.border_value)
 
 
 def _rates(found: np.ndarray) -> dict[str, float | None]:

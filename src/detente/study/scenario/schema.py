@@ -218,13 +218,33 @@ KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "quota", "measure")
 class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
-    `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
-    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them. `rates`: what the law states on the
-    trade of 2024, or what is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes
-    to the law of the day (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline;
-    not given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from
-    0 (fixed) to 1 (pooled). `factors`: who earns value added; `anchor`: what prices are measured in. `path`: 2025-2035 follows
-    the answer over these years.
+    `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the ledger
+    covers); `law_bound` takes the low or the high end of what is uncertain in them. `rates`: what the law states on the trade
+    of 2024, or what is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes to
+    the law of the day (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline; not
+    given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from 0
+    (fixed) to 1 (pooled). `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between
+    sectors in final demand and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
+    `path`: 2025-2035 follows the answer over these years.
+
+    Example:
+        >>> import detente as dt
+        >>> tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"], "rate": 0.5}
+        >>> half = dt.Scenario.from_fields({"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]})
+        >>> print(half.text)
+        title: half
+        baseline: toy
+        law: none
+        changes:
+        - tariff:
+            importer:
+            - AAA
+            exporter:
+            - BBB
+            sectors:
+            - goods
+            rate: 0.5
+        <BLANKLINE>
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -241,6 +261,8 @@ class Scenario(_Strict):
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
     wages: Literal["flexible", "rigid"] = "flexible"
+    demand_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
+    input_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
     changes: list[Change] = []
     path: Annotated[str, AfterValidator(_path)] | None = None

@@ -1,37 +1,19 @@
-// The page: which screen, which language, the link that holds them.
+// The page: its frame, and in it the screen and the language that the address names.
 
 import { get } from "./api.js";
 import { h, replace } from "./dom.js";
+import { announce, failure } from "./messages.js";
+import { follow, link, query, start } from "./router.js";
 import { LANGUAGES, language, speak, t } from "./text.js";
 import * as compare from "./views/compare.js";
 import * as law from "./views/law.js";
 import * as table from "./views/table.js";
 import * as whatif from "./views/whatif.js";
+import { world } from "./world.js";
 
 const VIEWS = { law, whatif, compare, table };
 
-export const world = {};
 let leave = null;
-
-export const query = () => new URLSearchParams(location.search);
-
-// The address with some values changed (null removes one).
-export function link(values) {
-  const next = query();
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null || value === undefined || value === "") next.delete(name);
-    else next.set(name, value);
-  }
-  return `/?${next}`;
-}
-
-// Keep the state of a screen in its link, without a new step in the history.
-export const remember = (values) => history.replaceState(null, "", link(values));
-
-export function go(address) {
-  history.pushState(null, "", address);
-  return render();
-}
 
 function header(view) {
   const item = (name) => h("a", { href: `/?view=${name}&lang=${language}`, "aria-current": name === view ? "page" : null, onclick: follow }, t(`nav.${name}`));
@@ -46,11 +28,6 @@ function header(view) {
   ];
 }
 
-export function announce(text) {
-  const box = document.getElementById("announce");
-  if (box) box.textContent = text;
-}
-
 async function copyLink(event) {
   const button = event.currentTarget;
   try {
@@ -63,21 +40,9 @@ async function copyLink(event) {
   setTimeout(() => { button.textContent = t("copy_link"); }, 2500);
 }
 
-export function follow(event) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-  event.preventDefault();
-  go(event.currentTarget.getAttribute("href")).then(() => document.getElementById("main").focus());
-}
-
-export function failure(error, retry) {
-  return h("div", { class: "card problem", role: "alert" },
-    h("h2", {}, t("error.title")), h("p", {}, error.message),
-    retry ? h("button", { type: "button", onclick: retry }, t("error.retry")) : null);
-}
-
 let turn = 0;
 
-export async function render() {
+async function show() {
   const mine = ++turn;
   const values = query();
   const view = values.get("view") in VIEWS ? values.get("view") : "law";
@@ -92,7 +57,7 @@ export async function render() {
     }
     await speak(values.get("lang") ?? navigator.language.slice(0, 2), world.vocabulary);
   } catch (error) {
-    replace(main, failure(error, render));
+    replace(main, failure(error, show));
     return;
   }
   if (mine !== turn) return;
@@ -107,7 +72,7 @@ export async function render() {
     if (mine === turn) leave = stop ?? null;
     else stop?.();
   } catch (error) {
-    if (error.name !== "AbortError" && mine === turn) replace(main, failure(error, render));
+    if (error.name !== "AbortError" && mine === turn) replace(main, failure(error, show));
   }
 }
 
@@ -129,6 +94,5 @@ for (const [moment, printing] of [["beforeprint", true], ["afterprint", false]])
     dispatchEvent(new Event("repaint"));
   });
 }
-addEventListener("popstate", render);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
-render();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+start(show);

@@ -63,6 +63,12 @@ export function toQuery(scenario) {
   };
 }
 
+// What is changed, for the name of a file: "usa-can-steel-5".
+export function slug(scenario) {
+  const { set, add, quota, content, drop, rate } = toQuery(scenario);
+  return [set, add, quota, content, drop && `without ${drop}`, rate].filter(Boolean).join(" ").replace(/\.(?!\d)|[^A-Za-z0-9.]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60);
+}
+
 // One string for a link that holds several scenarios.
 export function packed(scenario) {
   return new URLSearchParams(Object.entries(toQuery(scenario)).filter(([, value]) => value)).toString();

@@ -41,10 +41,14 @@ export const has = (key) => key in words;
 export const region = (code) => words[`region.${code}`] ?? names.regions[code] ?? code;
 export const sector = (code) => words[`sector.${code}`] ?? names.sectors[code] ?? code;
 export const place = (code) => words[`place.${code}`] ?? names.places[code] ?? code;
+// The ground in law of a measure, by its name in the ledger.
+export const authority = (name) => words[`authority.${name}`] ?? name;
 export const track = (code) => words[`track.${code}`] ?? code;
 // A region inside a sentence: "the United States", "le Canada".
 export const theRegion = (code) => words[`the.${code}`] ?? region(code);
 export const ofRegion = (code) => words[`of.${code}`] ?? region(code);
+// "a", "a and b", "a, b and c".
+export const listed = (items) => (items.length < 2 ? items.join("") : t("said.list", { first: items.slice(0, -1).join(", "), last: items.at(-1) }));
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const MINUS = "\u2212";

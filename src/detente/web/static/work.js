@@ -1,8 +1,8 @@
 // Work that takes more than a moment: how far it is, about how long it has left, and a button that stops it.
 
 import { get, post, send } from "./api.js";
-import { announce } from "./app.js";
 import { h, replace } from "./dom.js";
+import { announce } from "./messages.js";
 import { num, t } from "./text.js";
 
 const LOOK = 700; // milliseconds between looks

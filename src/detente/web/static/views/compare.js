@@ -1,15 +1,17 @@
 // Up to four scenarios side by side.
 
 import { post } from "../api.js";
-import { failure, follow, link, query, render, world } from "../app.js";
 import { bars } from "../charts.js";
 import { h, replace } from "../dom.js";
-import { Figure, tableFiles } from "../figure.js";
+import { column, Figure, tableFiles } from "../figure.js";
 import { cell, grid } from "../grid.js";
+import { failure } from "../messages.js";
+import { follow, link, query, render } from "../router.js";
 import { fromQuery, packed, question } from "../scenario.js";
 import { capital, jobs, language, money, pct, place, region, sector, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { MOST } from "./whatif/actions.js";
-import { describe } from "./whatif/describe.js";
+import { describe, inWords } from "./whatif/describe.js";
 import { inRange, sectorCode } from "./whatif/summary.js";
 
 const LETTERS = "ABCD";
@@ -86,26 +88,34 @@ function sideBySide(kept, scenarios, answers, spreads) {
   ];
   const figures = pairs.map((code) => {
     const bar = answers.map((answer, k) => ({ label: LETTERS[k], value: answer.regions?.[code].welfare_pct ?? null, low: spreads[k]?.welfare_pct[code][0], high: spreads[k]?.welfare_pct[code][1] }));
-    const figure = new Figure(`compare-${code}`, { source, table: () => ({
-      head: [t("column.scenario"), t("unit.income_pct"), t("column.low"), t("column.high")],
-      rows: bar.map((one, k) => [`${one.label}. ${describe(scenarios[k])}`, round(one.value), round(one.low), round(one.high)]) }) });
-    figure.show(capital(t("compare.figure", { region: theRegion(code) })), bars(bar, { show: signed, label: bar.map((one) => `${one.label} ${signed(one.value)}`).join("; "), wide: figure.wide }));
+    const figure = new Figure(`compare-${code}`, { about: () => about(scenarios, spreads), table: () => ({
+      columns: [column("letter", t("compare.letter")), column("described", t("column.scenario")), column("real_income_pct", t("column.income"), "%"), column("real_income_pct_low", t("column.low"), "%"), column("real_income_pct_high", t("column.high"), "%")],
+      rows: bar.map((one, k) => [one.label, inWords(scenarios[k]), round(one.value), round(one.low), round(one.high)]) }) });
+    figure.show(capital(t("compare.figure", { region: theRegion(code) })), (wide) => bars(bar, { show: signed, label: bar.map((one) => `${one.label} ${signed(one.value)}`).join("; "), wide }));
     return figure.node;
   });
   const numbers = () => ({
-    head: [t("column.scenario"), ...pairs.flatMap((code) => [t("compare.income"), t("column.low"), t("column.high"), t("column.musd"), t("column.wage")].map((name) => t("labelled", { label: region(code), value: name })))],
-    rows: answers.map((answer, k) => [`${LETTERS[k]}. ${describe(scenarios[k])}`, ...pairs.flatMap((code) => {
+    columns: [column("letter", t("compare.letter")), column("described", t("column.scenario")), ...pairs.flatMap((code) => [["real_income_pct", "compare.income", "%"], ["real_income_pct_low", "column.low", "%"], ["real_income_pct_high", "column.high", "%"], ["real_income_musd", "column.income", t("unit.musd")], ["real_wage_pct", "column.wage", "%"]]
+      .map(([name, title, unit]) => column(`${name}_${code}`, t("labelled", { label: region(code), value: t(title) }), unit)))],
+    rows: answers.map((answer, k) => [LETTERS[k], inWords(scenarios[k]), ...pairs.flatMap((code) => {
       const r = answer.regions?.[code] ?? {}, ends = spreads[k]?.welfare_pct[code] ?? [];
       return [r.welfare_pct, ends[0], ends[1], r.welfare_musd, r.real_wage_pct].map(round);
     })]),
   });
   return [
-    h("div", { class: "card" }, grid(t("compare.title"), heads, rows, { kind: "compare-table" }), tableFiles("compare", t("compare.title"), source, numbers)),
+    h("div", { class: "card" }, grid(t("compare.title"), heads, rows, { kind: "compare-table" }), tableFiles("compare", t("compare.title"), () => about(scenarios, spreads), numbers)),
     answers.map((answer, k) => (answer.error ? h("p", { class: "warning" }, t("labelled", { label: LETTERS[k], value: answer.error.message })) : null)),
     h("div", { class: "grid" }, figures)];
 }
 
-const source = () => t("source.short", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title });
+// What a figure or a table that leaves this screen says of itself.
+function about(scenarios, spreads) {
+  const { baseline, version } = world.vocabulary, drawn = spreads.find(Boolean);
+  return {
+    scenario: scenarios.map((one, k) => `${LETTERS[k]}. ${inWords(one)}`).join(" "), slug: `${scenarios.length}-scenarios`,
+    source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }), range: drawn ? t("about.draws", { n: drawn.draws }) : t("about.central"),
+  };
+}
 
 function remove(k) {
   const rest = query().getAll("s").filter((_, at) => at !== k), next = new URLSearchParams(link({ s: null }).slice(2));

@@ -1,12 +1,14 @@
 // Today's law: the average rate on a day, how it came about, the rate of every sector, and why.
 
 import { get } from "../api.js";
-import { announce, failure, follow, go, link, remember, world } from "../app.js";
 import { stacked } from "../charts.js";
 import { h, newId, replace } from "../dom.js";
-import { Figure, tableFiles } from "../figure.js";
+import { column, Figure, tableFiles } from "../figure.js";
 import { cell, grid, number } from "../grid.js";
-import { capital, day, money, num, ofRegion, pct, range, region, sector, t, theRegion } from "../text.js";
+import { announce, failure } from "../messages.js";
+import { follow, go, link, remember } from "../router.js";
+import { authority, capital, day, money, num, ofRegion, pct, range, region, sector, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { reasons } from "./reasons.js";
 
 const FIRST = 12; // sectors shown before all are asked for
@@ -37,16 +39,22 @@ export async function show(shell, values) {
   remember({ importer, exporter, on: mine.on, data: world.vocabulary.baseline.hash }); // the link keeps its day when the law moves on
   state.on = mine.on;
   shell.querySelector("input[type=date]").value = mine.on;
-  const figure = new Figure("history", { source: () => t("source.law", { on: mine.coverage[1] }), table: () => historyTable(figure.data) });
-  figure.show(t("law.history"), h("p", { class: "loading" }, t("law.history.loading")));
+  const figure = new Figure("history", { about: () => about(mine), table: () => historyTable(figure.data) });
+  figure.wait(t("law.history"), h("p", { class: "loading" }, t("law.history.loading")));
   const place = h("div", { class: "card", id: "why", hidden: true });
   shell.append(headline(mine), h("div", { class: "cards" }, card(mine, false), card(mirror, true)),
     figure.node, sectorTable(mine, state, place), place, parts(mine), notes(mine));
   if (values.get("sector")) reasons(place, state, mine.on, values.get("sector"));
   get("/api/law/history", { importer, exporter }).then((data) => draw(figure, data, mine)).catch((error) => {
-    figure.show(t("law.history"), failure(error));
+    figure.wait(t("law.history"), failure(error));
   });
 }
+
+// What a figure or a table that leaves this screen says of itself.
+const about = (data) => ({
+  scenario: capital(t("law.scenario", { ...names(data.importer, data.exporter), day: day(data.on) })), slug: `${data.importer}-on-${data.exporter}-${data.on}`,
+  source: t("source.law", { version: world.vocabulary.version, on: day(data.coverage[1]) }), range: t("law.range"),
+});
 
 const names = (importer, exporter) => ({ importer: theRegion(importer), exporter: theRegion(exporter), ofImporter: ofRegion(importer), ofExporter: ofRegion(exporter) });
 
@@ -95,8 +103,8 @@ function draw(figure, data, mine) {
   const peak = steps.reduce((best, step) => (step.average[1] > best.average[1] ? step : best));
   const title = capital(t("law.history.title", { of: ofRegion(data.importer), peak: pct(peak.average[1]), when: day(peak.from), day: day(mine.on), now: pct(mine.average_pct[1]) }));
   figure.data = { steps, authorities };
-  const chart = stacked(steps, authorities, {
-    label: `${title} ${t("law.history.see")}`, mark: mine.on, jumps: data.jumps, wide: figure.wide, onpick: (on) => go(link({ on, view: "law" })) });
+  const chart = (wide) => stacked(steps, authorities, {
+    label: `${title} ${t("law.history.see")}`, mark: mine.on, jumps: data.jumps, wide, onpick: (on) => go(link({ on, view: "law" })) });
   figure.show(title, chart, t("law.history.note"));
   const jumps = data.jumps.filter((j) => Math.abs(j.change_pct) >= 0.05);
   const label = t("law.jumps", { n: jumps.length });
@@ -107,7 +115,8 @@ function draw(figure, data, mine) {
 
 function historyTable({ steps, authorities }) {
   return {
-    head: [t("column.from"), t("column.until"), t("column.average"), t("column.low"), t("column.high"), ...authorities],
+    columns: [column("from", t("column.from")), column("until", t("column.until")), column("average_pct", t("column.average"), "%"), column("average_pct_low", t("column.low"), "%"), column("average_pct_high", t("column.high"), "%"),
+      ...authorities.map((name) => column(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "")}_points`, authority(name), t("unit.points")))],
     rows: steps.map((step) => [step.from, step.until, step.average[1], step.average[0], step.average[2], ...authorities.map((name) => step.parts[name] ?? 0)]),
   };
 }
@@ -146,9 +155,10 @@ function sectorTable(data, state, place) {
   const heads = [sorter("name", "column.sector"), sorter("rate", "column.rate"), t("column.layers"), t("column.claims"), sorter("imports", "column.trade"), t("column.exposed"), t("column.duty")];
   const table = grid(t("law.sectors"), heads, sorted(), { stack: true, kind: "sectors" });
   return h("section", { class: "card" }, h("h2", {}, t("law.sectors")), h("p", { class: "note" }, t("law.sectors.note")), table, data.sectors.length > FIRST ? more : null,
-    tableFiles("sectors-law", t("law.title", names(data.importer, data.exporter)), () => t("source.law", { on: data.on }), () => ({
-      head: [t("column.sector"), t("column.rate"), t("column.low"), t("column.high"), t("column.claims"), t("column.trade_musd"), t("column.exposed_musd"), t("column.layers"), t("column.source")],
-      rows: data.sectors.map((row) => [sector(row.sector), row.rate_pct[1], row.rate_pct[0], row.rate_pct[2], row.claim_share, row.imports_musd, row.exposed_musd,
+    tableFiles("rates", capital(t("law.title", names(data.importer, data.exporter))), () => about(data), () => ({
+      columns: [column("sector", t("column.code")), column("sector_name", t("column.sector")), column("added_rate_pct", t("column.rate"), "%"), column("added_rate_pct_low", t("column.low"), "%"), column("added_rate_pct_high", t("column.high"), "%"),
+        column("usmca_claim_share", t("column.claims"), t("unit.fraction")), column("imports_musd", t("column.trade"), t("unit.musd")), column("exposed_musd", t("column.exposed"), t("unit.musd")), column("measures", t("column.layers")), column("sources", t("column.source"))],
+      rows: data.sectors.map((row) => [row.sector, sector(row.sector), row.rate_pct[1], row.rate_pct[0], row.rate_pct[2], row.claim_share, row.imports_musd, row.exposed_musd,
         row.layers.map((one) => `${one.id} ${one.points}`).join("; "), row.layers.map((one) => one.source).filter(Boolean).join(" | ")]) })));
 }
 

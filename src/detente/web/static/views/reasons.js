@@ -1,9 +1,10 @@
 // Why a sector pays what it pays: its most traded products as consignments, with the layers that apply and those that do not.
 
 import { get } from "../api.js";
-import { failure, remember } from "../app.js";
 import { h, replace } from "../dom.js";
 import { cell, grid } from "../grid.js";
+import { failure } from "../messages.js";
+import { remember } from "../router.js";
 import { day, duty, money, pct, range, sector, t } from "../text.js";
 
 export async function reasons(place, state, on, name) {

@@ -1,12 +1,14 @@
 // What if: sliders and measures, the world economy re-solved, who gains and who loses.
 
 import { post } from "../api.js";
-import { announce, failure, remember, world } from "../app.js";
 import { h, replace } from "../dom.js";
+import { announce, failure } from "../messages.js";
+import { link, remember } from "../router.js";
 import { fromQuery, question, toQuery } from "../scenario.js";
-import { capital, day, num, pct, region, t, theRegion } from "../text.js";
+import { day, num, pct, region, t, theRegion } from "../text.js";
+import { world } from "../world.js";
 import { Actions } from "./whatif/actions.js";
-import { ADDED, describe } from "./whatif/describe.js";
+import { ADDED, dayOf, inShort, inWords } from "./whatif/describe.js";
 import { LawMeasures, NewMeasures } from "./whatif/measures.js";
 import { Results } from "./whatif/results.js";
 import { Sliders } from "./whatif/sliders.js";
@@ -27,7 +29,7 @@ class Screen {
     this.scenario = fromQuery(values);
     this.tracks = world.vocabulary.tracks;
     this.alive = true;
-    this.results = new Results(this.scenario, values, () => this.draw(), () => this.source());
+    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about());
     this.sliders = new Sliders(this.scenario, this.tracks, {
       onmove: (key, percent) => { this.held = true; this.touched = performance.now(); this.scenario.set.set(key, percent); this.solve(); },
       onrest: () => { this.held = false; this.remember(); },
@@ -197,12 +199,17 @@ class Screen {
     if (!this.held) this.floor = 0;
     replace(this.cards, pair.map((code) => card(code, answer.regions[code], spread)));
     replace(this.brief, pair.map((code) => h("span", {}, `${region(code)} `, h("strong", {}, pct(answer.regions[code].welfare_pct, true)))));
-    this.paper.textContent = `${capital(describe(this.scenario))}. ${this.source()}`;
+    this.paper.textContent = `${inWords(this.scenario)} ${this.about().source}`;
     this.results.show(answer, spread, this.held);
   }
 
-  source() {
-    const { baseline, version } = world.vocabulary;
-    return t("source.model", { version, baseline: baseline.title, hash: baseline.hash, horizon: t(`horizon.${this.scenario.horizon}`), against: t(`whatif.against.${this.scenario.against}`) });
+  // What a figure that leaves this screen says of itself.
+  about() {
+    const { baseline, version } = world.vocabulary, { spread } = this;
+    return {
+      scenario: inWords(this.scenario), slug: inShort(this.scenario), source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }),
+      range: spread ? t("about.draws", { n: spread.draws }) : t("about.central"),
+      link: location.origin + link({ law: dayOf(this.scenario), data: baseline.hash }), // a day, so that the link keeps its meaning
+    };
   }
 }

@@ -1,11 +1,11 @@
 // What the table brings: scores of the draft, red lines, the plane of both sides' gains, the rounds.
 
-import { world } from "../../app.js";
 import { plane } from "../../charts.js";
 import { h, replace } from "../../dom.js";
-import { Figure } from "../../figure.js";
+import { column, Figure } from "../../figure.js";
 import { cell, grid, number } from "../../grid.js";
 import { duty, fine, money, num, region, t } from "../../text.js";
+import { world } from "../../world.js";
 import { lineText, termText } from "./terms.js";
 
 // onload(values) when a past offer is to become the draft, onnote(number, text) when its note has changed.
@@ -15,7 +15,7 @@ export class Board {
     this.scores = h("div", { class: "cards" });
     this.lines = h("ul", { class: "lines" });
     this.history = h("div", {});
-    this.figure = new Figure("frontier", { source: () => t("source.short", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title }), table: () => this.pointTable() });
+    this.figure = new Figure("frontier", { about: () => this.about(), table: () => this.pointTable() });
   }
 
   show(kept, scored, analysis) {
@@ -24,6 +24,15 @@ export class Board {
     else replace(this.scores, this.parties.map((code) => h("div", { class: "card number-card busy" }, h("h3", {}, region(code)), h("p", { class: "big" }, "…"), h("p", { class: "under" }, t("talks.scoring")))));
     this.drawPlane();
     this.drawHistory();
+  }
+
+  // What a figure that leaves this screen says of itself.
+  about() {
+    const { baseline, version } = world.vocabulary, { title, terms, setup } = this.kept;
+    return {
+      scenario: t("talks.scenario", { title, n: terms.length, horizon: t(`horizon.${setup.horizon}`) }), slug: title.normalize("NFD").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 50),
+      source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }), range: t("about.central"),
+    };
   }
 
   drawScores() {
@@ -65,11 +74,11 @@ export class Board {
       ? t("talks.plane_title", { n: last.number, a: region(a), an: fine(last.scores.sides[a].vs_threat_pct), b: region(b), bn: fine(last.scores.sides[b].vs_threat_pct) })
       : t("talks.plane_empty");
     const label = `${title} ${points.map((p) => `${p.title}: ${fine(p.at[0])}, ${fine(p.at[1])}`).join("; ")}`;
-    this.figure.show(title, plane({ curve: this.analysis?.frontier.map((p) => p.vs_threat_pct) ?? [], points, axes, label, wide: this.figure.wide }), t(this.analysis ? "talks.plane_note.frontier" : "talks.plane_note"));
+    this.figure.show(title, (wide) => plane({ curve: this.analysis?.frontier.map((p) => p.vs_threat_pct) ?? [], points, axes, label, wide }), t(this.analysis ? "talks.plane_note.frontier" : "talks.plane_note"));
   }
 
   pointTable() {
-    return { head: [t("talks.point_name"), ...this.parties.map((code) => t("talks.axis", { region: region(code) }))], rows: [
+    return { columns: [column("point", t("talks.point_name")), ...this.parties.map((code) => column(`real_income_pct_${code}`, t("talks.axis", { region: region(code) }), "%"))], rows: [
       ...this.points().map((p) => [p.title, ...p.at]), ...(this.analysis?.frontier ?? []).map((p, k) => [t("talks.frontier_point", { n: k + 1 }), ...p.vs_threat_pct])] };
   }
 

@@ -1,8 +1,8 @@
 // What the model can say about the table: the frontier and the agreement, the price of limits, the next step.
 
-import { announce } from "../../app.js";
 import { h, replace } from "../../dom.js";
 import { grid, number } from "../../grid.js";
+import { announce } from "../../messages.js";
 import { duty, fine, ofRegion, region, t, theRegion } from "../../text.js";
 import { Work } from "../../work.js";
 import { byLabel, termText } from "./terms.js";

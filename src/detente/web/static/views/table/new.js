@@ -1,11 +1,12 @@
 // A new negotiation: who sits at the table, what is on it, what happens without a deal, and what neither side will accept.
 
 import { post } from "../../api.js";
-import { go, world } from "../../app.js";
 import { h, newId, replace } from "../../dom.js";
 import { grid } from "../../grid.js";
+import { go } from "../../router.js";
 import { PAIR } from "../../scenario.js";
 import { language, region, t, track } from "../../text.js";
+import { world } from "../../world.js";
 import { termText } from "./terms.js";
 
 const MOST_LINES = 8;

@@ -1,9 +1,11 @@
 // A negotiation under way: what is kept on the server, the draft on this screen, and what others do meanwhile.
 
 import { get, post, send } from "../../api.js";
-import { announce, remember, world } from "../../app.js";
 import { h, replace } from "../../dom.js";
+import { announce } from "../../messages.js";
+import { remember } from "../../router.js";
 import { capital, t, theRegion } from "../../text.js";
+import { world } from "../../world.js";
 import { Board } from "./board.js";
 import { Draft } from "./draft.js";
 import { Help } from "./help.js";

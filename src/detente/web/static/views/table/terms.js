@@ -1,7 +1,7 @@
 // What a term and a red line say, in words.
 
-import { world } from "../../app.js";
 import { ofRegion, pct, region, sector, t, theRegion } from "../../text.js";
+import { world } from "../../world.js";
 
 function goodsOf(sectors) {
   const whole = Object.entries(world.vocabulary.tracks).find(([, all]) => all.join() === sectors.join());

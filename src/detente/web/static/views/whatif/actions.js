@@ -1,9 +1,10 @@
 // What can be done with a scenario: kept for comparison, reported, saved as a file, cited.
 
 import { send } from "../../api.js";
-import { announce, follow, link, query } from "../../app.js";
 import { h, save } from "../../dom.js";
 import { cite } from "../../figure.js";
+import { announce } from "../../messages.js";
+import { follow, link, query } from "../../router.js";
 import { packed } from "../../scenario.js";
 import { language, t } from "../../text.js";
 import { Work } from "../../work.js";

@@ -2,10 +2,11 @@
 // content rule.
 
 import { get } from "../../api.js";
-import { failure, world } from "../../app.js";
 import { h, newId, replace } from "../../dom.js";
+import { failure } from "../../messages.js";
 import { HIGHEST } from "../../scenario.js";
 import { ofRegion, region, sector, t } from "../../text.js";
+import { world } from "../../world.js";
 import { ADDED, added } from "./describe.js";
 
 export class LawMeasures {

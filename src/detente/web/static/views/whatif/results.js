@@ -1,16 +1,22 @@
 // The figures of an answer: sectors, states and provinces, trade, the world; and the tables behind them.
 
-import { remember, world } from "../../app.js";
 import { bars, tiles } from "../../charts.js";
 import { h, newId } from "../../dom.js";
-import { Figure } from "../../figure.js";
+import { column, Figure } from "../../figure.js";
+import { remember } from "../../router.js";
 import { capital, jobs, money, ofRegion, pct, place, region, sector, t, theRegion } from "../../text.js";
+import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
 
+const NOTHING = 1e-6; // percent, thousand jobs, million USD: what the solver leaves, not an answer
 const SHOWN = 12; // rows of a figure; its table has them all
 
+// A number with the ends of its range, as columns of a table.
+const RANGED = (name, title, unit) => [["", ""], ["_low", ` (${t("column.low")})`], ["_high", ` (${t("column.high")})`]].map(([end, words]) => column(name + end, t(title) + words, unit));
+const PERCENT = (name, title) => RANGED(name, title, "%");
+
 const signed = (value) => pct(value, true);
-const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
+const round = (value) => (Number.isFinite(value) ? (Math.abs(value) < NOTHING ? 0 : Number(value.toPrecision(5))) : null);
 const read = (title, rows) => `${title} ${rows.map((row) => `${row.label} ${signed(row.value)}`).join("; ")}`;
 
 // The rows that move most, the largest gain first. While a slider is held its rows keep their places.
@@ -27,17 +33,17 @@ class Ranking {
 }
 
 export class Results {
-  constructor(scenario, values, redraw, source) {
+  constructor(scenario, values, redraw, about) {
     this.scenario = scenario;
     this.map = values.get("map") === "jobs" ? "jobs_k" : "income_pct";
     this.side = values.get("side") === scenario.pair[1] ? 1 : 0;
     if (!values.get("side") && scenario.pair.includes("CAN")) this.side = scenario.pair.indexOf("CAN");
     this.ranks = { sectors: new Ranking(), world: new Ranking() };
     this.figures = {
-      sectors: new Figure("sectors", { source, table: () => this.sectorTable() }),
-      map: new Figure("map", { source, table: () => this.mapTable() }),
-      world: new Figure("world", { source, table: () => this.worldTable() }),
-      trade: new Figure("trade", { source, table: () => this.tradeTable() }),
+      sectors: new Figure("sectors", { about, table: () => this.sectorTable() }),
+      map: new Figure("map", { about, table: () => this.mapTable() }),
+      world: new Figure("world", { about, table: () => this.worldTable() }),
+      trade: new Figure("trade", { about, table: () => this.tradeTable() }),
     };
     const { sectors, map, trade, world: regions } = this.figures;
     sectors.title.before(tabs("side", scenario.pair.map((code, k) => [String(k), region(code)]), String(this.side), (k) => {
@@ -68,7 +74,7 @@ export class Results {
     const rows = this.ranks.sectors.pick(all, held);
     const up = all.filter((row) => row.value > 0.05).length, down = all.filter((row) => row.value < -0.05).length;
     const title = capital(t("figure.sectors", { of: ofRegion(code), region: theRegion(code), up, down }));
-    this.figures.sectors.show(title, bars(rows, { show: signed, label: read(title, rows), wide: this.figures.sectors.wide }), t("figure.sectors.note", { n: SHOWN }));
+    this.figures.sectors.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.sectors.note", { n: SHOWN }));
   }
 
   drawMap() {
@@ -78,8 +84,8 @@ export class Results {
     const values = places[this.map], show = this.map === "jobs_k" ? (v) => jobs(v, true) : signed;
     const losing = values.filter((v) => v < -MEASURABLE).length, gaining = values.filter((v) => v > MEASURABLE).length;
     const title = t(`figure.map.${this.map}`, { losing, gaining });
-    map.show(title, tiles(world.vocabulary.places, values, {
-      show, assumed: this.map === "jobs_k" ? places.assumed : [], unit: t(`unit.${this.map}`), label: `${title} ${t("figure.map.see_table")}`, wide: map.wide,
+    map.show(title, (wide) => tiles(world.vocabulary.places, values, {
+      show, assumed: this.map === "jobs_k" ? places.assumed : [], unit: t(`unit.${this.map}`), label: `${title} ${t("figure.map.see_table")}`, wide,
     }), t(`figure.map.${this.map}.note`));
   }
 
@@ -87,10 +93,10 @@ export class Results {
     const [a, b] = this.scenario.pair;
     this.flows = [[b, a], [a, b]].map(([from, to]) => {
       const { pct: value, before_musd: before, after_musd: after } = this.answer.trade[`${to}<${from}`];
-      return { label: `${region(from)} → ${region(to)}`, value, before, after };
+      return { from, to, label: `${region(from)} → ${region(to)}`, value, before, after };
     });
     const title = capital(t("figure.trade", { a: theRegion(a), b: theRegion(b) }));
-    this.figures.trade.show(title, bars(this.flows, { show: signed, label: read(title, this.flows), wide: this.figures.trade.wide }),
+    this.figures.trade.show(title, (wide) => bars(this.flows, { show: signed, label: read(title, this.flows), wide }),
       this.flows.map((r) => t("labelled", { label: r.label, value: `${money(r.before)} → ${money(r.after)}` })).join(". "));
   }
 
@@ -99,38 +105,39 @@ export class Results {
     const rows = this.ranks.world.pick(all, held, this.scenario.pair);
     const gaining = all.filter((r) => r.value > MEASURABLE).length, losing = all.filter((r) => r.value < -MEASURABLE).length;
     const title = t("figure.world", { gaining, losing });
-    this.figures.world.show(title, bars(rows, { show: signed, label: read(title, rows), wide: this.figures.world.wide }), t("figure.world.note"));
+    this.figures.world.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.world.note"));
   }
 
   sectorTable() {
     const code = this.scenario.pair[this.side], values = this.answer.sectors[code], band = this.spread?.sectors[code].output_pct;
     return {
-      head: [t("column.sector"), t("column.output"), t("column.low"), t("column.high"), t("column.jobs"), t("column.price"), t("column.exports"), t("column.imports")],
-      rows: values.output_pct.map((v, k) => [sector(sectorCode(k)), round(v), round(band?.[0][k]), round(band?.[1][k]), round(values.jobs_k[k]), round(values.price_pct[k]), round(values.exports_pct[k]), round(values.imports_pct[k])]),
+      columns: [column("sector", t("column.code")), column("sector_name", t("column.sector")), ...PERCENT("output_pct", "column.output"), column("jobs_thousand", t("column.jobs"), t("unit.thousand_jobs")),
+        column("price_pct", t("column.price"), "%"), column("exports_pct", t("column.exports"), "%"), column("imports_pct", t("column.imports"), "%")],
+      rows: values.output_pct.map((v, k) => [sectorCode(k), sector(sectorCode(k)), round(v), round(band?.[0][k]), round(band?.[1][k]), round(values.jobs_k[k]), round(values.price_pct[k]), round(values.exports_pct[k]), round(values.imports_pct[k])]),
     };
   }
 
   mapTable() {
     const { places } = this.answer, end = (name, side, k) => round(this.spread?.places?.[name][side][k]);
     return {
-      head: [t("column.place"), t("unit.income_pct"), t("column.low"), t("column.high"), t("unit.jobs_k"), t("column.low"), t("column.high"), t("column.assumed")],
-      rows: world.vocabulary.places.map((p, k) => [place(p.code), round(places.income_pct[k]), end("income_pct", 0, k), end("income_pct", 1, k),
-        round(places.jobs_k[k]), end("jobs_k", 0, k), end("jobs_k", 1, k), places.assumed[k] ? t("yes") : ""]),
+      columns: [column("place", t("column.code")), column("place_name", t("column.place")), ...PERCENT("real_income_pct", "column.income"), ...RANGED("jobs_thousand", "column.jobs", t("unit.thousand_jobs")), column("rests_on_assumed_location", t("column.assumed"))],
+      rows: world.vocabulary.places.map((p, k) => [p.code, place(p.code), round(places.income_pct[k]), end("income_pct", 0, k), end("income_pct", 1, k),
+        round(places.jobs_k[k]), end("jobs_k", 0, k), end("jobs_k", 1, k), places.assumed[k]]),
     };
   }
 
   tradeTable() {
     return {
-      head: [t("column.flow"), t("column.before"), t("column.after"), t("column.change")],
-      rows: this.flows.map((r) => [r.label, round(r.before), round(r.after), round(r.value)]),
+      columns: [column("exporter", t("law.exporter")), column("importer", t("law.importer")), column("before_musd", t("column.before"), t("unit.musd")), column("after_musd", t("column.after"), t("unit.musd")), column("change_pct", t("column.change"), "%")],
+      rows: this.flows.map((r) => [r.from, r.to, round(r.before), round(r.after), round(r.value)]),
     };
   }
 
   worldTable() {
     const end = (code, k) => round(this.spread?.welfare_pct[code][k]);
     return {
-      head: [t("column.region"), t("unit.income_pct"), t("column.low"), t("column.high"), t("column.musd"), t("column.wage"), t("column.exports"), t("column.imports")],
-      rows: Object.entries(this.answer.regions).map(([code, r]) => [region(code), round(r.welfare_pct), end(code, 0), end(code, 1), round(r.welfare_musd), round(r.real_wage_pct), round(r.exports_pct), round(r.imports_pct)]),
+      columns: [column("region", t("column.code")), column("region_name", t("column.region")), ...PERCENT("real_income_pct", "column.income"), column("real_income_musd", t("column.income"), t("unit.musd")), column("real_wage_pct", t("column.wage"), "%"), column("exports_pct", t("column.exports"), "%"), column("imports_pct", t("column.imports"), "%")],
+      rows: Object.entries(this.answer.regions).map(([code, r]) => [code, region(code), round(r.welfare_pct), end(code, 0), end(code, 1), round(r.welfare_musd), round(r.real_wage_pct), round(r.exports_pct), round(r.imports_pct)]),
     };
   }
 }

@@ -1,9 +1,9 @@
 // An answer in sentences, and the two headline cards.
 
-import { world } from "../../app.js";
 import { h } from "../../dom.js";
-import { added } from "./describe.js";
 import { capital, money, num, ofRegion, pct, place, range, region, sector, t, theRegion } from "../../text.js";
+import { world } from "../../world.js";
+import { added } from "./describe.js";
 
 export const MEASURABLE = 0.005; // percent
 const WORTH_A_WORD = 0.05; // percent of output
