@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.report import terminal
-from detente.study.backtest.estimation import SHARED
-from detente.study.backtest.evidence import Evidence
+from detente.study.backtest.evidence import SHARED, Evidence
 from detente.study.backtest.observed import PARTNERS, sector_groups
 from detente.study.backtest.run import HEADLINE, Backtest, Cell
 from detente.study.backtest.scores import Score
@@ -127,7 +126,7 @@ def estimate_rows(fits: list[Evidence]) -> list[list[str]]:
         rows.append([name, *(f"{fit.multiplier[name]:.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
     for offset, name in enumerate(SHARED):
         k = len(sector_groups()) + offset
-        rows.append([name, *(f"{getattr(fit, name):.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
+        rows.append([name, *(f"{fit.shared[name]:.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
     return rows
 
 

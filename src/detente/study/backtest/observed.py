@@ -127,6 +127,11 @@ class Observed:
         return np.where(traded, self.after.rate - self.before.rate, 0.0)
 
 
+def quiet_variance(happened: Observed) -> np.ndarray:
+    """Variance of a cell's growth without a trade war: its own, its sector's, that of all imports and their trend."""
+    return np.asarray(happened.noise**2 + happened.common_noise**2 + happened.total_noise**2 + happened.quiet_growth**2)
+
+
 def observe(episode: Episode, baseline: Baseline) -> Observed:
     """What happened in an episode. Cells in which the accounts hold no trade are not scored."""
     before, after = window(*episode.before), window(*episode.after)

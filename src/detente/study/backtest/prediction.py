@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from detente import _runtime  # noqa: F401  (sets JAX up)
@@ -14,10 +15,11 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from detente.accounts import Baseline
-from detente.economy import Economy, Policy
+from detente.economy import HORIZONS, Economy, Policy
 from detente.economy.outcomes import Levels
 from detente.economy.product_nests import ProductNests
 from detente.study.backtest.episode import Episode, Rates
+from detente.study.backtest.evidence import Evidence
 from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells, sector_groups
 from detente.study.counterfactual import Counterfactual
 from detente.study.product_trade import IMPORTER, us_product_nests
@@ -90,6 +92,23 @@ def policies(asked: Question, baseline: Baseline, economy: Economy) -> Policies:
         [Counterfactual(scenario, baseline).after(economy) for scenario in asked.after],
         Counterfactual(asked.before, baseline).after(economy),
     )
+
+
+def economy_of(fitted: Evidence, baseline: Baseline) -> Economy:
+    """The economy with estimated parameters: one to two years after duties."""
+    theta = np.array([fitted.multiplier_of(sector) for sector in baseline.sectors]) * baseline.trade_elasticity
+    shared = fitted.shared
+    asked = Scenario(
+        title=fitted.name,
+        law=None,
+        closure=shared["pooling"],
+        demand_elasticity=shared["demand_elasticity"],
+        input_elasticity=shared["input_elasticity"],
+        trade_elasticities=dict(zip(baseline.sectors, theta.tolist(), strict=True)),
+    )
+    source = f"estimated on US imports, {' and '.join(fitted.episodes)} (docs/checked.md)"
+    horizon = replace(HORIZONS["short"], rigidity=shared["rigidity"], elasticity_factor=1.0, source=source)
+    return Counterfactual(asked, baseline).economy(horizon)
 
 
 def predict(economy: Economy, at: Policies, macro_ratio: float | None = None) -> np.ndarray:
