@@ -59,6 +59,10 @@ def test_json_is_all_there_is_on_stdout_and_has_the_promised_shape(detente: Any,
     assert document["regions"]["CAN"]["welfare_pct"] < 0
     passed = {code: region.pop("import_pass_through_pct") for code, region in document["regions"].items()}
     assert passed.pop("USA") is not None and set(passed.values()) == {None}  # the rest raised no duty
+    jobs = {
+        code: (region.pop("jobs_kjobs"), region.pop("jobs_lost_kjobs")) for code, region in document["regions"].items()
+    }
+    assert {code for code, counted in jobs.items() if counted != (None, None)} == {"USA", "CAN"}  # jobs are held there
     assert all(np.isfinite(leaf) for leaf in leaves(document["regions"]))
 
 

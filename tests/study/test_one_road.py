@@ -75,6 +75,7 @@ ECONOMIES: dict[str, dict] = {
     "products that complement each other": {"demand_elasticity": 0.5, "input_elasticity": 0.2},
     "high end of the law": {"law_bound": "high"},
     "collected rates": {"rates": "collected"},
+    "law between two": {"law_between": ["USA", "CAN"]},
 }
 
 
@@ -295,7 +296,7 @@ def test_before_the_first_change_a_year_has_no_answer_to_give():
 
 def test_every_field_is_the_economys_the_questions_or_prose():
     # a field of the economy that is missing from ECONOMY_FIELDS would share a warm economy that is not its own
-    other = {"title", "law", "law_bound", "rates", "ledger", "against", "changes", "path", "notes"}
+    other = {"title", "law", "law_bound", "law_between", "rates", "ledger", "against", "changes", "path", "notes"}
     assert set(Scenario.model_fields) == other | ECONOMY_FIELDS
     assert not other & ECONOMY_FIELDS
 

@@ -146,6 +146,59 @@ def test_a_link_restores_scenario_map_side_and_language(page: Page):
     assert page.locator(".cards").inner_text() == first
 
 
+def test_the_screen_says_what_is_compared_and_with_whom(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06")
+    asked, world = page.locator(".asked p"), page.locator("#figure-world svg")
+    expect(asked).to_have_text(
+        "The measures in force on October 6, 2026 (all measures, with every partner) compared with the tariffs of 2024, "
+        "after ten years."
+    )
+    settled(page)
+    before = world.get_attribute("aria-label")
+    assert before is not None
+    page.get_by_text("Only between the United States and Canada").click()
+    expect(asked).to_contain_text("only the measures between the United States and Canada")
+    expect(page).to_have_url(re.compile("with=pair"))
+    expect(world).not_to_have_attribute("aria-label", before)
+    expect(page.locator("#figure-world")).to_contain_text(re.compile("rises in .* regions? of the world"))
+    expect(page.locator(".summary .note")).to_contain_text("256 draws")  # in the background, as many as a report has
+
+
+def test_nothing_changed_is_said_and_not_drawn(page: Page):
+    page.goto("/?view=whatif&lang=fr&against=law")
+    expect(page.locator(".summary")).to_contain_text("Rien n’est encore changé.")
+    assert page.locator("svg.chart:visible").count() == 0
+    page.get_by_label("Acier", exact=True).first.fill("5")
+    expect(page.locator("svg.bars:visible").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "Not understood in this link"), ("fr", "Partie du lien non comprise")]
+)
+def test_what_a_link_says_wrong_is_named(page: Page, lang: str, said: str):
+    page.goto(f"/?view=whatif&lang={lang}&set=USA-CAN.stel:5,USA-CAN.autos:7&horizon=soon&nonsense=1&law=2026-10-06")
+    alerts = page.get_by_role("alert")
+    expect(alerts.first).to_contain_text(said)
+    words = " ".join(alerts.all_inner_texts())
+    for part in ("set=USA-CAN.stel:5", "horizon=soon", "nonsense=1"):
+        assert part in words
+    assert "autos" not in words
+    page.goto(f"/?view=law&lang={lang}&on=2026-02-30&importer=XXX")
+    expect(page.get_by_role("alert")).to_contain_text("on=2026-02-30")
+    expect(page.get_by_role("alert")).to_contain_text("importer=XXX")
+
+
+def test_a_day_past_the_coverage_is_not_stated_as_fact(page: Page):
+    page.goto("/?view=law&lang=en&on=2027-05-01")
+    expect(page.locator(".late")).to_contain_text("May 1, 2027 is after October 6, 2026")
+    page.goto("/?view=whatif&lang=en&law=2027-05-01")
+    expect(page.locator(".late")).to_contain_text("May 1, 2027 is after October 6, 2026")
+    settled(page)
+    with page.expect_download() as info:
+        page.locator("figure").first.get_by_role("button", name="SVG").click()
+    assert "last day that the ledger covers" in Path(info.value.path()).read_text("utf-8")
+
+
 def test_a_measure_can_be_dropped(page: Page):
     page.goto(SCREENS["whatif"])
     settled(page)
@@ -423,7 +476,9 @@ def test_paper_is_white_and_says_what_was_asked(page: Page):
     page.emulate_media(media="print")
     assert tile.get_attribute("fill") != at_night
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    expect(page.locator(".paper")).to_contain_text("Duties of the United States on goods from Canada set to: steel 5%")
+    expect(page.locator(".asked p")).to_contain_text(
+        "Duties of the United States on goods from Canada set to: steel 5%"
+    )
     for left_out in (".controls", ".downloads", "nav", ".doing"):
         expect(page.locator(left_out).first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,13 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.study import DRAWS
 
 
 @app.command()
 def energy(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     draws: Annotated[int, typer.Option(min=0, help="Draws of what is uncertain, for the ranges; 0: none.")] = DRAWS,
@@ -36,7 +39,8 @@ def energy(
     with progress("draws of what is uncertain") as done:
         study = run(scenario, draws=draws, places=locations, progress=done)
     if as_json:
-        print(json.dumps(study.to_json()["energy"]))
+        found = replace(study, command=repeated(context)).to_json()
+        print(json.dumps({"provenance": found["provenance"], **(found["energy"] or {})}))
         return
     from detente.report.energy_tables import show_energy
 

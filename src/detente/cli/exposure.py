@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli import app
+from detente.cli.command_line import repeated
 
 
 @app.command()
 def exposure(
+    context: typer.Context,
     region: Annotated[str, typer.Option(help="The region whose industries to list, such as CAN.")] = "CAN",
     law: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; default: the last that the ledger covers.")
@@ -39,7 +41,13 @@ def exposure(
             for j in order
         ]
     if as_json:
-        print(json.dumps({"region": region, "law": day.isoformat(), "authorities": rows}))
+        from detente.study.counterfactual import Counterfactual
+        from detente.study.provenance import Provenance
+        from detente.study.scenario import Scenario
+
+        asked = Counterfactual(Scenario(title="exposure", law=day), world)
+        rests_on = Provenance.of(asked, command=repeated(context, law=day)).record()
+        print(json.dumps({"provenance": rests_on, "region": region, "law": day.isoformat(), "authorities": rows}))
         return
     for authority, industries in rows.items():
         shown = [row for row in industries[:top] if row["duty_pct"] + row["chain_pct"] >= 0.005]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.cli.ledger import ledger_of
 from detente.errors import InputError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def rates(
+    context: typer.Context,
     importer: Annotated[str, typer.Option(help="Importing country, ISO 3166 alpha-3.")] = "USA",
     exporter: Annotated[str, typer.Option(help="Exporting country, ISO 3166 alpha-3.")] = "CAN",
     on: Annotated[str | None, typer.Option(help="Day, such as 2025-06-10; default: the last day covered.")] = None,
@@ -56,6 +58,7 @@ def rates(
         raise InputError("--claim, --fact and --column1 describe one consignment: give --product with them.")
     console, day = terminal_console(), on or COVERAGE[1].isoformat()
     importer, exporter, left_out = importer.upper(), exporter.upper(), tuple(without or ())
+    rests_on = _rests_on(context, day, ledger or [])
     if measures:
         _print_measures(console, book, importer, exporter, as_json)
     elif product:
@@ -63,22 +66,41 @@ def rates(
         duty = statutory(
             product, exporter, importer, day, facts, claim=claim, without=left_out, column1_pct=column1, ledger=book
         )
-        _show(console, as_json, duty.as_dict(), lambda: _print_duty(console, duty))
+        _show(console, rests_on if as_json else None, duty.as_dict(), lambda: _print_duty(console, duty))
     elif begin or end or plot:
         course = series(importer, exporter, begin, end, book, without=left_out)
         if plot:
             from detente.report.rates_figure import draw
 
-            draw(course, plot)
-        _show(console, as_json, course.as_dict(sectors=by == "sector"), lambda: _print_series(console, course, plot))
+            draw(course, plot, rests_on)
+        _show(
+            console,
+            rests_on if as_json else None,
+            course.as_dict(sectors=by == "sector"),
+            lambda: _print_series(console, course, plot),
+        )
     else:
         average = pair_rates(importer, exporter, day, book, without=left_out)
-        _show(console, as_json, average.as_dict(), lambda: _print_average(console, average, book))
+        _show(console, rests_on if as_json else None, average.as_dict(), lambda: _print_average(console, average, book))
 
 
-def _show(console: Console, as_json: bool, data: dict[str, Any], table: Callable[[], None]) -> None:
-    if as_json:
-        typer.echo(json.dumps(data, indent=2))
+def _rests_on(context: typer.Context, day: str, files: list[Path]) -> dict[str, str]:
+    """What rates rest on: program, ledger, and the command that repeats them."""
+    from detente import __version__
+    from detente.study.provenance import ledger_fingerprint
+
+    on = {} if context.params["begin"] or context.params["end"] or context.params["plot"] else {"on": day}
+    return {
+        "detente": __version__,
+        "ledger_sha256": ledger_fingerprint(files),
+        "command": repeated(context, **on),
+    }
+
+
+def _show(console: Console, rests_on: dict[str, str] | None, data: dict[str, Any], table: Callable[[], None]) -> None:
+    """Tables or, where `rests_on` is given, JSON with that as its provenance."""
+    if rests_on is not None:
+        typer.echo(json.dumps({**data, "provenance": rests_on}, indent=2))
     else:
         table()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,14 @@ import typer
 
 from detente._runtime import prefer_quick_start
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.files import claimed
 from detente.study import DRAWS
 
 
 @app.command("run")
 def run_command(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json, results.nc and report.html.")] = None,
@@ -36,6 +39,7 @@ def run_command(
     ledger: Annotated[
         list[Path] | None, typer.Option(help="YAML file of measures on top of the law of the day; may be repeated.")
     ] = None,
+    why: Annotated[list[str] | None, typer.Option(help="Take this sector's changes apart; may be repeated.")] = None,
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
     ] = None,
@@ -54,14 +58,20 @@ def run_command(
         prefer_quick_start()
     from detente.accounts.places import load
     from detente.report.progress import progress
+    from detente.study.counterfactual import Counterfactual
     from detente.study.run import run
 
+    if why:
+        world = Counterfactual.of(scenario).baseline
+        for sector in why:
+            world.index("sector", sector)  # complain before the work
     locations = None if places is None else load().replace_from_csv(places)
     with claimed(out):  # complain about the folder before the work
         with progress("draws of what is uncertain") as done:
             study = run(
                 scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
             )
+        study = replace(study, command=repeated(context, path=scenario.path))
         if out is not None:
             from detente.report.files import write
 
@@ -72,5 +82,10 @@ def run_command(
     from detente.report.run_tables import show_study
 
     show_study(study)
+    if why:
+        from detente.report.why_tables import show_why
+
+        for sector in why:
+            show_why(study, sector)
     if out is not None:
         print(f"Written to {out}: results.json, results.nc, report.html")

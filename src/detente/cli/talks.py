@@ -4,18 +4,21 @@ other."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.errors import InputError
 from detente.files import claimed
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from detente.study.counterfactual import Counterfactual
     from detente.talks.instruments import Instruments
     from detente.talks.payoff_model import PayoffModel
 
@@ -29,6 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.
 
 @app.command()
 def optimum(
+    context: typer.Context,
     party: Annotated[str, typer.Argument(help="Country whose best tariffs are sought, for instance CAN.")],
     partners: Annotated[str, typer.Option(help="Partners, separated by commas; default: all.")] = "",
     sectors: Sectors = "",
@@ -45,7 +49,7 @@ def optimum(
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
-    payoff_model = _payoff_model([party], law, horizon, baseline)
+    start, payoff_model = _opened([party], law, horizon, baseline)
     from detente.talks.instruments import tariff_instruments
     from detente.talks.optimum import optimum as best_tariffs
     from detente.talks.optimum import spread_starts
@@ -59,7 +63,7 @@ def optimum(
         upper=ceiling,
     )
     if infer:
-        _show_weights(payoff_model, party, instruments, as_json)
+        _show_weights(payoff_model, party, instruments, _rests_on(start, context) if as_json else None)
         return
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
@@ -73,6 +77,7 @@ def optimum(
             json.dumps(
                 {
                     "party": party,
+                    "provenance": _rests_on(start, context),
                     "gain_pct": found.gain_pct,
                     "tariffs": tariffs,
                     "diagnostics": {**certificate, "evaluations": found.evaluations},
@@ -94,6 +99,7 @@ def optimum(
 
 @app.command()
 def war(
+    context: typer.Context,
     parties: Annotated[list[str], typer.Argument(help="Countries at war, for instance USA CAN.")],
     sectors: Sectors = "",
     ceiling: Ceiling = 2.0,
@@ -106,7 +112,7 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    payoff_model = _payoff_model(parties, law, horizon, baseline)
+    start, payoff_model = _opened(parties, law, horizon, baseline)
     from detente.talks.instruments import raised_from, tariff_instruments
     from detente.talks.war import war as fight
 
@@ -126,7 +132,7 @@ def war(
     if as_json:
         from detente.study.negotiation.document import war_document
 
-        print(json.dumps(war_document(found)))
+        print(json.dumps({"provenance": _rests_on(start, context), **war_document(found)}))
         return
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
@@ -145,6 +151,7 @@ def war(
 
 @app.command()
 def talks(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
@@ -168,7 +175,7 @@ def talks(
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
     with claimed(out):  # complain about the folder before the work
         with stages() as told:
-            study = run_talks(given, told, draws=draws)
+            study = replace(run_talks(given, told, draws=draws), command=repeated(context))
         if out is not None:
             from detente.report.talks_figure import write_figures
 
@@ -181,7 +188,16 @@ def talks(
     show_talks(study)
 
 
-def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> PayoffModel:
+def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | int]:
+    """The provenance of a search for tariffs, which draws nothing."""
+    from detente.study.provenance import Provenance
+
+    day = "none" if start.day is None else start.day.isoformat()
+    return Provenance.of(start, command=repeated(context, law=day)).record()
+
+
+def _opened(parties: list[str], law: str, horizon: str, baseline: str) -> tuple[Counterfactual, PayoffModel]:
+    """Where a search for tariffs starts, and what governments want there."""
     from pydantic import ValidationError
 
     from detente.study.scenario import Scenario
@@ -199,17 +215,22 @@ def _payoff_model(parties: list[str], law: str, horizon: str, baseline: str) -> 
 
     start = Counterfactual.of(scenario)
     economy = start.economy()
-    return PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
+    return start, PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
 
 
-def _show_weights(payoff_model: PayoffModel, party: str, instruments: Instruments, as_json: bool) -> None:
-    """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit."""
+def _show_weights(
+    payoff_model: PayoffModel, party: str, instruments: Instruments, rests_on: dict[str, str | int] | None
+) -> None:
+    """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit.
+
+    As JSON where `rests_on` is given.
+    """
     from detente.talks.weights import infer_weights
 
     found = infer_weights(payoff_model, party, instruments)
-    if as_json:
+    if rests_on is not None:
         fit = {"r_squared": found.r_squared, "gain_left_pct": found.gain_left_pct}
-        print(json.dumps({"party": party, "weights": dict(found.weights), **fit}))
+        print(json.dumps({"party": party, "provenance": rests_on, "weights": dict(found.weights), **fit}))
         return
     from detente.report.terminal import say, show
     from detente.report.wording import sector_name, the_region

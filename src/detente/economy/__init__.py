@@ -2,6 +2,7 @@
 
 from detente.economy.closures import CLOSURES
 from detente.economy.economy import Economy, calibrate
+from detente.economy.explanation import Explanation
 from detente.economy.factors import FACTORS, Factors
 from detente.economy.horizons import HORIZONS, Horizon
 from detente.economy.interface import DifferentiableEconomy, Equilibrium, Policy, Quotas
@@ -15,6 +16,7 @@ __all__ = [
     "DifferentiableEconomy",
     "Economy",
     "Equilibrium",
+    "Explanation",
     "Factors",
     "Horizon",
     "Policy",

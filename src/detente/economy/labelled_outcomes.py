@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from detente.csv_sidecar import ENDING, sidecar
 from detente.errors import InputError
 from detente.files import cannot_write, write_whole
 
@@ -22,6 +23,19 @@ ROWS: dict[By, tuple[str, ...]] = {
     "region": ("region",),
     "sector": ("region", "sector"),
     "flow": ("importer", "exporter", "sector"),
+}
+#: Columns of the long table, and what they hold.
+CSV_COLUMNS = {
+    "outcome": "name of the outcome",
+    "unit": "unit of the value",
+    "scenario": "scenario, where several stand side by side",
+    "bound": "end of the range",
+    "region": "region, for outcomes by region",
+    "partner": "partner, for outcomes by pair of regions",
+    "importer": "importing region, for flows",
+    "exporter": "exporting region, for flows",
+    "sector": "sector, for outcomes by sector and flows",
+    "value": "the outcome, in the unit of its row",
 }
 #: What may stand in front of them: several scenarios side by side, or the bounds of a range.
 EXTRA = {"scenario": "scenarios", "bound": "bounds"}
@@ -51,6 +65,8 @@ class LabelledOutcomes:
         consumption: xr.DataArray
         real_wage: xr.DataArray
         unemployment: xr.DataArray
+        jobs_kjobs: xr.DataArray
+        jobs_lost_kjobs: xr.DataArray
         consumer_price: xr.DataArray
         exchange_rate: xr.DataArray
         import_pass_through: xr.DataArray
@@ -62,6 +78,7 @@ class LabelledOutcomes:
         export_tax_revenue_musd: xr.DataArray
         quota_rents_musd: xr.DataArray
         terms_of_trade: xr.DataArray
+        terms_of_trade_by_partner: xr.DataArray
         volume_of_trade: xr.DataArray
         output: xr.DataArray
         producer_price: xr.DataArray
@@ -131,6 +148,8 @@ class LabelledOutcomes:
     def save(self, path: str | Path) -> None:
         """Write a netCDF file (.nc, which `dt.open` reads) or one long table (.csv), with what the numbers rest on.
 
+        The table is plain; its columns and what it rests on are in NAME.csv-metadata.json beside it.
+
         Raises `InputError` for another kind of file or a place that cannot be written.
 
         Example:
@@ -145,7 +164,13 @@ class LabelledOutcomes:
         if path.suffix not in (".nc", ".csv"):
             raise InputError(f"Cannot tell what to write from {path.name!r}; end it in .nc or .csv.")
         try:
-            write_whole(path, self._as_csv() if path.suffix == ".csv" else self.as_netcdf())
+            if path.suffix == ".nc":
+                write_whole(path, self.as_netcdf())
+            else:
+                columns = self._csv_columns()
+                record = {str(key): str(value) for key, value in self.dataset.attrs.items()}
+                write_whole(path, self._as_csv(list(columns)))
+                write_whole(path.with_name(path.name + ENDING), sidecar(path.name, columns, record))
         except OSError as error:
             raise cannot_write(path, error) from None
 
@@ -155,17 +180,19 @@ class LabelledOutcomes:
         self.dataset.to_netcdf(data, engine="h5netcdf")
         return data.getvalue()
 
-    def _as_csv(self) -> str:
+    def _csv_columns(self) -> dict[str, str]:
+        """The columns of the long table and what they hold, those that tell scenarios or bounds apart where there are some."""
+        return {name: said for name, said in CSV_COLUMNS.items() if name not in EXTRA or name in self.dataset.dims}
+
+    def _as_csv(self, columns: list[str]) -> str:
         import pandas as pd
 
-        columns = [*(dim for dim in EXTRA if dim in self.dataset.dims), "region", "importer", "exporter", "sector"]
         parts = []
         for name, array in self.dataset.items():
             table = array.to_dataframe(name="value").reset_index()
             parts.append(table.assign(outcome=str(name), unit=array.attrs.get("units", "")))
-        long = pd.concat(parts).reindex(columns=["outcome", "unit", *columns, "value"]).dropna(subset=["value"])
-        head = "".join(f"# {key}: {value}\n" for key, value in self.dataset.attrs.items())
-        return head + long.to_csv(index=False, lineterminator="\n")
+        long = pd.concat(parts).reindex(columns=columns).dropna(subset=["value"])
+        return long.to_csv(index=False, lineterminator="\n")
 
     @classmethod
     def open(cls, path: str | Path) -> LabelledOutcomes:

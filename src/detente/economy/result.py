@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.economy.explanation import STEPS, Explanation, explain
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.economy.national_accounts import real_gdp
 from detente.economy.outcomes import Levels
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _REGION = ("region",)
 _CELL = ("region", "sector")
+_PAIR = ("region", "partner")
 _FLOW = ("importer", "exporter", "sector")
 
 #: Every outcome: dimensions, unit, meaning.
@@ -35,6 +37,12 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
     ),
     "real_wage": (_REGION, "percent", "mean wage over the consumer price index"),
     "unemployment": (_REGION, "percentage points", "labour that finds no work because nominal wages do not fall"),
+    "jobs_kjobs": (_REGION, "thousand jobs", "change of all jobs; 0 where labour is full and fixed"),
+    "jobs_lost_kjobs": (
+        _REGION,
+        "thousand jobs",
+        "jobs that shrinking sectors lose, most of them found again in others",
+    ),
     "consumer_price": (_REGION, "percent", "consumer price index in national money, under the economy's anchor"),
     "exchange_rate": (
         _REGION,
@@ -57,6 +65,11 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], str, str]] = {
         _REGION,
         "percent",
         "first-order welfare decomposition: terms of trade (Caliendo and Parro 2015)",
+    ),
+    "terms_of_trade_by_partner": (
+        _PAIR,
+        "percent",
+        "the terms-of-trade effect, of trade with each partner: they add up to it",
     ),
     "volume_of_trade": (
         _REGION,
@@ -114,11 +127,13 @@ class Result(LabelledOutcomes):
         abroad = ~np.eye(len(self.economy.regions), dtype=bool)[:, :, None]
         border_a, border_b = over_uses(a.border_value) * abroad, over_uses(b.border_value) * abroad
         deflated = b.value_added / prices[:, None]
-        terms, volume = first_order_welfare(a, b)
+        by_partner, volume = first_order_welfare(a, b)
         baseline = self.economy.baseline
         at_old_prices, fisher, _ = real_gdp(baseline, a, b)
         value = money(baseline, self.economy.anchor, a, b)
         one = np.ones_like(value)
+        jobs = self.jobs(b) - self.jobs(a)
+        stated = np.isfinite(jobs).any(axis=1)
         return {
             "welfare": _percent(welfare, np.ones_like(welfare)),
             "welfare_musd": (welfare - 1) * a.income,
@@ -128,6 +143,8 @@ class Result(LabelledOutcomes):
             "consumption": _percent(b.consumption, a.consumption),
             "real_wage": _percent(b.wage / prices, a.wage),
             "unemployment": 100 * (b.unemployment - a.unemployment),
+            "jobs_kjobs": np.where(stated, np.nansum(jobs, axis=1), np.nan),
+            "jobs_lost_kjobs": np.where(stated, -np.nansum(np.minimum(jobs, 0.0), axis=1), np.nan),
             "consumer_price": _percent(b.price_index / value, a.price_index),
             "exchange_rate": _percent(exchange_rate(value, a), one),
             "import_pass_through": import_pass_through(value, a, b),
@@ -138,13 +155,14 @@ class Result(LabelledOutcomes):
             "tariff_revenue_change_musd": b.tariff_revenue - a.tariff_revenue,
             "export_tax_revenue_musd": b.export_tax_revenue,
             "quota_rents_musd": b.quota_rents,
-            "terms_of_trade": terms,
+            "terms_of_trade": by_partner.sum(axis=1),
+            "terms_of_trade_by_partner": by_partner,
             "volume_of_trade": volume,
             "output": _percent(*quantity),
             "producer_price": _percent(b.unit_cost / value[:, None], np.where(a.output > 0, a.unit_cost, 0.0)),
             "price": _percent(_buyers_price(b, a) / value[:, None], _buyers_price(a, a)),
             "employment": _percent(b.employment, np.where(a.value_added > 0, a.employment, 0.0)),
-            "employment_kjobs": self.jobs(b) - self.jobs(a),
+            "employment_kjobs": jobs,
             "sector_wage": _percent(b.sector_wage / prices[:, None], np.where(a.value_added > 0, a.sector_wage, 0.0)),
             "value_added": _percent(deflated, a.value_added),
             "sector_exports": _percent(border_b.sum(axis=0), border_a.sum(axis=0)),
@@ -152,6 +170,19 @@ class Result(LabelledOutcomes):
             "bilateral": _percent(border_b, border_a),
             "bilateral_musd": border_b,
         }
+
+    def explain(self, steps: int = STEPS) -> Explanation:
+        """Why output, prices and jobs of each sector move: parts that add up to each change, see `Explanation`.
+
+        Example:
+            >>> import detente as dt
+            >>> economy = dt.calibrate(dt.load("toy"))
+            >>> result = economy.solve(economy.status_quo().set(importer="AAA", sector="goods", add=0.2))
+            >>> why = result.explain().of("output", "AAA", "goods")
+            >>> abs(why["total"] - result.output.sel(region="AAA", sector="goods").item()) < 1e-9 and why["own_tariff"] > 0
+            True
+        """
+        return explain(self.economy, self.reference, self.found, steps)
 
     def jobs(self, at: Levels) -> np.ndarray:
         """Thousand jobs [region, sector]: labour input, scaled so that a nation's jobs move with its total labour alone."""
@@ -171,7 +202,10 @@ class Result(LabelledOutcomes):
                 name: (dims, self.arrays[name], {"units": unit, "long_name": text})
                 for name, (dims, unit, text) in OUTCOMES.items()
             },
-            {dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
+            {
+                **{dim: list(baseline.labels(dim)) for dim in ("region", "importer", "exporter", "sector")},
+                "partner": list(baseline.regions),
+            },
             attrs={
                 "baseline": str(baseline.attributes.get("title", "")),
                 "closure": self.economy.closure,
@@ -182,7 +216,7 @@ class Result(LabelledOutcomes):
 
 
 def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
-    """Terms-of-trade and volume-of-trade effects [region], percent, of a move from `a` to `b`.
+    """Terms-of-trade effects by partner [region, partner] and volume-of-trade effects [region], percent, of `a` to `b`.
 
     The formula of Caliendo and Parro (2015, equations 15 to 17) with finite changes. It is not the change of welfare: it
     values all extra trade at the first tariff. Summed over many small moves it converges to the exact change.
@@ -190,11 +224,10 @@ def first_order_welfare(a: Levels, b: Levels) -> tuple[np.ndarray, np.ndarray]:
     cost = b.unit_cost / a.unit_cost  # [exporter, sector]
     abroad = ~np.eye(a.income.shape[0], dtype=bool)[:, :, None]
     imports = over_uses(a.trade) * abroad
-    exports_gain = (imports * (cost - 1)).sum(axis=(0, 2))
-    imports_loss = (imports * (cost - 1)).sum(axis=(1, 2))
+    dearer = (imports * (cost - 1)).sum(axis=2)  # [importer, exporter]
     rate = np.divide(a.duties, a.trade, out=np.zeros_like(a.duties), where=a.trade > 0)
     volume = over_uses(rate * (b.trade - a.trade * cost[None, :, :, None])).sum(axis=(1, 2))
-    return 100 * (exports_gain - imports_loss) / a.income, 100 * volume / a.income
+    return 100 * (dearer.T - dearer) / a.income[:, None], 100 * volume / a.income
 
 
 def over_uses(flows: np.ndarray) -> np.ndarray:

@@ -9,24 +9,30 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from detente.law import Ledger, pair_rates
-from detente.law.collected import KINDS, monthly, statutory_path
+from detente.law.collected import KINDS, statutory_path
 from detente.law.customs import flows, groups, partners
+from detente.law.entry import Voyage, monthly
 from detente.law.market import sectors
+from detente.law.shrinkage import shares
 
 DATA = Path(__file__).parent / "data"
 FIRST, LAST = date(2025, 1, 1), date(2025, 8, 31)
 MONTHS = tuple(f"2025-{month:02d}" for month in range(1, 9))
 CENSUS = "US Census calculated duty by partner and NAICS3, 2025-01 to 2025-08, least squares with shrinkage"
 
-#: Mean days between loading and entry that are tried, by route: voyage, warehouses and free-trade zones together.
-NEIGHBOURS = ("CAN", "MEX")
+NEIGHBOURS = ("CAN", "MEX")  # their goods arrive by land, on the day
 EUROPE = ("AUT", "BEL", "DEU", "ESP", "FRA", "IRL", "ITA", "NLD", "SWE", "EUR", "GBR", "CHE", "RUS")
-TRIED = {"overseas": (30.0, 40.0, 50.0, 60.0), "europe": (20.0, 30.0, 40.0)}
+#: The voyage from Europe over that from elsewhere: some 20 days against some 35.
+NEARER = 0.6
+FLOWN = "electronics"  # the industry whose goods mostly fly
+#: What is tried: mean days at sea, share of value that flies (electronics, others), elasticity of entries to the duty of the day.
+TRIED = tuple(product((30.0, 36.0, 42.0), (0.25, 0.35, 0.50), (0.05, 0.10), (0.0, 0.5, 1.0)))
 #: Strength of the pull of each share to its industry's, its partner's and the kind's (billion USD times points squared).
 PULL = (10.0, 30.0, 100.0)
 
@@ -35,29 +41,40 @@ CANADA_PAID = {"2025-07-15": 2.6, "2025-10-15": 1.0}
 CANADA = (
     "Bank of Canada, duty paid on imports from the United States, July and October 2025, over the statutory rate held"
 )
+Entries = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The statistics: imports in billion USD, duty in percent of them, the base of 2024 [partner, month, group], and `due`,
-    the statutory duty over 2024 [partner, month, kind, group] for each mean time on the water.
+    """The statistics: imports in billion USD, duty in percent of them, imports of the three months before
+    [partner, month, group], the base of 2024 [partner, group]; and the statutory duty over 2024 by day [day, kind, group].
     """
 
     imports: np.ndarray
     paid: np.ndarray
     base: np.ndarray
     mix: np.ndarray
-    due: dict[tuple[str, float], np.ndarray]
+    paths: dict[str, np.ndarray]
     statutory: np.ndarray
 
-    def of(self, overseas: float, europe: float) -> np.ndarray:
-        """Statutory duty at entry [partner, month, kind, group] with these mean days on the water."""
-        return np.stack([self.due[partner, days_of(partner, overseas, europe)] for partner in partners()])
+    def due(self, entries: Entries) -> np.ndarray:
+        """Statutory duty at entry over that of 2024, percent [partner, month, kind, group]."""
+        return np.stack([_due(partner, path, entries) for partner, path in self.paths.items()])
 
 
-def days_of(partner: str, overseas: float, europe: float) -> float:
-    """Mean days on the water of a partner's goods."""
-    return 0.0 if partner in NEIGHBOURS else europe if partner in EUROPE else overseas
+def sea_days(partner: str, overseas: float) -> float:
+    """Mean days at sea of a partner's goods."""
+    return 0.0 if partner in NEIGHBOURS else NEARER * overseas if partner in EUROPE else overseas
+
+
+def _due(partner: str, path: np.ndarray, entries: Entries) -> np.ndarray:
+    overseas, flown, other, put_off = entries
+    found = []
+    for air in (flown, other):
+        voyage = Voyage(sea_days(partner, overseas), air)
+        found.append(monthly(path, partner, voyage, put_off, FIRST, MONTHS, KINDS))
+    fly = np.array([group == FLOWN for group in groups()])
+    return np.where(fly, *found)
 
 
 def sample() -> Sample:
@@ -68,16 +85,13 @@ def sample() -> Sample:
     base = 100 * np.divide(duty24.sum(1), imports24.sum(1), out=np.zeros_like(duty24[:, 0]), where=imports24.sum(1) > 0)
     paid = 100 * np.divide(duty, imports, out=np.zeros_like(duty), where=imports > 0)
     mix = np.stack([imports[:, start + k - 3 : start + k].mean(axis=1) for k in range(len(MONTHS))], axis=1)
-    due: dict[tuple[str, float], np.ndarray] = {}
-    statutory = np.zeros((len(partners()), len(MONTHS)))
-    weights24 = imports24.sum(axis=1)
-    for number, (partner, covered) in enumerate(partners().items()):
-        path = _path(covered)
-        for days in {0.0, *([0.0] if partner in NEIGHBOURS else TRIED["europe" if partner in EUROPE else "overseas"])}:
-            due[partner, days] = monthly(path, days, FIRST, MONTHS)
-        total = base[number] + due[partner, 0.0].sum(axis=1)
-        statutory[number] = (total * weights24[number]).sum(axis=1) / weights24[number].sum()
-    return Sample(imports[:, start:] / 1e9, paid[:, start:], base, mix / 1e9, due, statutory)
+    paths = {partner: _path(covered) for partner, covered in partners().items()}
+    days = np.array([f"{date.fromordinal(FIRST.toordinal() + k):%Y-%m}" for k in range(len(paths["CAN"]))])
+    stated = np.stack([np.stack([path[days == month].mean(axis=0) for month in MONTHS]) for path in paths.values()])
+    total = base[:, None] + stated.sum(axis=2)
+    weights = imports24.sum(axis=1)[:, None]
+    statutory = (total * weights).sum(axis=2) / weights.sum(axis=2)
+    return Sample(imports[:, start:] / 1e9, paid[:, start:], base, mix / 1e9, paths, statutory)
 
 
 def _path(covered: tuple[str, ...]) -> np.ndarray:
@@ -92,43 +106,21 @@ def _path(covered: tuple[str, ...]) -> np.ndarray:
     return np.divide(top, bottom, out=np.zeros_like(top), where=np.broadcast_to(bottom, np.shape(top)) > 0)
 
 
-def shares(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Share of each kind of duty that is collected, and its standard error [kind, partner, group], from the months in `use`.
+def fitted(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share of each kind of duty that is collected, and its standard error [kind, partner, group], from the months in `use`."""
+    weight = np.where(use[:, None], np.maximum(data.imports, 0.0), 0.0)
+    return shares(due, data.paid - data.base[:, None], weight, PULL)
 
-    Weighted least squares: a share is that of the kind, plus the industry's, the partner's and the cell's own deviation,
-    each pulled to zero. Duties with no trade or no month take the share of the kind, the industry and the partner.
-    """
-    partner, group = len(partners()), len(groups())
-    kind = len(KINDS)
-    sizes = (kind, kind * group, kind * partner, kind * partner * group)
-    start = np.cumsum((0, *sizes))
-    index = np.arange(sizes[3]).reshape(kind, partner, group)
-    tie = np.zeros((sizes[3], start[-1]))
-    k, p, g = (grid.ravel() for grid in np.meshgrid(range(kind), range(partner), range(group), indexing="ij"))
-    rows = index.ravel()
-    for column in (k, start[1] + k * group + g, start[2] + k * partner + p, start[3] + rows):
-        tie[rows, column] = 1.0
-    pull = np.repeat([1e-6, *PULL], sizes)
-    normal, right, spread, count = np.diag(pull), np.zeros(start[-1]), 0.0, 0
-    blocks = []
-    for i in range(partner):
-        for j in range(group):
-            held = use & (data.imports[i, :, j] > 0)
-            x = due[i][held][:, :, j]
-            weight = data.imports[i, held, j]
-            y = data.paid[i, held, j] - data.base[i, j]
-            local = tie[index[:, i, j]]
-            normal += local.T @ ((x.T * weight) @ x) @ local
-            right += local.T @ ((x.T * weight) @ y)
-            blocks.append((x, y, weight, index[:, i, j]))
-    inverse = np.linalg.inv(normal)
-    value = tie @ (inverse @ right)
-    for x, y, weight, place in blocks:
-        spread += float((weight * (y - x @ value[place]) ** 2).sum())
-        count += len(y)
-    variance = np.einsum("ij,jk,ik->i", tie, inverse, tie, optimize=True) * spread / count
-    shape = (kind, partner, group)
-    return np.clip(value.reshape(shape), 0.0, 1.1), np.sqrt(variance).reshape(shape)
+
+def chosen(data: Sample, use: np.ndarray) -> Entries:
+    """The entries that, each month in `use` predicted from the others in `use`, miss by least."""
+    actual, held = average(data), np.flatnonzero(use)
+
+    def miss(entries: Entries) -> float:
+        total, _ = without_each_month(data, data.due(entries), use)
+        return weighted(total - actual, data, held)
+
+    return min(TRIED, key=miss)
 
 
 def predicted(data: Sample, due: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -147,24 +139,33 @@ def average(data: Sample) -> np.ndarray:
     return (data.paid * data.imports).sum(axis=2) / data.imports.sum(axis=2)
 
 
-def without_each_month(data: Sample, due: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every month predicted from the others: totals and added parts [partner, month]."""
+def without_each_month(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every month in `use` predicted from the others in it: totals and added parts [partner, month]; 0 elsewhere."""
     total, added = (np.zeros((len(partners()), len(MONTHS))) for _ in range(2))
-    for month in range(len(MONTHS)):
-        use = np.arange(len(MONTHS)) != month
-        found = predicted(data, due, shares(data, due, use)[0])
+    for month in np.flatnonzero(use):
+        found = predicted(data, due, fitted(data, due, use & (np.arange(len(MONTHS)) != month))[0])
         total[:, month], added[:, month] = found[0][:, month], found[1][:, month]
     return total, added
 
 
-def spread_of(error: np.ndarray, added: np.ndarray) -> tuple[float, float]:
-    """A fixed and a relative part of the error such that their band holds 90 percent of the months."""
-    relative = float(np.quantile(np.abs(error)[added > 5] / added[added > 5], 0.75)) if (added > 5).any() else 0.1
-    fixed = float(np.quantile(np.maximum(np.abs(error) - relative * np.abs(added), 0.0), 0.90))
-    return max(fixed, 0.1), relative
+def spread_of(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[float, float]:
+    """A fixed and a relative part of the error (points, share of the added rate) whose band holds 90 percent of months ahead.
+
+    Each month from May 2025 on is predicted from those before it, as a month to come would be: before May there are too few.
+    """
+    actual = average(data)
+    errors, rises = [], []
+    for month in np.flatnonzero(use)[4:]:
+        total, added = predicted(data, due, fitted(data, due, use & (np.arange(len(MONTHS)) < month))[0])
+        errors.append(np.abs(total - actual)[:, month])
+        rises.append(np.abs(added[:, month]))
+    error, rise = np.concatenate(errors), np.concatenate(rises)
+    large = rise > 5
+    relative = float(np.quantile(error[large] / rise[large], 0.75))
+    return float(np.quantile(np.maximum(error - relative * rise, 0.0), 0.90)), relative
 
 
-def weighted(error: np.ndarray, data: Sample, months: slice) -> float:
+def weighted(error: np.ndarray, data: Sample, months: slice | np.ndarray) -> float:
     """Mean absolute error over partners and months, weighted by imports."""
     weight = data.imports.sum(axis=2)[:, months]
     return float((np.abs(error[:, months]) * weight).sum() / weight.sum())
@@ -172,42 +173,58 @@ def weighted(error: np.ndarray, data: Sample, months: slice) -> float:
 
 def build_collected() -> None:
     """Fit, judge and write."""
-    data = sample()
+    data, every = sample(), np.ones(len(MONTHS), bool)
     actual = average(data)
-    trials = {}
-    for overseas in TRIED["overseas"]:
-        for europe in TRIED["europe"]:
-            due = data.of(overseas, europe)
-            share, _ = shares(data, due, np.ones(len(MONTHS), bool))
-            trials[overseas, europe] = weighted(predicted(data, due, share)[0] - actual, data, slice(None))
-    overseas, europe = min(trials, key=lambda key: trials[key])
-    due = data.of(overseas, europe)
-    share, error = shares(data, due, np.ones(len(MONTHS), bool))
-    total, added = without_each_month(data, due)
-    fixed, relative = spread_of(total - actual, added)
-    inside = np.abs(total - actual) <= fixed + relative * np.abs(added)
-    print(f"days on the water: overseas {overseas:g}, Europe {europe:g}")
+    entries = chosen(data, every)
+    due = data.due(entries)
+    share, error = fitted(data, due, every)
+    total, added = without_each_month(data, due, every)
+    spread = spread_of(data, due, every)
+    inside = np.abs(total - actual) <= spread[0] + spread[1] * np.abs(added)
+    print(_entries_in_words(entries))
+    gap = weighted(total - actual, data, slice(None))
+    print(f"each month predicted from the others: mean absolute gap {gap:.2f} points")
     print(
-        f"each month predicted from the others: mean absolute gap {weighted(total - actual, data, slice(None)):.2f} points"
+        f"range: {spread[0]:.2f} points plus {spread[1]:.0%} of the added rate; holds {inside.mean():.0%} of the months"
     )
-    print(f"range: {fixed:.2f} points plus {relative:.0%} of the added rate; holds {inside.mean():.0%} of the months")
-    early = np.arange(len(MONTHS)) < 6
-    ahead, rise = predicted(data, due, shares(data, due, early)[0])
+    print(_forward(data))
+    _write(share, error, entries, spread)
+    _write_fit(data, actual, total, added, spread)
+
+
+def _forward(data: Sample) -> str:
+    """July and August predicted from the months to June, everything chosen on those, in words."""
+    actual, early = average(data), np.arange(len(MONTHS)) < 6
+    entries = chosen(data, early)
+    due = data.due(entries)
+    spread = spread_of(data, due, early)
+    ahead, rise = predicted(data, due, fitted(data, due, early)[0])
     gap = ahead - actual
-    band_fixed, band_relative = spread_of((total - actual)[:, :6], added[:, :6])
-    held = (np.abs(gap) <= band_fixed + band_relative * np.abs(rise))[:, 6:]
-    print(
-        f"fitted to June: July and August miss by {weighted(gap, data, slice(6, 8)):.2f} points; range holds {held.mean():.0%}"
+    held = (np.abs(gap) <= spread[0] + spread[1] * np.abs(rise))[:, ~early]
+    miss = weighted(gap, data, np.flatnonzero(~early))
+    return (
+        f"fitted to June ({_entries_in_words(entries)}): July and August miss by {miss:.2f} points; "
+        f"range {spread[0]:.2f} plus {spread[1]:.0%} holds {held.mean():.0%}"
     )
-    _write(share, error, overseas, europe, fixed, relative)
-    _write_fit(data, actual, total, added, (fixed, relative))
 
 
-def _write(share: np.ndarray, error: np.ndarray, overseas: float, europe: float, fixed: float, relative: float) -> None:
+def _entries_in_words(entries: Entries) -> str:
+    overseas, flown, other, put_off = entries
+    return (
+        f"{overseas:g} days at sea ({NEARER * overseas:g} from Europe), by air {flown:.0%} of {FLOWN} "
+        f"and {other:.0%} of the rest, entries put off with elasticity {put_off:g}"
+    )
+
+
+def _write(share: np.ndarray, error: np.ndarray, entries: Entries, spread: tuple[float, float]) -> None:
     columns = ["part", "kind", "exporter", "group", "value", "standard_error", "source"]
     rows: list[list[object]] = []
+    overseas, flown, other, put_off = entries
     for partner in partners():
-        rows.append(["transit_days", "country", partner, "", days_of(partner, overseas, europe), "", CENSUS])
+        rows.append(["sea_days", "country", partner, "", f"{sea_days(partner, overseas):g}", "", CENSUS])
+    for group in groups():
+        rows.append(["air_share", "country", "", group, flown if group == FLOWN else other, "", CENSUS])
+    rows.append(["put_off", "country", "", "", put_off, "", CENSUS])
     for k, kind in enumerate(KINDS):
         for p, partner in enumerate(partners()):
             for g, group in enumerate(groups()):
@@ -220,8 +237,12 @@ def _write(share: np.ndarray, error: np.ndarray, overseas: float, europe: float,
         ("_high", min(central + 1.5 * half, 1.0)),
     ):
         rows.append([f"remission{part}", "", "USA", "", f"{value:.3f}", f"{half:.3f}", CANADA])
-    rows.append(["spread_fixed", "", "", "", f"{fixed:.3f}", "", "months left out of the fit, 90 percent inside"])
-    rows.append(["spread_relative", "", "", "", f"{relative:.3f}", "", "months left out of the fit, 90 percent inside"])
+    rows.append(
+        ["spread_fixed", "", "", "", f"{spread[0]:.3f}", "", "months predicted from those before, 90 percent inside"]
+    )
+    rows.append(
+        ["spread_relative", "", "", "", f"{spread[1]:.3f}", "", "months predicted from those before, 90 percent inside"]
+    )
     with (DATA / "collection.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 

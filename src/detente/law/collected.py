@@ -1,7 +1,7 @@
 """`collected`: the duty that is paid, beside the duty that the law states on the trade of 2024 (`applied`).
 
-The gap between the two is modelled by its parts. Entry lag: a country's goods already on the way pay the lower of the rates
-at loading and at entry (most orders said so; one lag stands for all of them: voyage, warehouses, free-trade zones).
+The gap between the two is modelled by its parts. Entry: goods on the way when a duty rose were spared where the order said so,
+and entries wait for lower rates (`entry`): this tells one month from another, and is over once a law has stood for a while.
 Everything else - claims of USMCA beyond those recorded, declared metal content, purchases that move to lines that pay less,
 exemptions used, compliance - is one share of the statutory duty for each kind of duty, exporter and industry, fitted to the
 duty calculated by US Customs (`build_collected`). Remission: Canada's published totals.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -29,18 +29,20 @@ from detente.law.measure import Measure
 KINDS = ("country", "metals", "goods")
 METALS = ("232-metals", "232-copper")
 CUSTOMS_EXCLUDE = ("AD/CVD",)  # not in the calculated duty of the statistics: deposits, taken as the law states them
-WATER = 120  # days, the longest voyage counted
 
 
 @dataclass(frozen=True)
 class Model:
-    """The fitted parts: `transit_days` by exporter; `share` and its `error` [kind, group] by partner of the statistics.
+    """The fitted parts: `sea_days` by exporter and `air_share` by group (how goods arrive), `put_off` (the elasticity of entries
+    to the duty of the day: see `entry`); `share` and its `error` [kind, group] by partner of the statistics.
 
     `remission` (central, low, high): share of the Canadian duty on US goods that is paid; `spread` (fixed, relative): the
     error of a partner's monthly rate, points and share of the added rate, that holds 90 percent of the months.
     """
 
-    transit_days: dict[str, float]
+    sea_days: dict[str, float]
+    air_share: dict[str, float]
+    put_off: float
     share: dict[str, np.ndarray]
     error: dict[str, np.ndarray]
     remission: tuple[float, float, float]
@@ -56,13 +58,16 @@ def model() -> Model:
 
 def read_model(rows: list[dict[str, str]]) -> Model:
     """A model from the rows of its file."""
-    transit: dict[str, float] = {}
+    sea: dict[str, float] = {}
+    air: dict[str, float] = {}
     share: dict[str, np.ndarray] = {}
     error: dict[str, np.ndarray] = {}
     single: dict[str, float] = {}
     for row in rows:
-        if row["part"] == "transit_days":
-            transit[row["exporter"]] = float(row["value"])
+        if row["part"] == "sea_days":
+            sea[row["exporter"]] = float(row["value"])
+        elif row["part"] == "air_share":
+            air[row["group"]] = float(row["value"])
         elif row["part"] == "share":
             shape = (len(KINDS), len(groups()))
             place = KINDS.index(row["kind"]), list(groups()).index(row["group"])
@@ -71,7 +76,8 @@ def read_model(rows: list[dict[str, str]]) -> Model:
         else:
             single[row["part"]] = float(row["value"])
     remission = single["remission"], single["remission_low"], single["remission_high"]
-    return Model(transit, share, error, remission, (single["spread_fixed"], single["spread_relative"]))
+    spread = single["spread_fixed"], single["spread_relative"]
+    return Model(sea, air, single["put_off"], share, error, remission, spread)
 
 
 def collected(on: str | date, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> xr.DataArray:
@@ -144,27 +150,3 @@ def statutory_path(ledger: Ledger, exporter: str, first: date, last: date) -> np
     for day in starts:
         path[(day - first).days :] = _by_kind(ledger, exporter, day, ())[0] - base
     return path
-
-
-def entered(path: np.ndarray, transit_days: float) -> np.ndarray:
-    """What goods owe when those on the water pay the lower of the rates at loading and at entry [day, ...].
-
-    The time on the water is exponential with this mean, cut at `WATER` days. Before the first day its rate stands.
-    """
-    if transit_days <= 0:
-        return path
-    weight = np.exp(-np.arange(WATER) / transit_days)
-    weight /= weight.sum()
-    result = np.zeros_like(path)
-    for lag, share in enumerate(weight):
-        loaded = np.concatenate([np.repeat(path[:1], min(lag, len(path)), axis=0), path[: max(len(path) - lag, 0)]])
-        result += share * np.minimum(path, loaded)
-    return result
-
-
-def monthly(path: np.ndarray, transit_days: float, first: date, months: Iterable[str]) -> np.ndarray:
-    """Mean of each month of what is owed at entry, percent [month, kind, ...]; duties on a country come with the entry lag."""
-    owed, country = path.copy(), KINDS.index("country")
-    owed[:, country] = entered(path[:, country], transit_days)
-    names = np.array([f"{first + timedelta(days=k):%Y-%m}" for k in range(len(path))])
-    return np.stack([owed[names == month].mean(axis=0) for month in months])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+import shlex
 from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
-import numpy as np
 from markupsafe import Markup
 
 import detente
@@ -21,7 +20,10 @@ from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
 from detente.report.language import ENGLISH, Language
+from detente.report.lead import lead
+from detente.report.odd_movers import odd_movers
 from detente.report.tables import tables
+from detente.study.provenance import Provenance
 from detente.study.run import Study
 from detente.study.uncertainty.draws import LEVEL
 
@@ -45,12 +47,13 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         headline=headline(study, language),
         central=study.draws is None,
         level=language.share(LEVEL),
-        findings=summary(study, language),
+        findings=[*summary(study, language), *odd_movers(study, language)],
         closure_turns=closure_turns(study, language),
         notes=study.notes,
         setting=setting(study, language),
         css=Markup((templates / "report.css").read_text(encoding="utf-8") + _dark()),
         figures=[_figure(figure) for figure in figures(study, language)],
+        lead=lead(study, language),
         tables=list(tables(study, language)),
         assumptions=assumptions(study, language),
         variables=[
@@ -61,17 +64,17 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         baseline=scenario.baseline,
         scenario=scenario.text.strip(),
         parties=principals(study),
-        fingerprint=fingerprint(study),
+        rests_on=study.provenance,
+        command=_again(study.provenance),
         diagnostics=list(_diagnostics(study, language)),
     )
 
 
-def fingerprint(study: Study) -> str:
-    """sha256 of the numbers of the baseline, first 16 digits: whether another has the same accounts."""
-    digest = hashlib.sha256()
-    for name in VARIABLES:
-        digest.update(np.ascontiguousarray(study.economy.baseline.arrays[name]).tobytes())
-    return digest.hexdigest()[:16]
+def _again(rests_on: Provenance) -> str:
+    """The command that repeats the report from the scenario that it holds, saved as scenario.yaml."""
+    words = shlex.split(rests_on.command)
+    options = f"--draws {rests_on.draws} --seed {rests_on.seed} --elasticities {rests_on.elasticity_source}"
+    return f"detente run scenario.yaml {shlex.join(words[3:]) if words[:2] == ['detente', 'run'] else options}"
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,20 @@ WIDTH, HEIGHT, LABEL_SPACE = 980, 380, 185
 NAMES = {"USA": "the United States", "CAN": "Canada", "MEX": "Mexico", "CHN": "China", "GBR": "the United Kingdom"}
 
 
-def draw(series: Series, path: str | Path) -> None:
-    """Write the figure as PNG, SVG or HTML by the suffix of `path`. Raises `InputError` for another suffix."""
+def draw(series: Series, path: str | Path, record: Mapping[str, str]) -> None:
+    """Write the figure as PNG, SVG or HTML by the suffix of `path`, with the `record` of what it rests on.
+
+    Raises `InputError` for another suffix.
+    """
     file = Path(path)
     if file.suffix.lower() not in (".png", ".svg", ".html"):
         raise InputError(f"a figure cannot be written to {file.name!r}: expected a name ending in .png, .svg or .html.")
     if not file.parent.is_dir():
         raise InputError(f"folder {str(file.parent)!r} does not exist: create it, or write the figure elsewhere.")
-    write_chart(chart(series), file)
+    write_chart(chart(series, record), file, record)
 
 
-def chart(series: Series) -> alt.VConcatChart:
+def chart(series: Series, record: Mapping[str, str]) -> alt.VConcatChart:
     """The figure as an Altair chart: labels of the dates above, stacked average below."""
     stacked, totals = _tables(series)
     order = stacked.groupby("part")["points"].max().sort_values(ascending=False).index.tolist()
@@ -65,7 +69,7 @@ def chart(series: Series) -> alt.VConcatChart:
     return (
         alt.vconcat(_label_strip(labels, domain), below, spacing=0)
         .resolve_scale(x="shared")
-        .properties(title=_title(series))
+        .properties(title=_title(series, record))
         .configure_view(stroke=None)
         .configure_axis(grid=False, labelFontSize=11, titleFontSize=12)
         .configure_title(fontSize=17, subtitleFontSize=12, anchor="start", offset=8)
@@ -146,7 +150,7 @@ def _label(jump: Jump) -> str:
     return f"{text if jump.begins else 'end of ' + text} ({points})"
 
 
-def _title(series: Series) -> alt.TitleParams:
+def _title(series: Series, record: Mapping[str, str]) -> alt.TitleParams:
     first, last = series.steps[0], series.steps[-1]
     peak = max(series.steps, key=lambda step: step.rates.average[1])
     start, end, most = (step.rates.average[1] for step in (first, last, peak))
@@ -157,4 +161,5 @@ def _title(series: Series) -> alt.TitleParams:
     low, _, high = last.rates.average
     how = f"Dashed: low and high ({low:.1f} to {high:.1f} at the end). Labels: what begins or ends, and the change in points."
     notes = [how, f"Weights: {last.rates.notes[0]}.", *coverage_warning(last.until)]
+    notes.append(f"Source: Détente {record['detente']}, ledger {record['ledger_sha256']}.")
     return alt.TitleParams(finding, subtitle=notes)

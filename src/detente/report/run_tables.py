@@ -13,6 +13,8 @@ from detente.report.findings import (
     setting,
     summary,
 )
+from detente.report.lead import lead
+from detente.report.odd_movers import odd_movers
 from detente.report.place_tables import show_places
 from detente.report.step_tables import show_authorities, show_steps
 from detente.report.terminal import say, show
@@ -29,9 +31,15 @@ def show_study(study: Study) -> None:
     say(scenario.title)
     say(setting(study))
     print()
-    for finding in summary(study):
+    for finding in [*summary(study), *odd_movers(study)]:
         say(finding)
     print()
+    quoted = lead(study)
+    show(
+        f"{quoted.title}. {quoted.text}",
+        quoted.columns,
+        [[cell.replace("\N{MINUS SIGN}", "-") for cell in row] for row in quoted.rows],
+    )
     _show_regions(study)
     for region in principals(study):
         if moved := sectors_shown(study, region, SHOWN_SECTORS):

@@ -13,6 +13,7 @@ import pandas as pd
 from detente.files import claimed, write_together
 from detente.report import palette
 from detente.report.charts import bars, svg
+from detente.report.sourced import sourced
 from detente.report.wording import region_name
 from detente.study.negotiation.study import Outcome, TalksStudy
 
@@ -76,8 +77,8 @@ def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> 
         ):
             name = f"{name}-{number}"
         if outcome.frontier is not None:
-            files[f"frontier-{name}.svg"] = frontier_figure(outcome)
+            files[f"frontier-{name}.svg"] = sourced(frontier_figure(outcome), study.provenance)
         for k, party in enumerate(outcome.negotiation.payoff_model.names):
-            files[f"concessions-{name}-{party}.svg"] = concessions_figure(outcome, k)
+            files[f"concessions-{name}-{party}.svg"] = sourced(concessions_figure(outcome, k), study.provenance)
     with claimed(folder):
         write_together(folder, files)

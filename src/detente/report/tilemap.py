@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import altair as alt
@@ -105,12 +106,15 @@ def tilemap(
     )
 
 
-def save(chart: alt.LayerChart, path: str | Path) -> Path:
-    """Write a chart as .png (print resolution), .svg, .html or .json (Vega-Lite), without the network."""
+def save(chart: alt.LayerChart, path: str | Path, record: Mapping[str, object] | None = None) -> Path:
+    """Write a chart as .png (print resolution), .svg, .html or .json (Vega-Lite), without the network.
+
+    `record`: what it rests on, kept in the file.
+    """
     path = Path(path)
     if path.suffix not in FORMATS:
         raise InputError(f"Figures are written as {', '.join(FORMATS)}; {path.name} is none of them.")
-    write_chart(chart, path)
+    write_chart(chart, path, record or {})
     return path
 
 

@@ -144,7 +144,8 @@ class Counterfactual:
     @property
     def parties(self) -> list[str]:
         """The regions that it is about: those that its changes name or, for the law alone, the two whose law is held."""
-        return parties(self.scenario, self.baseline) or (["USA", "CAN"] if self.law else [])
+        held = self.scenario.law_between or ["USA", "CAN"]
+        return parties(self.scenario, self.baseline) or (held if self.law else [])
 
     @property
     def notes(self) -> list[str]:
@@ -157,6 +158,9 @@ class Counterfactual:
         from detente.study.scenario.law import warnings
 
         notes.append(RATES_SAID[self.scenario.rates])
+        if self.scenario.law_between is not None:
+            among = " and ".join(self.scenario.law_between)
+            notes.append(f"The law counts on trade between {among} alone; elsewhere tariffs are those of the baseline.")
         return [*notes, *warnings(self.law.day)]
 
     @property
@@ -167,7 +171,8 @@ class Counterfactual:
     @property
     def reference_key(self) -> tuple[object, ...]:
         """The same for two counterfactuals that are compared with the same equilibrium, on one baseline."""
-        law = (self.day, self.scenario.law_bound, self.scenario.rates) if self.starts_from_law else None
+        asked = self.scenario
+        law = (self.day, asked.law_bound, asked.rates, tuple(asked.law_between or ())) if self.starts_from_law else None
         return self.economy_key, law
 
     @property
@@ -302,9 +307,15 @@ class Counterfactual:
     def _law_policy(
         self, economy: Economy, bound: Bound | None, *, edited: bool = False, without: tuple[str, ...] = ()
     ) -> Policy:
-        from detente.study.scenario.law import policy_of_law
+        from detente.study.scenario.law import between, policy_of_law
 
         assert self.law is not None
         ledger = self.law.edited if edited else self.law.ledger
         bound = self.scenario.law_bound if bound is None else bound
-        return policy_of_law(economy, self.law.day, ledger, bound=bound, without=without, rates=self.scenario.rates)
+        policy = policy_of_law(economy, self.law.day, ledger, bound=bound, without=without, rates=self.scenario.rates)
+        if self.scenario.law_between is None:
+            return policy
+        try:
+            return between(economy, policy, self.scenario.law_between)
+        except InputError as error:
+            raise self.scenario.complain(["law_between"], str(error)) from None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.study.household_document import households_document
+from detente.study.numbers import number as _number
 from detente.study.outcomes.energy import cost_by_place, energy
 from detente.study.outcomes.places import PlaceChanges
+from detente.study.outcomes.why import why_document
 from detente.study.path import RULE, Year
-from detente.study.provenance import provenance
 from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
 from detente.study.uncertainty.sensitivity import first_order_shares
 
@@ -26,6 +28,8 @@ REGION_KEYS = {
     "real_gdp_fisher_pct": "real_gdp_fisher",
     "steady_state_consumption_pct": "consumption",
     "real_wage_pct": "real_wage",
+    "jobs_kjobs": "jobs_kjobs",
+    "jobs_lost_kjobs": "jobs_lost_kjobs",
     "consumer_price_pct": "consumer_price",
     "exchange_rate_pct": "exchange_rate",
     "import_pass_through_pct": "import_pass_through",
@@ -87,7 +91,7 @@ def document(study: Study) -> dict[str, Any]:
         "baseline": str(study.scenario.baseline),
         "law": study.day.isoformat() if study.day else "none",
         "horizon": study.scenario.horizon,
-        "provenance": provenance(study),
+        "provenance": study.provenance.record(),
         "diagnostics": study.result.diagnostics,
         "regions": {
             region: {key: _number(arrays[name][n]) for key, name in REGION_KEYS.items()}
@@ -101,6 +105,11 @@ def document(study: Study) -> dict[str, Any]:
             for n, region in enumerate(baseline.regions)
         },
         "bilateral": bilateral,
+        "terms_of_trade_by_partner_pct": {
+            party: dict(zip(baseline.regions, map(_number, arrays["terms_of_trade_by_partner"][n]), strict=True))
+            for n, party in ((baseline.index("region", party), party) for party in study.parties)
+        },
+        "why": why_document(study.explanation, study.parties),
         "steps": {
             name: {
                 region: {key: _number(step.arrays[outcome][n]) for key, outcome in REGION_KEYS.items()}
@@ -123,6 +132,7 @@ def document(study: Study) -> dict[str, Any]:
         },
         "places": None if study.places is None else _places(study.places),
         "ranges": None if study.draws is None else _ranges(study, study.draws),
+        "households": households_document(study),
         "energy": _energy(study),
         "path": None
         if study.path is None
@@ -284,11 +294,6 @@ def _pairs(draws: Draws, keys: dict[str, str], prefix: str = "") -> dict[str, np
 
 def _at(table: dict[str, np.ndarray], *cell: int) -> dict[str, list[float | None]]:
     return {key: [_number(end) for end in ends[cell]] for key, ends in table.items()}
-
-
-def _number(value: float | np.floating) -> float | None:
-    """Six significant digits; null where there is nothing to report."""
-    return float(f"{value:.6g}") if np.isfinite(value) else None
 
 
 def _closure_check(study: Study) -> dict[str, Any] | None:

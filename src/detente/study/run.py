@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.accounts.places import Places
-from detente.economy import Economy, Result
+from detente.economy import Economy, Explanation, Result
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.errors import InputError
 from detente.study.counterfactual import Counterfactual
@@ -20,7 +20,7 @@ from detente.study.json_document import document
 from detente.study.outcomes.closure_check import ClosureCheck, closure_check
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.path import PATH_DRAWS, Year, path
-from detente.study.provenance import provenance
+from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.study.uncertainty.draws import Drawn, Draws, Progress, silent
 from detente.study.uncertainty.ranges import ranges_of
@@ -44,6 +44,7 @@ class Study(LabelledOutcomes):
     a law without changes: what each authority's measures do, against the same law without them. `locations`: where
     industries are, if not where Détente's own table has them. `closure_check`: whether the answer's signs hold under another
     closure. `draws`: the answer under draws of what is uncertain, and `path`: over years, if they were asked for.
+    `command`: what repeats it, where it was asked for on the command line.
 
     Example:
         >>> import detente as dt
@@ -66,6 +67,17 @@ class Study(LabelledOutcomes):
     path: list[Year] | None = None
     seed: int = 1
     elasticity_source: str = MIXTURE
+    command: str = ""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it rests on, and the command that repeats it."""
+        count = 0 if self.draws is None else len(self.draws.outcomes["welfare"])
+        drawn: dict[str, Any] = {"draws": count, "seed": self.seed, "elasticity_source": self.elasticity_source}
+        document = self.scenario._document
+        source = "scenario" if document is None else repr(document.path.name)
+        asked = ", ".join([source, *(f"{name}={value!r}" for name, value in drawn.items())])
+        return Provenance.of(self.counterfactual, **drawn, command=self.command or f"detente.run({asked})")
 
     @property
     def scenario(self) -> Scenario:
@@ -98,9 +110,14 @@ class Study(LabelledOutcomes):
         return self.counterfactual.answer_of(self.steps)
 
     @cached_property
+    def explanation(self) -> Explanation:
+        """Why output, prices and jobs move."""
+        return self.result.explain()
+
+    @cached_property
     def dataset(self) -> xr.Dataset:  # type: ignore[override]
         """Every outcome of the answer, labelled, with what it rests on as attributes."""
-        return self.result.dataset.assign_attrs(title=self.scenario.title, **provenance(self))
+        return self.result.dataset.assign_attrs(title=self.scenario.title, **self.provenance.record())
 
     @cached_property
     def ranges(self) -> LabelledOutcomes:

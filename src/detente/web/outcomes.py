@@ -10,6 +10,7 @@ import numpy as np
 from detente.accounts.places import Places, by_place
 from detente.accounts.places import load as load_places
 from detente.economy.policy import average_rate
+from detente.study.uncertainty.draws import PLACE, Draws
 from detente.web.numbers import number, numbers
 from detente.web.solver import DRAWS, Answer, Solver
 from detente.web.tracks import tracks
@@ -158,4 +159,22 @@ def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict
         "welfare_pct": dict(zip(solver.baseline.regions, zip(low, high, strict=True), strict=True)),
         "sectors": sectors,
         "places": {key: ends([p[key] for p in placed]) for key in ("income_pct", "jobs_k")} if placed else None,
+    }
+
+
+def full_spread(draws: Draws, pair: tuple[str, str]) -> dict[str, Any]:
+    """The middle 90 percent of a study's draws, in the layout of `spread`."""
+
+    def ends(name: str, k: int | None = None) -> list[Any]:
+        return [numbers(np.nan_to_num(end if k is None else end[k])) for end in draws.range(name)]
+
+    names = {"output_pct": "output", "jobs_k": "employment_kjobs", "price_pct": "price"}
+    low, high = ends("welfare")
+    placed = {"income_pct": ends(PLACE + "real_income_pct"), "jobs_k": ends(PLACE + "change")}
+    return {
+        "draws": int(draws.solved.sum()),
+        "asked": len(draws.sample),
+        "welfare_pct": dict(zip(draws.regions, zip(low, high, strict=True), strict=True)),
+        "sectors": {code: {key: ends(name, draws.regions.index(code)) for key, name in names.items()} for code in pair},
+        "places": placed if {"USA", "CAN"} & set(pair) else None,
     }

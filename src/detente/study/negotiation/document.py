@@ -26,6 +26,7 @@ def document(study: TalksStudy) -> dict[str, Any]:
         "law": str(study.file.law) if study.file.law else None,
         "horizon": study.file.horizon,
         "solution": study.file.solution,
+        "provenance": study.provenance.record(),
         **first,
         "against": each,
         "notes": study.notes,

@@ -14,6 +14,7 @@ from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.schema import TalksFile, Threat
 from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
+from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
@@ -75,14 +76,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TalksStudy:
-    """A talks file and one `Outcome` for each of its threats."""
+    """A talks file and one `Outcome` for each of its threats; `draws` behind its probabilities, `command` that repeats it."""
 
-    file: TalksFile
+    start: Counterfactual
     economy: Economy
     payoff_model: PayoffModel
     outcomes: list[Outcome]
     notes: list[str]
     seconds: float
+    draws: int = 0
+    command: str = ""
+
+    @property
+    def file(self) -> TalksFile:
+        """The talks file."""
+        assert isinstance(self.start.scenario, TalksFile)
+        return self.start.scenario
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it rests on, and the command that repeats it."""
+        return Provenance.of(self.start, draws=self.draws, command=self.command)
 
 
 def run_talks(
@@ -114,7 +128,7 @@ def run_talks(
         outcomes.append(_settle(file, threat.name, negotiation, fought, told))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
-    return TalksStudy(file, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began)
+    return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
 
 
 def _with_probabilities(

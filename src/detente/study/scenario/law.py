@@ -98,6 +98,15 @@ def policy_of_law(
     return base._replace(tariff=tariff, trade_cost=jnp.asarray(cost))
 
 
+def between(economy: Economy, policy: Policy, regions: Sequence[str]) -> Policy:
+    """A policy of the law on trade between `regions`, the baseline's elsewhere. Raises `InputError` for an unknown region."""
+    inside = np.zeros(len(economy.regions), bool)
+    inside[[economy.baseline.index("region", code) for code in regions]] = True
+    chosen, base = jnp.asarray(np.outer(inside, inside))[..., None, None], economy.status_quo()
+    pick = {name: jnp.where(chosen, getattr(policy, name), getattr(base, name)) for name in ("tariff", "trade_cost")}
+    return policy._replace(**pick)
+
+
 @lru_cache(maxsize=16)
 def _rates(
     day: datetime.date, ledger: Ledger, without: tuple[str, ...], rates: str

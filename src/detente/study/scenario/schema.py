@@ -218,13 +218,14 @@ KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "quota", "measure")
 class Scenario(_Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
-    `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the ledger
-    covers); `law_bound` takes the low or the high end of what is uncertain in them. `rates`: what the law states on the trade
-    of 2024, or what is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes to
-    the law of the day (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline; not
-    given, the law where there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from 0
-    (fixed) to 1 (pooled). `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between
-    sectors in final demand and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
+    `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the
+    ledger covers); `law_bound` takes the low or the high end of what is uncertain in them; `law_between` takes them on trade
+    between some regions alone, and the baseline's tariffs elsewhere. `rates`: what the law states on the trade of 2024, or what
+    is collected (`detente.law.collected`). `ledger`: files of measures on top of ours, which are changes to the law of the day
+    (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline; not given, the law where
+    there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from 0 (fixed) to 1 (pooled).
+    `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between sectors in final demand
+    and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
     `path`: 2025-2035 follows the answer over these years.
 
     Example:
@@ -251,6 +252,7 @@ class Scenario(_Strict):
     baseline: str = "world-2024"
     law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
+    law_between: Annotated[list[str], Field(min_length=2)] | None = None
     rates: Literal["statutory", "collected"] = "statutory"
     ledger: Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = []
     against: Literal["law", "baseline"] | None = None

@@ -18,6 +18,8 @@ from detente.economy import HORIZONS, OUTCOMES, Economy, Horizon, Result
 from detente.errors import SolveError
 from detente.study.outcomes.energy import RANGED as ENERGY_RANGED
 from detente.study.outcomes.energy import cost_by_place, energy
+from detente.study.outcomes.households import RANGED as HOUSEHOLD_RANGED
+from detente.study.outcomes.households import households
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.uncertainty.cache import fingerprint, keep, kept
 from detente.study.uncertainty.sampling import MIXTURE, Sample
@@ -36,8 +38,8 @@ Answer = Callable[[Economy, float], Result]
 #: Told how many draws are done, of how many.
 Progress = Callable[[int, int], None]
 
-_KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region")
-PLACE, ENERGY, ENERGY_COST = "place_", "energy_", "place_energy_cost"
+_KEPT = tuple(name for name, (dims, _, _) in OUTCOMES.items() if dims[0] == "region" and "partner" not in dims)
+PLACE, ENERGY, ENERGY_COST, HOUSEHOLD = "place_", "energy_", "place_energy_cost", "household_"
 #: Why a draw has no equilibrium, in the kept files: a text for each draw.
 _FAILURE = "failure"
 
@@ -48,9 +50,9 @@ class Draws:
 
     `outcomes` has those of `detente.economy.OUTCOMES` that belong to regions and sectors, [draw, region] or [draw, region,
     sector], by place `place_change`, `place_real_income_pct`, ... (see `PlaceChanges`), [draw, place], and of energy
-    `energy_dependence`, ... (see `Energy`), [draw, region, good]; `bought`, the change of what `buyers` buy from each region
-    at the border, million USD [draw, buyer, exporter, sector]. Draws for which no equilibrium was found are NaN; `failures`
-    says why, each reason once.
+    `energy_dependence`, ... (see `Energy`), [draw, region, good], and of `household_cost`, ... (see `Households`); `bought`,
+    the change of what `buyers` buy from each region at the border, million USD [draw, buyer, exporter, sector]. Draws for
+    which no equilibrium was found are NaN; `failures` says why, each reason once.
     """
 
     sample: Sample
@@ -196,6 +198,8 @@ def _solve(
     found = change_by_place(result, places)
     if found is not None:
         row |= {PLACE + name: getattr(found, name) for name in PlaceChanges.RANGED}
+    if (at_home := households(result)) is not None:
+        row |= {HOUSEHOLD + name: getattr(at_home, name) for name in HOUSEHOLD_RANGED}
     if (bought := energy(result)) is not None:
         row |= {ENERGY + name: getattr(bought, name) for name in ENERGY_RANGED}
         if (cost := cost_by_place(result, found)) is not None:

@@ -17,7 +17,7 @@ from detente.errors import InputError, SolveError
 from detente.study.scenario.schema import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
 from detente.web.jobs import Job
-from detente.web.outcomes import outcome, spread
+from detente.web.outcomes import full_spread, outcome, spread
 from detente.web.solver import DRAWS, Answer, Solver
 
 router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
@@ -28,7 +28,8 @@ MOST_CHANGES = 40
 class Question(BaseModel):
     """A scenario on `world-2024`, the two regions it is shown for, and what it is compared with.
 
-    `law`: a day, `latest`, or `none` for the tariffs of 2024. `changes`: as in a scenario file, rates as fractions.
+    `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone.
+    `changes`: as in a scenario file, rates as fractions.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,6 +38,7 @@ class Question(BaseModel):
     law: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2}|latest|none)$")] = "latest"
     horizon: Literal["short", "medium", "long"] = "long"
     against: Literal["2024", "law"] = "2024"
+    only_pair: bool = False
     pair: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{3}$")]], Field(min_length=2, max_length=2)] = [
         "USA",
         "CAN",
@@ -54,6 +56,7 @@ class Question(BaseModel):
             "law": self.law,
             "against": "law" if self.against == "law" else "baseline",
             "horizon": self.horizon,
+            "law_between": self.pair if self.only_pair and self.law != "none" else None,
             "changes": self.changes,
         }
         try:
@@ -102,6 +105,25 @@ async def whatif_range(question: Question, desk: AtDesk) -> dict[str, Any]:
     if 2 * len(answers) < DRAWS:
         raise SolveError(f"Only {len(answers)} of {DRAWS} draws have an equilibrium; no range is given.")
     return await desk.run(lambda: spread(solver, answers, pair))
+
+
+@router.post("/range/full")
+async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
+    """The same over as many draws as a report has: begun when first asked for, then `done`.
+
+    `/api/jobs/{job}` says how far it is.
+    """
+    from detente.study.run import run
+
+    scenario = question.scenario(desk.tools.solver)
+    pair = (question.pair[0], question.pair[1])
+
+    def work(job: Job) -> dict[str, Any]:
+        told = run(scenario, draws=study.DRAWS, progress=lambda done, count: job.tell("draws", done / count))
+        assert told.draws is not None
+        return full_spread(told.draws, pair)
+
+    return desk.tools.jobs.ask(desk.client, "reports", ("range", question.model_dump_json()), work)
 
 
 @router.post("/file")

@@ -33,6 +33,6 @@ export const get = async (path, values = {}, signal) => {
 };
 
 export const send = (method, path, body, signal) =>
-  ask(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
+  ask(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal, keepalive: method === "DELETE" });
 
 export const post = async (path, body = {}, signal) => (await send("POST", path, body, signal)).json();

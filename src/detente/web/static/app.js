@@ -2,8 +2,9 @@
 
 import { get } from "./api.js";
 import { h, replace } from "./dom.js";
-import { announce, failure } from "./messages.js";
+import { announce, failure, misread } from "./messages.js";
 import { follow, link, query, start } from "./router.js";
+import { strangers } from "./scenario.js";
 import { LANGUAGES, language, speak, t } from "./text.js";
 import * as compare from "./views/compare.js";
 import * as law from "./views/law.js";
@@ -66,7 +67,8 @@ async function show() {
   replace(document.getElementById("top"), header(view));
   replace(document.getElementById("foot"), footer());
   const shell = h("div", { class: `view ${view}` });
-  replace(main, shell);
+  const strange = [...(values.get("view") in VIEWS || !values.has("view") ? [] : [`view=${values.get("view")}`]), ...strangers(values).map((key) => `${key}=${values.get(key)}`)];
+  replace(main, misread(strange), shell);
   try {
     const stop = await VIEWS[view].show(shell, values);
     if (mine === turn) leave = stop ?? null;

@@ -26,6 +26,7 @@ function ink(background) {
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#1a1a1a" : "#ffffff";
 }
 
+const SEEN = 0.01; // smaller changes (percent, thousand jobs) are written as zero, and drawn so
 const largest = (values) => Math.max(1e-9, ...values.filter(Number.isFinite).map(Math.abs));
 
 // The colours of the page, read once for each scheme: reading a style makes the browser lay the page out.
@@ -57,7 +58,7 @@ export function bars(rows, { show, label, wide }) {
   const line = 28, gap = 66;
   const name = Math.min(wide * 0.42, 230, 18 + 7.6 * Math.max(...rows.map((row) => row.label.length)));
   const height = rows.length * line + 6;
-  const top = largest(rows.flatMap((row) => [row.value, row.low ?? 0, row.high ?? 0]));
+  const top = Math.max(SEEN, largest(rows.flatMap((row) => [row.value, row.low ?? 0, row.high ?? 0])));
   const left = name + (rows.some((row) => row.value < 0) ? gap : 14);
   const right = wide - (rows.some((row) => row.value > 0) ? gap : 14);
   const least = Math.min(0, ...rows.map((r) => Math.min(r.value ?? 0, r.low ?? 0)));
@@ -94,7 +95,7 @@ export function tiles(places, values, { show, label, assumed = [], unit, wide: s
   const rowsOf = (country) => places.filter((p) => p.country === country);
   const lowest = Math.max(...places.map((p) => p.row)) + 1;
   const wide = 12 * size, height = (lowest + shift) * size + 52;
-  const top = largest(values.map((v) => v ?? 0));
+  const top = Math.max(SEEN, largest(values.map((v) => v ?? 0)));
   const svg = s("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label, class: `chart tiles${space < 560 ? " large" : ""}` });
   const { empty } = palette();
   places.forEach((p, k) => {

@@ -10,49 +10,73 @@ export const HIGHEST = 200; // percent, of what can be entered
 const FLOW = /^([A-Z]{3})-([A-Z]{3})\.([a-z_]+)$/;
 const NUMBER = /^\d+(\.\d+)?$/;
 
-function flows(text, value) {
+// Keys of every address of the page; the screens check what is under theirs.
+const KEYS = new Set(["view", "lang", "law", "horizon", "against", "with", "pair", "set", "add", "quota", "content", "drop", "rate", "data", "map", "side", "s", "importer", "exporter", "on", "sort", "sector", "id", "by", "draft", "token", "against_on", "product", "seat", "figure", "currency"]);
+
+export const strangers = (query) => [...new Set([...query.keys()].filter((key) => !KEYS.has(key)))];
+
+// A text of flows as a map; what is not one of `goods` between two `regions` goes to `unknown`.
+function flows(query, name, value, goods, regions, unknown) {
   const found = new Map();
-  for (const part of (text ?? "").split(",").filter(Boolean)) {
+  for (const part of (query.get(name) ?? "").split(",").filter(Boolean)) {
     const [flow, ...rest] = part.split(":");
     const match = FLOW.exec(flow), read = value(rest);
-    if (match && read !== null && match[1] !== match[2]) found.set(`${match[1]}<${match[2]}.${match[3]}`, read);
+    const known = match && match[1] in regions && match[2] in regions && match[3] in goods;
+    if (known && read !== null && match[1] !== match[2]) found.set(`${match[1]}<${match[2]}.${match[3]}`, read);
+    else unknown.push(`${name}=${part}`);
   }
   return found;
 }
 
-const percent = (text) => (NUMBER.test(text) ? Math.min(HIGHEST, Number(text)) : null);
+const percent = (text = "") => (NUMBER.test(text) ? Math.min(HIGHEST, Number(text)) : null);
 const one = ([text]) => percent(text);
-const quota = ([limit, over]) => (percent(limit) === null || (over !== "none" && percent(over) === null) ? null : [percent(limit), over === "none" ? null : percent(over)]);
-const content = ([origin, rate]) => (/^[A-Z]{3}$/.test(origin) && percent(rate) !== null ? [origin, percent(rate)] : null);
+const quota = ([limit, over = ""]) => (percent(limit) === null || (over !== "none" && percent(over) === null) ? null : [percent(limit), over === "none" ? null : percent(over)]);
+const content = ([origin = "", rate = ""]) => (/^[A-Z]{3}$/.test(origin) && percent(rate) !== null ? [origin, percent(rate)] : null);
 
 const written = (map) => [...map].map(([key, value]) => [key.replace("<", "-"), ...[value].flat().map((part) => part ?? "none")].join(":")).join(",");
 
-export function fromQuery(query) {
-  const pair = (query.get("pair") ?? "").split("-");
-  const rate = new Map();
-  for (const part of (query.get("rate") ?? "").split(",").filter(Boolean)) {
-    const [id, value] = part.split(":");
-    if (/^[\w-]+$/.test(id) && Number.isFinite(Number(value))) rate.set(id, Math.min(1000, Math.max(0, Number(value))));
+// The scenario of a link; `unknown` has the parts of it that say nothing here.
+export function fromQuery(query, { regions, sectors, tracks }) {
+  const unknown = [], rate = new Map(), drop = new Set();
+  const choose = (name, fits, otherwise) => {
+    const given = query.get(name);
+    if (given === null || fits(given)) return given ?? otherwise;
+    unknown.push(`${name}=${given}`);
+    return otherwise;
+  };
+  const parts = (name) => (query.get(name) ?? "").split(",").filter(Boolean);
+  for (const part of parts("rate")) {
+    const [id, value = ""] = part.split(":");
+    if (/^[\w-]+$/.test(id) && NUMBER.test(value)) rate.set(id, Math.min(1000, Number(value)));
+    else unknown.push(`rate=${part}`);
   }
+  for (const id of parts("drop")) (/^[\w-]+$/.test(id) ? drop.add(id) : unknown.push(`drop=${id}`));
+  const two = (text) => text.split("-").length === 2 && text.split("-").every((code) => code in regions) && text.slice(0, 3) !== text.slice(4);
   return {
-    law: /^(\d{4}-\d{2}-\d{2}|none)$/.test(query.get("law") ?? "") ? query.get("law") : "latest",
-    horizon: HORIZONS.includes(query.get("horizon")) ? query.get("horizon") : "long",
-    against: query.get("against") === "law" ? "law" : "2024",
-    pair: pair.length === 2 && pair.every((code) => /^[A-Z]{3}$/.test(code)) && pair[0] !== pair[1] ? pair : PAIR,
-    set: flows(query.get("set"), one),
-    add: flows(query.get("add"), one),
-    quota: flows(query.get("quota"), quota),
-    content: flows(query.get("content"), content),
-    drop: new Set((query.get("drop") ?? "").split(",").filter((id) => /^[\w-]+$/.test(id))),
+    law: choose("law", (text) => text === "none" || text === "latest" || isDay(text), "latest"),
+    horizon: choose("horizon", (text) => HORIZONS.includes(text), "long"),
+    against: choose("against", (text) => text === "law" || text === "2024", "2024"),
+    only: choose("with", (text) => text === "pair" || text === "all", "all") === "pair",
+    pair: choose("pair", two, PAIR.join("-")).split("-"),
+    set: flows(query, "set", one, tracks, regions, unknown),
+    add: flows(query, "add", one, sectors, regions, unknown),
+    quota: flows(query, "quota", quota, sectors, regions, unknown),
+    content: flows(query, "content", content, sectors, regions, unknown),
+    drop,
     rate,
+    unknown,
   };
 }
+
+// Whether a text is a day of the calendar.
+export const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
 export function toQuery(scenario) {
   return {
     law: scenario.law === "latest" ? null : scenario.law,
     horizon: scenario.horizon === "long" ? null : scenario.horizon,
     against: scenario.against === "2024" ? null : scenario.against,
+    with: scenario.only ? "pair" : null,
     pair: scenario.pair.join() === PAIR.join() ? null : scenario.pair.join("-"),
     set: written(scenario.set),
     add: written(scenario.add),
@@ -108,6 +132,6 @@ export function question(scenario, tracks, title = "What if") {
       if (!scenario.drop.has(id)) changes.push({ measure: id, action: "set", rate: value / 100 });
     }
   }
-  const { law, horizon, against, pair } = scenario;
-  return { title, law, horizon, against, pair, changes };
+  const { law, horizon, against, pair, only } = scenario;
+  return { title, law, horizon, against, pair, only_pair: only, changes };
 }

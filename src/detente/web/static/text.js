@@ -27,8 +27,8 @@ export async function speak(lang, vocabulary) {
   document.documentElement.lang = language;
 }
 
-// French keeps its marks of punctuation, and a number its unit, on the same line.
-const spaced = (text) => text.replace(/ ([:;?!»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
+// Canadian French: a space before the colon, the percent and the dollar, none before ; ? !, and a number stays with its unit.
+const spaced = (text) => text.replace(/[ \u00a0]+([;?!])/g, "$1").replace(/ ([:»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
 
 // The text of a key, with the names in braces filled in. Sentences are written so that none needs a plural.
 export function t(key, values = {}) {
@@ -36,6 +36,10 @@ export function t(key, values = {}) {
   if (text === undefined) return key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
+
+// The text for a count: that of one where the language counts it so.
+export const tn = (key, count, values = {}) => t(isOne(count) && has(`${key}.one`) ? `${key}.one` : key, { n: num(count, 0), ...values });
+const isOne = (count) => (language === "fr" ? Math.abs(count) < 2 : count === 1);
 
 export const has = (key) => key in words;
 export const region = (code) => words[`region.${code}`] ?? names.regions[code] ?? code;
@@ -93,7 +97,7 @@ export function money(musd, signed = false) {
   const size = Math.abs(musd);
   const [unit, value, digits] = size >= 999500 ? ["usd_trillion", size / 1e6, 1] : size >= 999.5 ? ["usd_billion", size / 1000, size >= 9950 ? 0 : 1] : ["usd_million", size, 0];
   const sign = size < 0.5 ? "" : musd < 0 ? MINUS : signed ? "+" : "";
-  return sign + t(unit, { n: num(value, digits) });
+  return sign + t(language === "fr" && Number(value.toFixed(digits)) < 2 && has(`${unit}.one`) ? `${unit}.one` : unit, { n: num(value, digits) });
 }
 
 // Thousand jobs as jobs, rounded to what the model knows.

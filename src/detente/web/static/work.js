@@ -3,7 +3,7 @@
 import { get, post, send } from "./api.js";
 import { h, replace } from "./dom.js";
 import { announce } from "./messages.js";
-import { num, t } from "./text.js";
+import { num, t, tn } from "./text.js";
 
 const LOOK = 700; // milliseconds between looks
 
@@ -51,7 +51,7 @@ export class Work {
     this.said.className = "status busy";
     const parts = [state === "waiting" ? t("work.waiting") : t(`work.${stage ?? "begins"}`)];
     if (solved) parts.push(t("work.solved", { n: num(solved, 0) }));
-    if (left !== null) parts.push(left >= 90 ? t("work.minutes", { n: num(left / 60, 0) }) : t("work.seconds", { n: num(Math.max(5, 5 * Math.round(left / 5)), 0) }));
+    if (left !== null) parts.push(left >= 90 ? tn("work.minutes", Math.round(left / 60)) : t("work.seconds", { n: num(Math.max(5, 5 * Math.round(left / 5)), 0) }));
     this.said.textContent = parts.join(" ");
     if (state === "running") this.bar.value = done;
     else this.bar.removeAttribute("value");

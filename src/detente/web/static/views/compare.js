@@ -5,10 +5,10 @@ import { bars } from "../charts.js";
 import { h, replace } from "../dom.js";
 import { column, Figure, tableFiles } from "../figure.js";
 import { cell, grid } from "../grid.js";
-import { failure } from "../messages.js";
+import { failure, misread } from "../messages.js";
 import { follow, link, query, render } from "../router.js";
 import { fromQuery, packed, question } from "../scenario.js";
-import { capital, jobs, language, money, pct, place, region, sector, t, theRegion } from "../text.js";
+import { capital, jobs, language, money, pct, place, region, sector, t, theRegion, tn } from "../text.js";
 import { world } from "../world.js";
 import { MOST } from "./whatif/actions.js";
 import { describe, inWords } from "./whatif/describe.js";
@@ -26,9 +26,10 @@ export async function show(shell, values) {
       h("a", { class: "button", href: `/?${examples()}`, onclick: follow }, t("compare.example"))));
     return null;
   }
-  const scenarios = kept.map((one) => fromQuery(new URLSearchParams(one)));
+  const scenarios = kept.map((one) => fromQuery(new URLSearchParams(one), world.vocabulary));
+  shell.append(...misread(scenarios.flatMap((one) => one.unknown)));
   const asked = scenarios.map((scenario) => question(scenario, world.vocabulary.tracks));
-  const status = h("p", { class: "status busy", role: "status" }, t("compare.solving", { n: scenarios.length }));
+  const status = h("p", { class: "status busy", role: "status" }, tn("compare.solving", scenarios.length));
   const place = h("div", {});
   shell.append(status, place);
   const answers = await Promise.all(asked.map((one) => post("/api/whatif", one).catch((error) => ({ error }))));
@@ -136,6 +137,6 @@ function openLink(one, kept) {
 function examples() {
   const next = new URLSearchParams({ view: "compare", lang: language });
   const texts = [{}, { set: "USA-CAN.steel:0,USA-CAN.aluminum:0,CAN-USA.steel:0,CAN-USA.aluminum:0" }, { set: "USA-CAN.autos:25,USA-CAN.parts:25,USA-CAN.rest:25,USA-CAN.energy:10" }];
-  for (const text of texts) next.append("s", packed(fromQuery(new URLSearchParams(text))));
+  for (const text of texts) next.append("s", packed(fromQuery(new URLSearchParams(text), world.vocabulary)));
   return next;
 }

@@ -5,8 +5,9 @@ import { stacked } from "../charts.js";
 import { h, newId, replace } from "../dom.js";
 import { column, Figure, tableFiles } from "../figure.js";
 import { cell, grid, number } from "../grid.js";
-import { announce, failure } from "../messages.js";
+import { announce, beyond, failure, misread } from "../messages.js";
 import { follow, go, link, remember } from "../router.js";
+import { isDay } from "../scenario.js";
 import { authority, capital, day, money, num, ofRegion, pct, range, region, sector, t, theRegion } from "../text.js";
 import { world } from "../world.js";
 import { reasons } from "./reasons.js";
@@ -16,16 +17,22 @@ const SMALL = 0.05; // points; smaller layers are in the CSV file
 const LEAST = 100; // million USD of trade for a sector to be named in the headline
 
 export async function show(shell, values) {
-  const code = (name, other) => (/^[A-Z]{3}$/.test(values.get(name) ?? "") ? values.get(name) : other);
+  const unknown = [], given = (name, fits, other) => {
+    const text = values.get(name);
+    if (text === null || fits(text)) return text ?? other;
+    unknown.push(`${name}=${text}`);
+    return other;
+  };
+  const code = (name, other) => given(name, (text) => text in world.vocabulary.regions, other);
   const state = {
     importer: code("importer", "USA"),
     exporter: code("exporter", values.get("importer") === "CAN" ? "USA" : "CAN"),
-    on: /^\d{4}-\d{2}-\d{2}$/.test(values.get("on") ?? "") ? values.get("on") : null,
-    sort: values.get("sort") ?? "rate",
+    on: given("on", isDay, null),
+    sort: given("sort", (text) => text in SORTS, "rate"),
   };
-  const { importer, exporter, on } = state;
+  const { importer, exporter, on } = state, opened = given("sector", (text) => text in world.vocabulary.sectors, null);
   const title = h("h1", {}, capital(t("law.title", names(importer, exporter))));
-  replace(shell, title, controls(state), h("p", { class: "status busy", role: "status" }, t("law.loading")));
+  replace(shell, title, misread(unknown), controls(state), h("p", { class: "status busy", role: "status" }, t("law.loading")));
   const [mine, mirror] = await Promise.all([
     get("/api/law/day", { importer, exporter, on }),
     get("/api/law/day", { importer: exporter, exporter: importer, on }),
@@ -42,9 +49,9 @@ export async function show(shell, values) {
   const figure = new Figure("history", { about: () => about(mine), table: () => historyTable(figure.data) });
   figure.wait(t("law.history"), h("p", { class: "loading" }, t("law.history.loading")));
   const place = h("div", { class: "card", id: "why", hidden: true });
-  shell.append(headline(mine), h("div", { class: "cards" }, card(mine, false), card(mirror, true)),
+  shell.append(...beyond(mine.on, mine.coverage[1]), headline(mine), h("div", { class: "cards" }, card(mine, false), card(mirror, true)),
     figure.node, sectorTable(mine, state, place), place, parts(mine), notes(mine));
-  if (values.get("sector")) reasons(place, state, mine.on, values.get("sector"));
+  if (opened) reasons(place, state, mine.on, opened);
   get("/api/law/history", { importer, exporter }).then((data) => draw(figure, data, mine)).catch((error) => {
     figure.wait(t("law.history"), failure(error));
   });
@@ -52,7 +59,7 @@ export async function show(shell, values) {
 
 // What a figure or a table that leaves this screen says of itself.
 const about = (data) => ({
-  scenario: capital(t("law.scenario", { ...names(data.importer, data.exporter), day: day(data.on) })), slug: `${data.importer}-on-${data.exporter}-${data.on}`,
+  scenario: [capital(t("law.scenario", { ...names(data.importer, data.exporter), day: day(data.on) })), ...beyond(data.on, data.coverage[1]).map((one) => one.textContent)].join(" "), slug: `${data.importer}-on-${data.exporter}-${data.on}`,
   source: t("source.law", { version: world.vocabulary.version, on: day(data.coverage[1]) }), range: t("law.range"),
 });
 

@@ -5,7 +5,7 @@ import { h, replace } from "../dom.js";
 import { cell, grid } from "../grid.js";
 import { failure } from "../messages.js";
 import { remember } from "../router.js";
-import { day, duty, money, pct, range, sector, t } from "../text.js";
+import { day, duty, has, money, pct, range, sector, t } from "../text.js";
 
 export async function reasons(place, state, on, name) {
   remember({ sector: name });
@@ -24,12 +24,16 @@ export async function reasons(place, state, on, name) {
     data.products.length ? data.products.map((product, k) => consignment(product, k === 0)) : h("p", {}, t("law.why.empty")),
     h("p", { class: "note", lang: "en" }, data.source));
   heading.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "nearest" });
+  place.scrollIntoView({ block: "start" });
 }
+
+// What an importer may claim, in the words of the page, or those of the ledger where it has none.
+const factName = ({ fact: name, meaning }) => (has(`fact.${name}`) ? t(`fact.${name}`) : h("span", { lang: "en" }, meaning));
 
 function consignment({ duty: due, ...product }, open) {
   const span = () => range(due.range_pct[0], due.range_pct[1], duty);
   const paid = due.total_pct === undefined || due.total_pct === null ? span() : duty(due.total_pct);
+  const facts = due.open_facts.filter((one) => one.fact !== "usmca" || product.with_usmca_pct === null); // that claim is answered above
   const english = (text) => cell(text, { lang: "en" });
   const layer = (row) => h("th", { scope: "row", lang: "en" }, row.measure, h("small", {}, row.authority));
   const layers = (key, heads, rows) => [h("h4", {}, t(key)), grid(`${due.product}, ${t(key)}`, ["law.layer", ...heads].map((one) => t(one)), rows, { stack: true, kind: "layers" })];
@@ -41,6 +45,6 @@ function consignment({ duty: due, ...product }, open) {
       ? layers("law.applied", ["column.adds", "column.reason", "column.source"], due.applied.map((row) => [layer(row), duty(row.contributes_pct), english(row.reason), english(row.source)]))
       : [h("h4", {}, t("law.applied")), h("p", {}, due.splits.length > 1 ? t("law.split", { low: duty(due.range_pct[0]), high: duty(due.range_pct[1]) }) : t("law.none_applied"))],
     due.refused.length ? layers("law.refused", ["column.reason", "column.source"], due.refused.map((row) => [layer(row), english(row.reason), english(row.source)])) : null,
-    due.open_facts.length ? [h("h4", {}, t("law.facts")), h("ul", {}, due.open_facts.map((fact) => h("li", { lang: "en" }, `${fact.meaning} (${range(fact.range_pct[0], fact.range_pct[1], duty)})`)))] : null,
+    facts.length ? [h("h4", {}, t("law.facts")), h("ul", {}, facts.map((one) => h("li", {}, factName(one), ` (${range(one.range_pct[0], one.range_pct[1], duty)})`)))] : null,
     due.warnings.length ? h("ul", { class: "note", lang: "en" }, due.warnings.map((text) => h("li", {}, text))) : null);
 }

@@ -1,20 +1,22 @@
 // What if: sliders and measures, the world economy re-solved, who gains and who loses.
 
-import { post } from "../api.js";
+import { get, post, send } from "../api.js";
 import { h, replace } from "../dom.js";
-import { announce, failure } from "../messages.js";
+import { announce, beyond, failure, misread } from "../messages.js";
 import { link, remember } from "../router.js";
 import { fromQuery, question, toQuery } from "../scenario.js";
 import { day, num, pct, region, t, theRegion } from "../text.js";
 import { world } from "../world.js";
 import { Actions } from "./whatif/actions.js";
-import { ADDED, dayOf, inShort, inWords } from "./whatif/describe.js";
+import { ADDED, dayOf, inShort, inWords, unchanged } from "./whatif/describe.js";
 import { LawMeasures, NewMeasures } from "./whatif/measures.js";
-import { Results } from "./whatif/results.js";
+import { Results, tabs } from "./whatif/results.js";
 import { Sliders } from "./whatif/sliders.js";
 import { card, summary } from "./whatif/summary.js";
 
 const QUIET = 400; // milliseconds without a change before ranges are asked for
+const RESTED = 2500; // and before as many draws as a report has are
+const LOOK = 1500; // between looks at how far they are
 const SLOW = 400; // milliseconds of solving before it is said
 
 export async function show(shell, values) {
@@ -23,10 +25,13 @@ export async function show(shell, values) {
   return () => screen.stop();
 }
 
+// Whether the scenario is compared with itself.
+const nothingAsked = (scenario) => unchanged(scenario) && (scenario.law === "none" || scenario.against === "law");
+
 class Screen {
   constructor(shell, values) {
     this.shell = shell;
-    this.scenario = fromQuery(values);
+    this.scenario = fromQuery(values, world.vocabulary);
     this.tracks = world.vocabulary.tracks;
     this.alive = true;
     this.results = new Results(this.scenario, values, () => this.draw(), () => this.about());
@@ -39,6 +44,7 @@ class Screen {
     this.added = new NewMeasures(this.scenario, (...measure) => this.attempt(...measure), () => this.changed());
     this.actions = new Actions(this.scenario, () => this.asked());
     this.repaint = () => this.answer && this.draw();
+    this.closed = () => { this.stopRanging(); this.actions.work.stop(); }; // nobody is left to see them end
     this.resized = () => { clearTimeout(this.fitting); this.fitting = setTimeout(this.repaint, 150); };
   }
 
@@ -46,6 +52,7 @@ class Screen {
     this.build();
     addEventListener("resize", this.resized);
     addEventListener("repaint", this.repaint);
+    addEventListener("pagehide", this.closed);
     await this.solve();
     this.law.load();
   }
@@ -53,10 +60,11 @@ class Screen {
   stop() {
     this.alive = false;
     clearTimeout(this.timer);
-    this.ranging?.abort();
+    this.stopRanging();
     this.actions.work.leave();
     removeEventListener("resize", this.resized);
     removeEventListener("repaint", this.repaint);
+    removeEventListener("pagehide", this.closed);
   }
 
   build() {
@@ -65,7 +73,6 @@ class Screen {
     this.summary = h("div", { class: "summary" });
     this.cards = h("div", { class: "cards" });
     this.brief = h("div", { class: "brief", "aria-hidden": "true" });
-    this.paper = h("p", { class: "paper" }); // what the controls say, for who prints
     const choose = (name, options) =>
       h("label", {}, h("span", {}, t(`whatif.${name}`)), h("select", { id: `choose-${name}`, onchange: (event) => this.choose(name, event.target.value) },
         options.map(([value, text]) => h("option", { value, selected: value === this.scenario[name] }, text))));
@@ -78,8 +85,14 @@ class Screen {
       this.sliders.nodes,
       h("button", { type: "button", class: "reset", onclick: () => this.reset() }, t("whatif.reset")),
       this.law.node, this.added.node, this.status);
-    const results = h("section", { class: "results", "aria-label": t("whatif.results") }, this.paper, this.summary, this.cards, this.results.node, this.actions.node);
-    replace(this.shell, h("h1", {}, t("whatif.title")), h("p", { class: "lead" }, t("whatif.lead", { a: theRegion(a), b: theRegion(b) })),
+    this.said = h("p", {});
+    this.whose = tabs("with", [["all", t("whatif.with.all")], ["pair", t("whatif.with.pair", { a: theRegion(a), b: theRegion(b) })]], this.scenario.only ? "pair" : "all", (name) => {
+      this.scenario.only = name === "pair";
+      this.changed();
+    });
+    this.warned = h("div", {});
+    const results = h("section", { class: "results", "aria-label": t("whatif.results") }, this.warned, h("div", { class: "asked" }, this.said, this.whose), this.summary, this.cards, this.results.node, this.actions.node);
+    replace(this.shell, h("h1", {}, t("whatif.title")), misread(this.scenario.unknown), h("p", { class: "lead" }, t("whatif.lead", { a: theRegion(a), b: theRegion(b) })),
       h("div", { class: "columns" }, controls, results), this.brief);
   }
 
@@ -129,7 +142,7 @@ class Screen {
   // One request at a time; of the changes made meanwhile, the last is sent next.
   async solve() {
     clearTimeout(this.timer);
-    this.ranging?.abort();
+    this.stopRanging();
     this.spread = null;
     if (this.busy) {
       this.again = true;
@@ -177,7 +190,7 @@ class Screen {
   }
 
   async ask() {
-    if (!this.alive || !this.answer || this.shell.classList.contains("stale")) return;
+    if (!this.alive || !this.answer || this.shell.classList.contains("stale") || nothingAsked(this.scenario)) return;
     this.ranging = new AbortController();
     try {
       const spread = await post("/api/whatif/range", this.asked(), this.ranging.signal);
@@ -185,21 +198,55 @@ class Screen {
       this.spread = spread;
       this.draw();
       announce([...this.summary.querySelectorAll(".first")].map((one) => one.textContent).join(" "));
+      this.timer = setTimeout(() => this.refine(), RESTED);
     } catch (error) {
       if (error.name !== "AbortError") this.summary.querySelector(".note").textContent = t("whatif.no_range", { why: error.message });
     }
   }
 
+  // The same range from as many draws as a report has, in the background; left where the scenario changes.
+  async refine() {
+    const mine = this.ranging;
+    try {
+      let now = await post("/api/whatif/range/full", this.asked(), mine.signal);
+      while (!mine.signal.aborted && ["waiting", "running"].includes(now.state)) {
+        this.job = now.job;
+        await new Promise((done) => setTimeout(done, LOOK));
+        if (!mine.signal.aborted) now = await get(`/api/jobs/${now.job}`, {}, mine.signal);
+      }
+      if (mine.signal.aborted) return;
+      this.job = null;
+      if (now.state !== "done") return;
+      this.spread = now.result;
+      this.draw();
+    } catch { /* the range of fewer draws stands */ }
+  }
+
+  stopRanging() {
+    this.ranging?.abort();
+    if (this.job) send("DELETE", `/api/jobs/${this.job}`).catch(() => null); // nobody waits for it any more
+    this.job = null;
+  }
+
   draw() {
     const { answer, spread } = this, { pair } = this.scenario;
     this.sliders.show(answer.rates);
+    this.said.textContent = inWords(this.scenario);
+    replace(this.warned, beyond(dayOf(this.scenario), world.vocabulary.coverage[1]));
+    this.whose.hidden = this.scenario.law === "none";
+    const empty = nothingAsked(this.scenario);
+    this.shell.classList.toggle("empty", empty);
+    if (empty) {
+      replace(this.summary, h("p", { class: "first" }, t("whatif.empty")), h("p", {}, t("whatif.empty.how")));
+      replace(this.brief);
+      return;
+    }
     replace(this.summary, summary(this.scenario, answer, spread));
     if (!this.held) this.summary.style.minHeight = "";
     else this.summary.style.minHeight = `${(this.floor = Math.max(this.floor ?? 0, this.summary.offsetHeight))}px`; // what is below stays in place
     if (!this.held) this.floor = 0;
     replace(this.cards, pair.map((code) => card(code, answer.regions[code], spread)));
     replace(this.brief, pair.map((code) => h("span", {}, `${region(code)} `, h("strong", {}, pct(answer.regions[code].welfare_pct, true)))));
-    this.paper.textContent = `${inWords(this.scenario)} ${this.about().source}`;
     this.results.show(answer, spread, this.held);
   }
 
@@ -207,7 +254,7 @@ class Screen {
   about() {
     const { baseline, version } = world.vocabulary, { spread } = this;
     return {
-      scenario: inWords(this.scenario), slug: inShort(this.scenario), source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }),
+      scenario: [inWords(this.scenario), ...beyond(dayOf(this.scenario), world.vocabulary.coverage[1]).map((one) => one.textContent)].join(" "), slug: inShort(this.scenario), source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }),
       range: spread ? t("about.draws", { n: spread.draws }) : t("about.central"),
       link: location.origin + link({ law: dayOf(this.scenario), data: baseline.hash }), // a day, so that the link keeps its meaning
     };

@@ -4,7 +4,7 @@ import { plane } from "../../charts.js";
 import { h, replace } from "../../dom.js";
 import { column, Figure } from "../../figure.js";
 import { cell, grid, number } from "../../grid.js";
-import { duty, fine, money, num, region, t } from "../../text.js";
+import { duty, fine, money, num, region, t, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { lineText, termText } from "./terms.js";
 
@@ -95,7 +95,7 @@ export class Board {
       const score = (code, what) => h("div", {}, `${fine(offer.scores.sides[code][`vs_${what}_pct`])} `, h("small", {}, t(`talks.vs_${what}`)));
       return [
         h("th", { scope: "row" }, t("talks.offer_row", { n: offer.number, round: offer.round, side: region(offer.side) }), h("div", {}, h("button", { type: "button", class: "plain", onclick: () => this.onload([...offer.values]) }, t("talks.load")))),
-        cell(h("details", {}, h("summary", {}, t("talks.changes", { n: terms.length })), h("ul", {}, terms.map((text) => h("li", {}, text))))),
+        cell(h("details", {}, h("summary", {}, tn("talks.changes", terms.length)), h("ul", {}, terms.map((text) => h("li", {}, text))))),
         ...this.parties.map((code) => number([score(code, "threat"), score(code, "today")])), note];
     });
     replace(this.history, grid(t("talks.history"), [t("talks.offer_head"), t("talks.terms_head"), ...this.parties.map(region), t("talks.note")], rows, { stack: true, kind: "rounds" }));

@@ -4,7 +4,7 @@ import { get, post, send } from "../../api.js";
 import { h, replace } from "../../dom.js";
 import { announce } from "../../messages.js";
 import { remember } from "../../router.js";
-import { capital, t, theRegion } from "../../text.js";
+import { capital, t, theRegion, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { Board } from "./board.js";
 import { Draft } from "./draft.js";
@@ -135,7 +135,7 @@ export class Session {
       if (!this.alive || kept.version <= this.kept.version) return;
       const fresh = kept.offers.length - this.kept.offers.length;
       this.kept = kept;
-      if (fresh > 0) announce(t("talks.news", { n: fresh }));
+      if (fresh > 0) announce(tn("talks.news", fresh));
       this.draw();
     } catch { /* the next look will tell; offers say so themselves */ }
   }

@@ -6,7 +6,7 @@ import { cite } from "../../figure.js";
 import { announce } from "../../messages.js";
 import { follow, link, query } from "../../router.js";
 import { packed } from "../../scenario.js";
-import { language, t } from "../../text.js";
+import { language, t, tn } from "../../text.js";
 import { Work } from "../../work.js";
 
 export const MOST = 4;
@@ -46,7 +46,7 @@ export class Actions {
     this.compare.textContent = t("whatif.compare", { n: kept.length });
     this.compare.setAttribute("href", compareLink(kept));
     this.keeper.disabled = kept.length >= MOST;
-    announce(t("whatif.kept", { n: kept.length }));
+    announce(tn("whatif.kept", kept.length));
   }
 
   // The report with ranges takes some seconds; the central answer alone can be had meanwhile.

@@ -4,7 +4,7 @@ import { bars, tiles } from "../../charts.js";
 import { h, newId } from "../../dom.js";
 import { column, Figure } from "../../figure.js";
 import { remember } from "../../router.js";
-import { capital, jobs, money, ofRegion, pct, place, region, sector, t, theRegion } from "../../text.js";
+import { capital, jobs, listed, money, num, ofRegion, pct, place, region, sector, t, theRegion, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
 
@@ -73,7 +73,8 @@ export class Results {
     const all = this.answer.sectors[code].output_pct.map((value, k) => ({ key: k, label: sector(sectorCode(k)), value: value ?? 0, low: band?.[0][k], high: band?.[1][k] }));
     const rows = this.ranks.sectors.pick(all, held);
     const up = all.filter((row) => row.value > 0.05).length, down = all.filter((row) => row.value < -0.05).length;
-    const title = capital(t("figure.sectors", { of: ofRegion(code), region: theRegion(code), up, down }));
+    const counts = [up && tn("figure.grow", up), down && tn("figure.shrink", down)].filter(Boolean);
+    const title = capital(t(counts.length ? "figure.sectors" : "figure.sectors.still", { of: ofRegion(code), region: theRegion(code), counts: listed(counts) }));
     this.figures.sectors.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.sectors.note", { n: SHOWN }));
   }
 
@@ -83,7 +84,8 @@ export class Results {
     if (!places) return;
     const values = places[this.map], show = this.map === "jobs_k" ? (v) => jobs(v, true) : signed;
     const losing = values.filter((v) => v < -MEASURABLE).length, gaining = values.filter((v) => v > MEASURABLE).length;
-    const title = t(`figure.map.${this.map}`, { losing, gaining });
+    const some = losing + gaining > 0;
+    const title = t(`figure.map.${this.map}${some ? "" : ".still"}`, { losing: tn("count.places", losing), gaining: num(gaining, 0) });
     map.show(title, (wide) => tiles(world.vocabulary.places, values, {
       show, assumed: this.map === "jobs_k" ? places.assumed : [], unit: t(`unit.${this.map}`), label: `${title} ${t("figure.map.see_table")}`, wide,
     }), t(`figure.map.${this.map}.note`));
@@ -104,7 +106,7 @@ export class Results {
     const all = Object.entries(this.answer.regions).map(([code, values]) => ({ key: code, label: region(code), value: values.welfare_pct, low: this.spread?.welfare_pct[code][0], high: this.spread?.welfare_pct[code][1] }));
     const rows = this.ranks.world.pick(all, held, this.scenario.pair);
     const gaining = all.filter((r) => r.value > MEASURABLE).length, losing = all.filter((r) => r.value < -MEASURABLE).length;
-    const title = t("figure.world", { gaining, losing });
+    const title = gaining + losing ? t("figure.world", { gaining: tn("count.regions", gaining), losing: num(losing, 0) }) : t("figure.world.still");
     this.figures.world.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.world.note"));
   }
 
@@ -142,7 +144,8 @@ export class Results {
   }
 }
 
-function tabs(name, options, chosen, pick) {
+// A choice between a few, as buttons that touch.
+export function tabs(name, options, chosen, pick) {
   const id = newId(name);
   return h("fieldset", { class: "tabs" }, h("legend", { class: "visually-hidden" }, t(`choose.${name}`)),
     options.map(([value, text]) => h("label", {}, h("input", { type: "radio", name: id, value, checked: value === chosen, onchange: () => pick(value) }), h("span", {}, text))));
