@@ -27,7 +27,9 @@ def _brute(nests: ProductNests, price: np.ndarray, theta: float, rho: float, tot
         home = row[0] / row.sum()
         index = home * price[0, sector] ** -rho + (1 - home) * imports**-rho
         at_home = home * price[0, sector] ** -rho / index
-        spent = row.sum() * np.array([at_home, *((1 - at_home) * foreign * price[1:, sector] ** -theta / imports**-theta)])
+        spent = row.sum() * np.array(
+            [at_home, *((1 - at_home) * foreign * price[1:, sector] ** -theta / imports**-theta)]
+        )
         before[:, sector] += row
         after[:, sector] += spent * total[sector]
     return np.divide(after, before, out=np.ones_like(after), where=before > 0)

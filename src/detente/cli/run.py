@@ -28,7 +28,8 @@ def run_command(
     elasticities: Annotated[
         str,
         typer.Option(
-            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap."
+            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap; "
+            "or evidence: estimated on past disputes, for the central answer too."
         ),
     ] = "mixture",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
@@ -54,6 +55,8 @@ def run_command(
         scenario = scenario.with_path(path)
     if ledger:
         scenario = scenario.with_ledger(ledger)
+    if elasticities == "evidence":
+        scenario, elasticities = scenario.with_evidence(), "mixture"
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load

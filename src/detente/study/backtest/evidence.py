@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.errors import InputError
-from detente.study.backtest.observed import sector_groups
+from detente.study.backtest.sector_groups import sector_groups
 
 FILE = "evidence.json"
 #: What a fit is called that used every episode.
@@ -70,6 +70,13 @@ class Evidence:
             if sector in sectors:
                 return self.multiplier[name]
         return PRIOR_MULTIPLIER
+
+    def spread_of(self, sector: str) -> tuple[str, float]:
+        """The group whose estimate a sector takes, and the standard deviation of its log; services: the prior's."""
+        for k, (name, (sectors, _)) in enumerate(sector_groups().items()):
+            if sector in sectors:
+                return name, float(np.sqrt(self.covariance[k, k]))
+        return "services", PRIOR_SPREAD
 
 
 @cache

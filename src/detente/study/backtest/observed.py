@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -13,6 +11,7 @@ import pandas as pd
 from detente.accounts import Baseline
 from detente.law.customs import customs_months
 from detente.study.backtest.episode import Episode
+from detente.study.backtest.sector_groups import sector_groups
 
 #: Partners that customs list and the accounts hold.
 ALONE = (
@@ -47,17 +46,6 @@ PARTNERS = (*ALONE, *REST)
 QUIET = {1: (2013, 2014, 2015, 2016, 2022, 2023), 2: (2013, 2014, 2015)}
 #: Largest change of a cell that is taken as it is, log points; beyond it a cell has begun or ended.
 LARGEST_CHANGE = 2.0
-
-
-@cache
-def sector_groups() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The sectors in which customs and accounts can be compared: name -> (sectors of the accounts, NAICS codes)."""
-    groups: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    with (resources.files("detente.study.backtest") / "sectors.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            _, codes = groups.get(row["name"], ((), ()))
-            groups[row["name"]] = (tuple(row["sectors"].split()), (*codes, row["naics3"]))
-    return groups
 
 
 @dataclass(frozen=True)
