@@ -28,8 +28,8 @@ def run_command(
     elasticities: Annotated[
         str,
         typer.Option(
-            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap; "
-            "or evidence: estimated on past disputes, for the central answer too."
+            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
+            "gtap, fontagne_guimbard_orefice; or evidence: estimated on past disputes, for the central answer too."
         ),
     ] = "mixture",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
