@@ -57,6 +57,7 @@ class Evidence:
     clustered: Mapping[str, float]
     residual_variance: float
     model_error: float
+    rests_on: Mapping[str, list[dict[str, Any]]]
     moments: int
 
     @property
@@ -100,5 +101,6 @@ def evidence(name: str = ALL) -> Evidence:
         fit["clustered"],
         fit["residual_variance"],
         fit["model_error"],
+        fit["rests_on"],
         fit["moments"],
     )

@@ -215,10 +215,24 @@ def backtest(
     to (default: the other one); `published`: the elasticities of `horizon` and its `closure`, untouched by any episode.
     Raises `InputError`.
     """
-    given = episode(name)
     world = load("world-2024") if baseline is None else baseline
-    happened = observe(given, world)
+    given = episode(name)
     chosen = parameters or OTHER.get(name, "all")
+    return held_against(name, given, observe(given, world), world, rates, chosen, horizon=horizon, closure=closure)
+
+
+def held_against(
+    name: str,
+    given: Episode,
+    happened: Observed,
+    world: Baseline,
+    rates: Rates,
+    chosen: str,
+    *,
+    horizon: str = "short",
+    closure: str | float = "fixed",
+) -> Backtest:
+    """An episode's prediction beside what happened, with the estimates called `chosen` (or `published`)."""
     fitted = None if chosen == "published" else evidence(chosen)
     asked = question(given, happened, world, rates, horizon=horizon, closure=closure)
     economy = Counterfactual(asked.before, world).economy() if fitted is None else economy_of(fitted, world)
