@@ -180,8 +180,7 @@ def run(
     """
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0 or draws == 1:
         raise InputError(f"draws={draws!r} gives no range; give 2 or more (256 as the command), or 0 for none.")
-    if not isinstance(scenario, Scenario):
-        scenario = Scenario.from_fields(scenario) if isinstance(scenario, Mapping) else Scenario.from_file(scenario)
+    scenario = Scenario.of(scenario)
     counterfactual = Counterfactual.of(scenario)
     economy = counterfactual.economy()
     began = time.perf_counter()

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
@@ -24,7 +24,8 @@ from pydantic import (
 from detente.errors import InputError
 from detente.rates import LARGEST_RATE, PROHIBITIVE, as_rate
 from detente.study.scenario.messages import first_complaint
-from detente.study.scenario.yaml_document import Document, load
+from detente.study.scenario.yaml_document import Document, Fields, load
+from detente.text import shown
 
 if TYPE_CHECKING:
     from detente.economy import Economy, Result
@@ -285,7 +286,7 @@ class Scenario(_Strict):
     _positions: list[int] | None = None  # of the changes in the file, where some are left out
 
     @classmethod
-    def from_file(cls, path: str | Path) -> Scenario:
+    def from_file(cls, path: str | Path) -> Self:
         """Read and validate a scenario file; raises `InputError` naming line, field, what was given and what is allowed."""
         document = load(path)
         if not isinstance(document.data, dict):
@@ -299,14 +300,23 @@ class Scenario(_Strict):
         return scenario
 
     @classmethod
-    def from_fields(cls, fields: Mapping[str, Any]) -> Scenario:
+    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
         """A scenario from its fields, as a file would have them; raises `InputError` naming the field that is wrong."""
         try:
             return cls.model_validate(dict(fields))
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = " -> ".join(map(str, fault["loc"])) or "scenario"
-            raise InputError(f"{where}: {fault['msg'].removeprefix('Value error, ')}.") from None
+            raise first_complaint(Fields(dict(fields)), error, cls) from None
+
+    @classmethod
+    def of(cls, given: Scenario | Mapping[str, Any] | str | Path) -> Self:
+        """A scenario from whatever holds one: itself, its fields, or its file; raises `InputError`."""
+        if isinstance(given, cls):
+            return given
+        if isinstance(given, Mapping):
+            return cls.from_fields(given)
+        if isinstance(given, str | Path):
+            return cls.from_file(given)
+        raise InputError(f"Expected a {cls.__name__}, its fields (a dict) or the path of its file, not {shown(given)}.")
 
     def answer(self, economy: Economy) -> Result:
         """What its law, changes, quotas and content rules do to an economy; see `Economy.solve`."""
@@ -371,7 +381,7 @@ class Scenario(_Strict):
     def complain(self, location: list[str | int], problem: str) -> InputError:
         """The error for a fault at `location`, with file and line where the scenario came from one."""
         location = self._in_file(location)
-        return self._document.complain(location, problem) if self._document else InputError(f"{location}: {problem}")
+        return (self._document or Fields(None)).complain(location, problem)
 
     def line(self, location: list[str | int]) -> str:
         """Where `location` is, in words."""

@@ -106,7 +106,8 @@ export class Results {
     const all = Object.entries(this.answer.regions).map(([code, values]) => ({ key: code, label: region(code), value: values.welfare_pct, low: this.spread?.welfare_pct[code][0], high: this.spread?.welfare_pct[code][1] }));
     const rows = this.ranks.world.pick(all, held, this.scenario.pair);
     const gaining = all.filter((r) => r.value > MEASURABLE).length, losing = all.filter((r) => r.value < -MEASURABLE).length;
-    const title = gaining + losing ? t("figure.world", { gaining: tn("count.regions", gaining), losing: num(losing, 0) }) : t("figure.world.still");
+    const kind = gaining && losing ? "" : gaining ? ".rises" : losing ? ".falls" : ".still";
+    const title = t(`figure.world${kind}`, { gaining: tn("count.regions", gaining), losing: kind ? tn("count.regions", losing) : num(losing, 0) });
     this.figures.world.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.world.note"));
   }
 

@@ -1,7 +1,7 @@
 // An answer in sentences, and the two headline cards.
 
 import { h } from "../../dom.js";
-import { capital, money, num, ofRegion, pct, place, range, region, sector, t, theRegion } from "../../text.js";
+import { amount, capital, money, num, ofRegion, pct, place, range, region, sector, t, theRegion } from "../../text.js";
 import { world } from "../../world.js";
 import { added } from "./describe.js";
 
@@ -15,7 +15,7 @@ export const sectorCode = (k) => Object.keys(world.vocabulary.sectors)[k];
 function welfare(code, answer, spread) {
   const { welfare_pct: value, welfare_musd: dollars } = answer.regions[code], ends = spread?.welfare_pct[code];
   const key = Math.abs(value) < MEASURABLE ? "flat" : ends && ends[0] * ends[1] < 0 ? "unclear" : value > 0 ? "gain" : "loss";
-  return t(`summary.${key}`, { region: capital(theRegion(code)), n: pct(Math.abs(value)), signed: signed(value), money: money(Math.abs(dollars)), range: inRange(ends) });
+  return t(`summary.${key}`, { region: capital(theRegion(code)), name: region(code), n: pct(Math.abs(value)), signed: signed(value), money: money(Math.abs(dollars)), range: inRange(ends) });
 }
 
 // Positions of the smallest and the largest of some numbers.
@@ -61,7 +61,7 @@ export function summary(scenario, answer, spread) {
 }
 
 export function card(code, values, spread) {
-  const rows = [["card.money", money(values.welfare_musd, true)], ["card.wage", signed(values.real_wage_pct)], ["card.exports", signed(values.exports_pct)], ["card.revenue", money(values.revenue_change_musd, true)]];
+  const rows = [["card.money", amount(values.welfare_musd, true)], ["card.wage", signed(values.real_wage_pct)], ["card.exports", signed(values.exports_pct)], ["card.revenue", amount(values.revenue_change_musd, true)]];
   return h("div", { class: "card number-card" },
     h("h2", {}, region(code)),
     h("p", { class: "big" }, signed(values.welfare_pct)),
