@@ -6,16 +6,21 @@ import numpy as np
 import pytest
 
 import detente as dt
+from detente.accounts import load
 from detente.accounts.elasticities import elasticity
 from detente.cli.run import DRAWS
-from detente.economy import HORIZONS
+from detente.economy import HORIZONS, calibrate
 from detente.errors import InputError, SolveError
+from detente.study.counterfactual import Counterfactual
 from detente.study.json_document import settling
 from detente.study.run import run
 from detente.study.scenario import Scenario
 from detente.study.uncertainty.draws import CHUNK, solve_draws
 from detente.study.uncertainty.sampling import (
+    CLOSURE,
+    FACTORS,
     LARGEST_ELASTICITY,
+    POOLING_ERROR,
     SMALLEST_ELASTICITY,
     STUDIES,
     STUDY,
@@ -119,6 +124,36 @@ def test_the_law_is_drawn_only_where_it_has_a_range():
     assert law.min() < 0.01 and law.max() > 0.99 and abs(law.mean() - 0.5) < 0.01
 
 
+def test_half_of_the_draws_keep_deficits_fixed_and_the_others_are_half_normal():
+    assert drawn().pooling is None and drawn().capital is None
+    found = drawn(1024, closure=True)
+    assert abs((found.pooling == 0).mean() - 0.5) < 0.01 and found.pooling.max() <= 1
+    moved = found.pooling[found.pooling > 0]
+    np.testing.assert_allclose(np.median(moved), 0.6745 * POOLING_ERROR, rtol=0.05)
+    assert CLOSURE in found.group and found.scores.shape[1] == len(found.group)
+
+
+def test_shares_that_are_drawn_stay_shares():
+    economy = calibrate(load("toy"), factors="all")
+    found = drawn(256, factors=True)
+    central = economy.calibration
+    resources = []
+    for k in range(256):
+        parts = found.parameters(k, central)
+        shares = [parts[f"{factor}_share"] for factor in ("labour", "capital", "resource")]
+        np.testing.assert_allclose(sum(shares), 1.0, rtol=1e-12)
+        assert min(share.min() for share in shares) >= 0
+        resources.append(float(shares[1].mean()))
+    assert min(resources) < float(central.capital_share.mean()) < max(resources)
+    assert FACTORS in found.group
+
+
+def test_a_closure_that_is_named_is_held(monkeypatch):
+    named, open_ = (Counterfactual.of(Scenario(title="t", law=None, **given)) for given in ({"closure": "fixed"}, {}))
+    assert named.sample(8).pooling is None and open_.sample(8).pooling is not None
+    assert named.economy_key == open_.economy_key
+
+
 def test_sectors_without_estimates_keep_their_median():
     found = sample(512, ("goods", "gadgets"), np.array([4.0, 9.0]), HORIZONS["long"])
     np.testing.assert_allclose(np.median(found.trade_elasticity, axis=0), [4, 9], rtol=0.02)
@@ -189,7 +224,8 @@ def test_the_chance_that_all_gain_counts_the_draws_where_all_do():
     welfare = draws.outcomes["welfare"]
     both = (welfare[:, 0] > 0) & (welfare[:, 2] > 0)
     assert draws.chance(["AAA", "CCC"]) == both.mean()
-    assert draws.chance(["BBB"]) == 0.0  # who is taxed loses in every draw
+    held = run(SCENARIO.model_copy(update={"closure": "fixed"}), draws=64).draws
+    assert held.chance(["BBB"]) == 0.0  # who is taxed loses in every draw, unless others share the loss
 
 
 def test_ranges_move_by_less_than_a_tenth_when_the_draws_double():

@@ -227,6 +227,11 @@ class Counterfactual:
         """Whether draws vary what is uncertain in the law."""
         return self.law is not None and self.scenario.law_bound == "central"
 
+    @property
+    def closure_varies(self) -> bool:
+        """Whether draws vary what is assumed of trade deficits: unless the scenario names it."""
+        return "closure" not in self.scenario.model_fields_set
+
     def sample(
         self,
         count: int,
@@ -246,6 +251,8 @@ class Counterfactual:
             known=self.scenario.trade_elasticities,
             labour_supply=self.scenario.labour_supply,
             law=self.law_varies and not hold_law,
+            closure=self.closure_varies,
+            factors=self.scenario.factors == "all",
             seed=seed,
         )
 

@@ -119,20 +119,14 @@ class Solver:
         def make() -> Warm:
             if draw is None:
                 return Warm(counterfactual.economy())
-            drawn = self.sample(counterfactual)
-            return Warm(
-                self.warm(counterfactual).varied(
-                    theta=drawn.trade_elasticity[draw],
-                    rigidity=drawn.rigidity[draw],
-                    labour_supply=drawn.labour_supply[draw],
-                )
-            )
+            economy = self.warm(counterfactual)
+            return Warm(economy.varied(**self.sample(counterfactual).parameters(draw, economy.calibration)))
 
-        return self._warm.get((counterfactual.economy_key, draw), make)
+        return self._warm.get((counterfactual.economy_key, counterfactual.closure_varies, draw), make)
 
     def sample(self, counterfactual: Counterfactual) -> Sample:
         """The draws behind the ranges of a counterfactual's economy."""
-        key = counterfactual.economy_key, counterfactual.law_varies
+        key = counterfactual.economy_key, counterfactual.law_varies, counterfactual.closure_varies
         return self._samples.get(key, lambda: counterfactual.sample(DRAWS))
 
     def answer(self, scenario: Scenario, draw: int | None = None) -> Answer:

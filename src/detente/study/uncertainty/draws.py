@@ -125,7 +125,7 @@ class Drawn:
         drawn = counterfactual.sample(self.count, horizon=horizon, source=self.source, seed=self.seed)
         places = self.places
         where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
-        settings = horizon, self.source, self.seed, where, self.buyers
+        settings = horizon, self.source, self.seed, where, self.buyers, counterfactual.closure_varies
         key = fingerprint(economy.baseline, *counterfactual.key, *settings)
         return solve_draws(economy, drawn, answer, places=places, buyers=self.buyers, key=key, progress=progress)
 
@@ -184,9 +184,7 @@ def _solve(
     economy: Economy, sample: Sample, k: int, answer: Answer, places: Places | None, buyers: Sequence[str]
 ) -> dict[str, np.ndarray] | str:
     """The outcomes of draw `k`, or why it has no equilibrium."""
-    variant = economy.varied(
-        theta=sample.trade_elasticity[k], rigidity=sample.rigidity[k], labour_supply=sample.labour_supply[k]
-    )
+    variant = economy.varied(**sample.parameters(k, economy.calibration))
     try:
         result = answer(variant, float(sample.law[k]))
     except SolveError as error:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from detente.economy.horizons import Horizon
 from detente.errors import InputError
 from detente.study.backtest.evidence import evidence
 from detente.study.uncertainty.cache import keep, kept
+
+if TYPE_CHECKING:
+    from detente.economy.calibration import Calibration
 
 #: Studies that a draw takes its elasticities from, each as likely as the others (Costinot and Rodriguez-Clare repeat
 #: Caliendo and Parro).
@@ -31,6 +35,15 @@ LARGEST_ELASTICITY = 30.0
 RELATIVE_ERROR = 0.4
 LABOUR = {"rigidity": "labour mobility", "labour_supply": "labour supply", "elasticity_factor": "speed of adjustment"}
 STUDY, LAW = "which study the trade elasticities come from", "what is uncertain in the law"
+CLOSURE, FACTORS = "what is assumed of trade deficits", "shares of capital and natural resources"
+#: Standard error of the number between fixed (0) and pooled (1) deficits, whose estimate on 2025 is 0.0 (docs/checked.md).
+POOLING_ERROR = 0.2
+#: Factors on the shares of value added of capital with resources, and on the part of resources in them. Labour's share is
+#: known within a few points (Gollin 2002); that of resources is an assumption with a wide range (see `economy.factors`).
+CAPITAL_RANGE, RESOURCE_RANGE = (0.85, 1.15), (0.5, 1.5)
+LARGEST_CAPITAL = 0.95  # of value added, resources included
+
+_ACCOUNTS = ((0.0, 1.0), CAPITAL_RANGE, RESOURCE_RANGE)
 
 _GROUPS = {
     "metals": ("steel", "aluminum", "nonferrous_metals", "fabricated_metals"),
@@ -46,7 +59,8 @@ class Sample:
     """Draws of everything uncertain.
 
     `trade_elasticity` [draw, sector], as the economy uses them (short run included); `rigidity`, `labour_supply` [draw];
-    `law` [draw], position in the law's range (0 low, 0.5 central, 1 high). `scores` [draw, source of uncertainty] are
+    `law` [draw], position in the law's range (0 low, 0.5 central, 1 high). `pooling` [draw], of trade deficits, `capital` and
+    `resource` [draw], factors on shares of value added; None: not varied. `scores` [draw, source of uncertainty] are
     what was drawn, standardised (mean 0, variance 1); `group` says what each is about; `study` [draw], a position in
     `studies`.
     """
@@ -59,9 +73,29 @@ class Sample:
     group: tuple[str, ...]
     study: np.ndarray
     studies: tuple[str, ...]
+    pooling: np.ndarray | None = None
+    capital: np.ndarray | None = None
+    resource: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.law)
+
+    def parameters(self, k: int, calibration: Calibration) -> dict[str, Any]:
+        """What draw `k` sets in a calibration: for `Economy.varied`."""
+        found = {
+            "theta": self.trade_elasticity[k],
+            "rigidity": self.rigidity[k],
+            "labour_supply": self.labour_supply[k],
+        }
+        if self.pooling is not None:
+            found["pooling"] = self.pooling[k]
+        if self.capital is not None and self.resource is not None:
+            labour, resource = (np.asarray(calibration.labour_share), np.asarray(calibration.resource_share))
+            rest = np.minimum(self.capital[k] * (1 - labour), np.maximum(LARGEST_CAPITAL, 1 - labour))
+            part = np.divide(resource, 1 - labour, out=np.zeros_like(resource), where=labour < 1)
+            part = np.minimum(self.resource[k] * part, 1.0)
+            found |= {"labour_share": 1 - rest, "capital_share": rest * (1 - part), "resource_share": rest * part}
+        return found
 
 
 def sample(
@@ -74,6 +108,8 @@ def sample(
     known: Mapping[str, float] | None = None,
     labour_supply: float | None = None,
     law: bool = False,
+    closure: bool = False,
+    factors: bool = False,
     seed: int = 1,
 ) -> Sample:
     """`count` draws; the first draws of a longer sample are those of a shorter one.
@@ -83,7 +119,9 @@ def sample(
     study covers keep `central` [sector], their long-run value; those in `known` are not varied, nor is `labour_supply`
     where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; where the horizon's own value
     is an end of the range (free mobility in the long run) every second draw keeps it. The law's position is uniform over
-    0 to 1, if `law`. Points are a scrambled Sobol sequence. Raises `InputError` for an unknown source or no draws.
+    0 to 1, if `law`. With `closure`, every second draw keeps deficits fixed and the others pool them in part, by a half-normal
+    of `POOLING_ERROR`; with `factors`, shares of capital and resources are uniform over their ranges. Points are a scrambled
+    Sobol sequence. Raises `InputError` for an unknown source or no draws.
     """
     if count < 2:
         raise InputError(f"A range needs two draws or more; got {count}.")
@@ -96,7 +134,8 @@ def sample(
         labour["elasticity_factor"] = (horizon.elasticity_factor, horizon.elasticity_factor)
     if labour_supply is not None:
         labour["labour_supply"], central_labour["labour_supply"] = (labour_supply, labour_supply), labour_supply
-    points = _points(count, 2 + len(labour) + len(errors), seed)
+    points = _points(count, 2 + len(labour) + len(errors) + len(_ACCOUNTS), seed)
+    points, further = points[:, : -len(_ACCOUNTS)], points[:, -len(_ACCOUNTS) :]
 
     study = np.minimum((points[:, 0] * len(studies)).astype(int), len(studies) - 1)
     position = points[:, 1] if law else np.full(count, 0.5)
@@ -117,6 +156,12 @@ def sample(
     columns = [(2 * math.sqrt(3) * (uniform[:, k] - 0.5), list(LABOUR.values())[k]) for k in varied]
     if law:
         columns.append((2 * math.sqrt(3) * (position - 0.5), LAW))
+    pooling = POOLING_ERROR * _normal(0.5 + np.maximum(further[:, :1] - 0.5, 0.0))[:, 0] if closure else None
+    shares = [low + u * (high - low) for u, (low, high) in zip(further[:, 1:].T, _ACCOUNTS[1:], strict=True)]
+    if closure:
+        columns.append((2 * math.sqrt(3) * (further[:, 0] - 0.5), CLOSURE))
+    if factors:
+        columns += [(2 * math.sqrt(3) * (u - 0.5), FACTORS) for u in further[:, 1:].T]
     columns += [(normal[:, k], name) for k, name in enumerate(_error_group(sectors, errors))]
     return Sample(
         trade_elasticity=theta * drawn["elasticity_factor"][:, None],
@@ -127,6 +172,9 @@ def sample(
         group=tuple(name for _, name in columns),
         study=study,
         studies=studies,
+        pooling=None if pooling is None else np.minimum(pooling, 1.0),
+        capital=shares[0] if factors else None,
+        resource=shares[1] if factors else None,
     )
 
 
