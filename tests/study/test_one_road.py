@@ -159,6 +159,7 @@ def central(counterfactual: Counterfactual, count: int, **_) -> Sample:
         group=(),
         study=np.zeros(count, int),
         studies=("central",),
+        world=np.zeros(count, int),
     )
 
 

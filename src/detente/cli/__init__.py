@@ -104,6 +104,7 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     dispatch,
     energy,
     exposure,
+    grade,
     ledger,
     rates,
     replicate,

@@ -240,8 +240,12 @@ class Counterfactual:
         source: str = MIXTURE,
         seed: int = 1,
         hold_law: bool = False,
+        worlds: int = 0,
     ) -> Sample:
-        """Draws of what is uncertain in the economy and, unless held, in the law; see `detente.study.uncertainty.sampling`."""
+        """Draws of what is uncertain in the economy and, unless held, in the law; see `detente.study.uncertainty.sampling`.
+
+        `worlds`: how many draws of the accounts they take turns with (none: the accounts are held).
+        """
         return sample(
             count,
             self.baseline.sectors,
@@ -251,6 +255,7 @@ class Counterfactual:
             known=self.scenario.trade_elasticities,
             labour_supply=self.scenario.labour_supply,
             law=self.law_varies and not hold_law,
+            worlds=worlds,
             closure=self.closure_varies,
             factors=self.scenario.factors == "all",
             seed=seed,

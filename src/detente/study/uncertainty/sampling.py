@@ -34,6 +34,7 @@ LARGEST_ELASTICITY = 30.0
 #: Standard error over the estimate where none is published.
 RELATIVE_ERROR = 0.4
 LABOUR = {"rigidity": "labour mobility", "labour_supply": "labour supply", "elasticity_factor": "speed of adjustment"}
+ACCOUNTS = "the accounts: who trades what with whom, output and technology"
 STUDY, LAW = "which study the trade elasticities come from", "what is uncertain in the law"
 CLOSURE, FACTORS = "what is assumed of trade deficits", "shares of capital and natural resources"
 #: Standard error of the number between fixed (0) and pooled (1) deficits, whose estimate on 2025 is 0.0 (docs/checked.md).
@@ -62,7 +63,7 @@ class Sample:
     `law` [draw], position in the law's range (0 low, 0.5 central, 1 high). `pooling` [draw], of trade deficits, `capital` and
     `resource` [draw], factors on shares of value added; None: not varied. `scores` [draw, source of uncertainty] are
     what was drawn, standardised (mean 0, variance 1); `group` says what each is about; `study` [draw], a position in
-    `studies`.
+    `studies`; `world` [draw], which draw of the accounts, 0 for the accounts themselves.
     """
 
     trade_elasticity: np.ndarray
@@ -73,6 +74,7 @@ class Sample:
     group: tuple[str, ...]
     study: np.ndarray
     studies: tuple[str, ...]
+    world: np.ndarray
     pooling: np.ndarray | None = None
     capital: np.ndarray | None = None
     resource: np.ndarray | None = None
@@ -108,6 +110,7 @@ def sample(
     known: Mapping[str, float] | None = None,
     labour_supply: float | None = None,
     law: bool = False,
+    worlds: int = 0,
     closure: bool = False,
     factors: bool = False,
     seed: int = 1,
@@ -119,8 +122,9 @@ def sample(
     study covers keep `central` [sector], their long-run value; those in `known` are not varied, nor is `labour_supply`
     where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; where the horizon's own value
     is an end of the range (free mobility in the long run) every second draw keeps it. The law's position is uniform over
-    0 to 1, if `law`. With `closure`, every second draw keeps deficits fixed and the others pool them in part, by a half-normal
-    of `POOLING_ERROR`; with `factors`, shares of capital and resources are uniform over their ranges. Points are a scrambled
+    0 to 1, if `law`. Each takes one of `worlds` draws of the accounts (0: the accounts themselves). With `closure`, every second
+    draw keeps deficits fixed and the others pool them in part, by a half-normal of `POOLING_ERROR`; with `factors`, shares of
+    capital and resources are uniform over their ranges. Points are a scrambled
     Sobol sequence. Raises `InputError` for an unknown source or no draws.
     """
     if count < 2:
@@ -172,10 +176,23 @@ def sample(
         group=tuple(name for _, name in columns),
         study=study,
         studies=studies,
+        world=_turns(count, worlds, seed),
         pooling=None if pooling is None else np.minimum(pooling, 1.0),
         capital=shares[0] if factors else None,
         resource=shares[1] if factors else None,
     )
+
+
+def _turns(count: int, worlds: int, seed: int) -> np.ndarray:
+    """Which of `worlds` each draw takes [draw], from 1: all of them in turn, in a new order every time; 0 where there are none.
+
+    Not in the order of the points, whose pattern would put worlds and studies together.
+    """
+    if not worlds:
+        return np.zeros(count, dtype=int)
+    random = np.random.default_rng(seed)
+    turns = [random.permutation(worlds) + 1 for _ in range(math.ceil(count / worlds))]
+    return np.concatenate(turns)[:count]
 
 
 def _within(uniform: np.ndarray, low: float, high: float, central: float) -> np.ndarray:
