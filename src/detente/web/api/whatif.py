@@ -29,7 +29,7 @@ class Question(BaseModel):
     """A scenario on `world-2024`, the two regions it is shown for, and what it is compared with.
 
     `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone.
-    `changes`: as in a scenario file, rates as fractions.
+    `rates`: what the law states, or what is collected of it. `changes`: as in a scenario file, rates as fractions.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -39,6 +39,7 @@ class Question(BaseModel):
     horizon: Literal["short", "medium", "long"] = "long"
     against: Literal["2024", "law"] = "2024"
     only_pair: bool = False
+    rates: Literal["statutory", "collected"] = "statutory"
     pair: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{3}$")]], Field(min_length=2, max_length=2)] = [
         "USA",
         "CAN",
@@ -56,11 +57,12 @@ class Question(BaseModel):
             "law": self.law,
             "against": "law" if self.against == "law" else "baseline",
             "horizon": self.horizon,
+            "rates": self.rates if self.law != "none" else "statutory",
             "law_between": self.pair if self.only_pair and self.law != "none" else None,
             "changes": self.changes,
         }
         try:
-            return Scenario.model_validate(data)
+            return solver.scenario(data)
         except ValueError as error:
             raise InputError(f"law {self.law!r}: {first_line(error)}") from None
 
