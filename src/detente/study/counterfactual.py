@@ -168,7 +168,7 @@ class Counterfactual:
 
         notes.append(RATES_SAID[self.scenario.rates])
         if self.scenario.law_between is not None:
-            among = " and ".join(self.scenario.law_between)
+            among = ", ".join(self.scenario.law_between)
             notes.append(f"The law counts on trade between {among} alone; elsewhere tariffs are those of the baseline.")
         return [*notes, *warnings(self.law.day)]
 
