@@ -30,9 +30,12 @@ def run_command(
         str,
         typer.Option(
             help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
-            "gtap, fontagne_guimbard_orefice."
+            "gtap, fontagne_guimbard_orefice; or evidence: estimated on past disputes, for the central answer too."
         ),
     ] = "mixture",
+    hold_accounts: Annotated[
+        bool, typer.Option("--hold-accounts", help="Draw elasticities, labour and law only, not the accounts.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
@@ -53,6 +56,8 @@ def run_command(
     if path is not None:
         scenario = scenario.with_path(path)
     scenario = scenario.with_ledger(ledger or ())
+    if elasticities == "evidence":
+        scenario, elasticities = scenario.with_evidence(), "mixture"
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load
@@ -68,7 +73,13 @@ def run_command(
     with claimed(out):  # complain about the folder before the work
         with progress("draws of what is uncertain") as done:
             study = run(
-                scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
+                scenario,
+                draws=draws,
+                elasticity_source=elasticities,
+                draw_accounts=not hold_accounts,
+                seed=seed,
+                places=locations,
+                progress=done,
             )
         study = replace(study, command=repeated(context, path=scenario.path))
         if out is not None:
