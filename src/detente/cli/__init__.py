@@ -101,6 +101,7 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     cache,
     chain,
     data,
+    dispatch,
     energy,
     exposure,
     grade,

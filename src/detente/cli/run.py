@@ -30,7 +30,7 @@ def run_command(
         str,
         typer.Option(
             help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
-            "gtap, fontagne_guimbard_orefice."
+            "gtap, fontagne_guimbard_orefice; or evidence: estimated on past disputes, for the central answer too."
         ),
     ] = "mixture",
     hold_accounts: Annotated[
@@ -56,6 +56,8 @@ def run_command(
     if path is not None:
         scenario = scenario.with_path(path)
     scenario = scenario.with_ledger(ledger or ())
+    if elasticities == "evidence":
+        scenario, elasticities = scenario.with_evidence(), "mixture"
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load

@@ -14,6 +14,7 @@ from detente._runtime import cache_directory
 from detente.accounts.elasticities import estimates
 from detente.economy.horizons import Horizon
 from detente.errors import InputError
+from detente.study.backtest.evidence import evidence
 from detente.study.uncertainty.cache import keep, kept
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 STUDIES = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap", "fontagne_guimbard_orefice")
 MIXTURE = "mixture"
 CENTRAL = "central"
+#: Elasticities estimated on past disputes, drawn from their posterior (`detente.study.backtest.evidence`).
+EVIDENCE = "evidence"
 
 SMALLEST_ELASTICITY = 0.5
 #: Beyond this suppliers are as good as perfect substitutes (Caliendo and Parro have 64.85 for petroleum).
@@ -128,9 +131,11 @@ def sample(
         raise InputError(f"A range needs two draws or more; got {count}.")
     studies = _studies(source)
     known = dict(known or {})
-    errors = _errors(sectors, known)
+    errors = _posterior_errors(sectors, known) if source == EVIDENCE else _errors(sectors, known)
     labour = {name: horizon.range_of(name) for name in LABOUR}
     central_labour = {name: getattr(horizon, name) for name in LABOUR}
+    if source == EVIDENCE:  # estimated together with the speed of adjustment
+        labour["elasticity_factor"] = (horizon.elasticity_factor, horizon.elasticity_factor)
     if labour_supply is not None:
         labour["labour_supply"], central_labour["labour_supply"] = (labour_supply, labour_supply), labour_supply
     points = _points(count, 2 + len(labour) + len(errors) + len(_ACCOUNTS), seed)
@@ -146,8 +151,8 @@ def sample(
     medians = np.stack([_medians(one, sectors, central, known) for one in studies])[study]
     normal = _normal(points[:, 2 + len(labour) :])
     log_error = np.zeros((count, len(sectors)))
-    for column, (members, relative) in enumerate(errors.values()):
-        log_error[:, members] = (math.sqrt(math.log1p(relative**2)) * normal[:, column])[:, None]
+    for column, (members, spread) in enumerate(errors.values()):
+        log_error[:, members] = (spread * normal[:, column])[:, None]
     theta = np.clip(medians * np.exp(log_error), SMALLEST_ELASTICITY, LARGEST_ELASTICITY)
     theta[:, [sectors.index(sector) for sector in known]] = list(known.values())
 
@@ -222,6 +227,8 @@ def _normal(uniform: np.ndarray) -> np.ndarray:
 def _studies(source: str) -> tuple[str, ...]:
     if source == MIXTURE:
         return STUDIES
+    if source == EVIDENCE:
+        return (EVIDENCE,)
     if source not in (*STUDIES, CENTRAL):
         raise InputError(
             f"Unknown source of trade elasticities {source!r}; choose one of {', '.join((MIXTURE, CENTRAL, *STUDIES))}."
@@ -236,7 +243,7 @@ def _medians(study: str, sectors: tuple[str, ...], central: np.ndarray, known: M
 
 
 def _errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object, tuple[list[int], float]]:
-    """Estimation errors: key -> (positions of the sectors that share it, relative standard error).
+    """Estimation errors: key -> (positions of the sectors that share it, standard deviation of the log).
 
     Sectors with the same estimate in Caliendo and Parro were estimated as one; services were not estimated one by one.
     """
@@ -249,7 +256,21 @@ def _errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object
         relative = middle.std_error / middle.value if middle and middle.std_error else RELATIVE_ERROR
         alone = middle is None or any((sector, study) in table for study in STUDIES)
         key = (first.value, first.std_error) if first else sector if alone else "services"
-        errors.setdefault(key, ([], relative))[0].append(k)
+        errors.setdefault(key, ([], math.sqrt(math.log1p(relative**2))))[0].append(k)
+    return errors
+
+
+def _posterior_errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object, tuple[list[int], float]]:
+    """The same of the elasticities estimated on past disputes: one for each group of sectors, services by the prior.
+
+    Correlations of the posterior between groups are left out: the largest is below a tenth.
+    """
+    fitted = evidence()
+    errors: dict[object, tuple[list[int], float]] = {}
+    for k, sector in enumerate(sectors):
+        if sector not in known:
+            key, spread = fitted.spread_of(sector)
+            errors.setdefault(key, ([], spread))[0].append(k)
     return errors
 
 

@@ -17,7 +17,7 @@ from detente.errors import InputError, SolveError
 from detente.study.scenario.schema import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
 from detente.web.jobs import Job
-from detente.web.outcomes import full_spread, outcome, spread
+from detente.web.outcomes import full_spread, outcome, spread, why
 from detente.web.solver import DRAWS, Answer, Solver
 
 router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
@@ -90,6 +90,23 @@ async def whatif(question: Question, desk: AtDesk) -> Response:
         return shown
 
     return JSONResponse(await desk.run(work))  # numbers and names alone: nothing to be encoded first
+
+
+class Mover(Question):
+    """A scenario, and the sector of a region whose change is to be taken apart."""
+
+    region: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    sector: Annotated[str, Field(pattern="^[a-z_]{2,40}$")]
+
+
+@router.post("/why")
+async def why_it_moves(question: Mover, desk: AtDesk) -> dict[str, Any]:
+    """Why output, price and jobs of a sector move: parts that add up, percentage points (`Result.explain`)."""
+    solver = desk.tools.solver
+    scenario = await desk.run(lambda: question.scenario(solver))
+    solver.baseline.index("region", question.region)
+    solver.baseline.index("sector", question.sector)
+    return await desk.run(lambda: why(solver.answer(scenario), question.region, question.sector), long=True)
 
 
 @router.post("/range")
