@@ -82,6 +82,11 @@ def test_alone_the_flows_have_no_tariffs_and_no_jobs(folder: Path) -> None:
         ("flows-2023", FLOWS + "HOM,goods,HOM,final,many\n", "line 16: value must be a number"),
         ("flows-2023", "exporter,sector,importer,buyer,value\n", "has no flows"),
         ("flows-2023", "exporter,sector,importer,value\nHOM,goods,HOM,1\n", "has no column 'buyer'"),
+        (
+            "flows-2023",
+            "exporter,sector,importer,buyer,value\nHOM,goods,FOR,final,1\n",
+            "HOM spends nothing in the end",
+        ),
         ("tariffs", TARIFFS + "HOM,FOR,steel,0.1\n", "unknown sector 'steel'; the table has goods, services"),
         ("tariffs", TARIFFS + "HOM,FOR,goods,25\n", "give fractions of the value, 0.25 for 25 percent"),
         ("tariffs", TARIFFS + "HOM,FOR,goods,-0.1\n", "tariff must not be negative"),

@@ -176,7 +176,7 @@ def test_usage_errors_exit_with_2(detente: Run) -> None:
 
 def test_import_of_flows_of_ones_own(detente: Run, tmp_path: Path) -> None:
     (tmp_path / "flows.csv").write_text(
-        "exporter,sector,importer,buyer,value\nAAA,x,BBB,final,2\nBBB,x,BBB,final,5\nBBB,x,AAA,x,1\n"
+        "exporter,sector,importer,buyer,value\nAAA,x,BBB,final,2\nBBB,x,BBB,final,5\nBBB,x,AAA,final,1\n"
     )
     (tmp_path / "tariffs.csv").write_text("importer,exporter,sector,tariff\nBBB,AAA,*,0.25\n")
     (tmp_path / "jobs.csv").write_text("region,sector,jobs\n*,x,3\n")

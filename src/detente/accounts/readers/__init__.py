@@ -13,6 +13,7 @@ from detente.accounts.readers.icio import read_icio
 from detente.accounts.readers.long import read_long
 from detente.accounts.readers.wiod import read_wiod
 from detente.errors import InputError
+from detente.text import named
 
 __all__ = ["DEFAULT_ELASTICITY", "FORMATS", "Additions", "read_elasticities", "read_official"]
 
@@ -36,5 +37,11 @@ def read_official(
     if not path.is_file():
         raise InputError(f"There is no file at {path}; give the path of the table that you downloaded.")
     baseline = to_baseline(FORMATS[file_format](path), trade_elasticity, additions)
+    bought = baseline.arrays["final_expenditure"].sum(axis=1)
+    if not bought.all():
+        idle = baseline.regions[int(bought.argmin())]
+        raise InputError(
+            f"{named(path)}: {idle} spends nothing in the end; every region needs purchases of final demand."
+        )
     baseline.check()
     return baseline
