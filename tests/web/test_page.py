@@ -164,6 +164,53 @@ def test_the_screen_says_what_is_compared_and_with_whom(page: Page):
     expect(page.locator(".summary .note")).to_contain_text("256 draws")  # in the background, as many as a report has
 
 
+def test_households_jobs_and_prices_come_first_with_their_caveats(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair")
+    settled(page)
+    canada = page.locator(".number-card").nth(1)
+    for said in (
+        "a household, each year",
+        "jobs that shrinking sectors lose",
+        "if wages stay as they are",
+        "Total employment is held",
+    ):
+        expect(canada).to_contain_text(said)
+    expect(canada.locator("dd").first).to_have_text(re.compile(r"^−US\$[\d,]+ \(−US\$[\d,]+ to [−+]?US\$[\d,]+\)$"))
+    page.goto("/?view=whatif&lang=fr&law=2026-10-06&with=pair&currency=CAD")
+    settled_french = page.locator(".number-card").nth(1).locator("dd").first
+    expect(settled_french).to_contain_text("$\N{NO-BREAK SPACE}CA")
+
+
+def test_why_a_sector_moves_is_answered_with_parts_that_add_up(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06")
+    settled(page)
+    page.get_by_label("Why does a sector move?").select_option("aluminum")
+    figure = page.locator("#figure-why")
+    expect(figure.locator("h3")).to_have_text(
+        re.compile("^Output of aluminum in Canada changes by −[0-9]+%: tariffs of other countries on it −")
+    )
+    with page.expect_download() as info:
+        figure.get_by_role("button", name="CSV").click()
+    import pandas as pd
+
+    parts = pd.read_csv(info.value.path())
+    total = float(re.search(r"−([0-9]+)%", figure.locator("h3").inner_text())[1])  # type: ignore[index]
+    assert abs(parts.points.sum() + total) < 1
+
+
+def test_the_python_and_the_yaml_of_the_page_give_its_numbers(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair&set=USA-CAN.steel:5")
+    settled(page)
+    page.get_by_text("How to reproduce this").click()
+    program, file = page.locator(".doing pre").nth(2), page.locator(".doing pre").first
+    expect(file).to_contain_text("law_between")
+    expect(program).to_contain_text("dt.run")
+    done: dict = {}
+    exec(program.inner_text().replace("print(", "found = ("), done)
+    shown = page.locator(".number-card .big").first.inner_text().replace("\N{MINUS SIGN}", "-").rstrip("%")
+    assert abs(float(done["found"]) - float(shown)) < 0.006
+
+
 def test_nothing_changed_is_said_and_not_drawn(page: Page):
     page.goto("/?view=whatif&lang=fr&against=law")
     expect(page.locator(".summary")).to_contain_text("Rien n’est encore changé.")

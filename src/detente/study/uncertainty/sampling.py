@@ -14,6 +14,7 @@ from detente._runtime import cache_directory
 from detente.accounts.elasticities import estimates
 from detente.economy.horizons import Horizon
 from detente.errors import InputError
+from detente.study.backtest.evidence import evidence
 from detente.study.uncertainty.cache import keep, kept
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 STUDIES = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap", "fontagne_guimbard_orefice")
 MIXTURE = "mixture"
 CENTRAL = "central"
+#: Elasticities estimated on past disputes, drawn from their posterior (`detente.study.backtest.evidence`).
+EVIDENCE = "evidence"
 
 SMALLEST_ELASTICITY = 0.5
 #: Beyond this suppliers are as good as perfect substitutes (Caliendo and Parro have 64.85 for petroleum).
@@ -31,6 +34,7 @@ LARGEST_ELASTICITY = 30.0
 #: Standard error over the estimate where none is published.
 RELATIVE_ERROR = 0.4
 LABOUR = {"rigidity": "labour mobility", "labour_supply": "labour supply", "elasticity_factor": "speed of adjustment"}
+ACCOUNTS = "the accounts: who trades what with whom, output and technology"
 STUDY, LAW = "which study the trade elasticities come from", "what is uncertain in the law"
 CLOSURE, FACTORS = "what is assumed of trade deficits", "shares of capital and natural resources"
 #: Standard error of the number between fixed (0) and pooled (1) deficits, whose estimate on 2025 is 0.0 (docs/checked.md).
@@ -59,7 +63,7 @@ class Sample:
     `law` [draw], position in the law's range (0 low, 0.5 central, 1 high). `pooling` [draw], of trade deficits, `capital` and
     `resource` [draw], factors on shares of value added; None: not varied. `scores` [draw, source of uncertainty] are
     what was drawn, standardised (mean 0, variance 1); `group` says what each is about; `study` [draw], a position in
-    `studies`.
+    `studies`; `world` [draw], which draw of the accounts, 0 for the accounts themselves.
     """
 
     trade_elasticity: np.ndarray
@@ -70,6 +74,7 @@ class Sample:
     group: tuple[str, ...]
     study: np.ndarray
     studies: tuple[str, ...]
+    world: np.ndarray
     pooling: np.ndarray | None = None
     capital: np.ndarray | None = None
     resource: np.ndarray | None = None
@@ -105,6 +110,7 @@ def sample(
     known: Mapping[str, float] | None = None,
     labour_supply: float | None = None,
     law: bool = False,
+    worlds: int = 0,
     closure: bool = False,
     factors: bool = False,
     seed: int = 1,
@@ -116,17 +122,20 @@ def sample(
     study covers keep `central` [sector], their long-run value; those in `known` are not varied, nor is `labour_supply`
     where given. Labour and the speed of adjustment are uniform over the ranges of `horizon`; where the horizon's own value
     is an end of the range (free mobility in the long run) every second draw keeps it. The law's position is uniform over
-    0 to 1, if `law`. With `closure`, every second draw keeps deficits fixed and the others pool them in part, by a half-normal
-    of `POOLING_ERROR`; with `factors`, shares of capital and resources are uniform over their ranges. Points are a scrambled
+    0 to 1, if `law`. Each takes one of `worlds` draws of the accounts (0: the accounts themselves). With `closure`, every second
+    draw keeps deficits fixed and the others pool them in part, by a half-normal of `POOLING_ERROR`; with `factors`, shares of
+    capital and resources are uniform over their ranges. Points are a scrambled
     Sobol sequence. Raises `InputError` for an unknown source or no draws.
     """
     if count < 2:
         raise InputError(f"A range needs two draws or more; got {count}.")
     studies = _studies(source)
     known = dict(known or {})
-    errors = _errors(sectors, known)
+    errors = _posterior_errors(sectors, known) if source == EVIDENCE else _errors(sectors, known)
     labour = {name: horizon.range_of(name) for name in LABOUR}
     central_labour = {name: getattr(horizon, name) for name in LABOUR}
+    if source == EVIDENCE:  # estimated together with the speed of adjustment
+        labour["elasticity_factor"] = (horizon.elasticity_factor, horizon.elasticity_factor)
     if labour_supply is not None:
         labour["labour_supply"], central_labour["labour_supply"] = (labour_supply, labour_supply), labour_supply
     points = _points(count, 2 + len(labour) + len(errors) + len(_ACCOUNTS), seed)
@@ -142,8 +151,8 @@ def sample(
     medians = np.stack([_medians(one, sectors, central, known) for one in studies])[study]
     normal = _normal(points[:, 2 + len(labour) :])
     log_error = np.zeros((count, len(sectors)))
-    for column, (members, relative) in enumerate(errors.values()):
-        log_error[:, members] = (math.sqrt(math.log1p(relative**2)) * normal[:, column])[:, None]
+    for column, (members, spread) in enumerate(errors.values()):
+        log_error[:, members] = (spread * normal[:, column])[:, None]
     theta = np.clip(medians * np.exp(log_error), SMALLEST_ELASTICITY, LARGEST_ELASTICITY)
     theta[:, [sectors.index(sector) for sector in known]] = list(known.values())
 
@@ -167,10 +176,23 @@ def sample(
         group=tuple(name for _, name in columns),
         study=study,
         studies=studies,
+        world=_turns(count, worlds, seed),
         pooling=None if pooling is None else np.minimum(pooling, 1.0),
         capital=shares[0] if factors else None,
         resource=shares[1] if factors else None,
     )
+
+
+def _turns(count: int, worlds: int, seed: int) -> np.ndarray:
+    """Which of `worlds` each draw takes [draw], from 1: all of them in turn, in a new order every time; 0 where there are none.
+
+    Not in the order of the points, whose pattern would put worlds and studies together.
+    """
+    if not worlds:
+        return np.zeros(count, dtype=int)
+    random = np.random.default_rng(seed)
+    turns = [random.permutation(worlds) + 1 for _ in range(math.ceil(count / worlds))]
+    return np.concatenate(turns)[:count]
 
 
 def _within(uniform: np.ndarray, low: float, high: float, central: float) -> np.ndarray:
@@ -205,6 +227,8 @@ def _normal(uniform: np.ndarray) -> np.ndarray:
 def _studies(source: str) -> tuple[str, ...]:
     if source == MIXTURE:
         return STUDIES
+    if source == EVIDENCE:
+        return (EVIDENCE,)
     if source not in (*STUDIES, CENTRAL):
         raise InputError(
             f"Unknown source of trade elasticities {source!r}; choose one of {', '.join((MIXTURE, CENTRAL, *STUDIES))}."
@@ -219,7 +243,7 @@ def _medians(study: str, sectors: tuple[str, ...], central: np.ndarray, known: M
 
 
 def _errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object, tuple[list[int], float]]:
-    """Estimation errors: key -> (positions of the sectors that share it, relative standard error).
+    """Estimation errors: key -> (positions of the sectors that share it, standard deviation of the log).
 
     Sectors with the same estimate in Caliendo and Parro were estimated as one; services were not estimated one by one.
     """
@@ -232,7 +256,21 @@ def _errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object
         relative = middle.std_error / middle.value if middle and middle.std_error else RELATIVE_ERROR
         alone = middle is None or any((sector, study) in table for study in STUDIES)
         key = (first.value, first.std_error) if first else sector if alone else "services"
-        errors.setdefault(key, ([], relative))[0].append(k)
+        errors.setdefault(key, ([], math.sqrt(math.log1p(relative**2))))[0].append(k)
+    return errors
+
+
+def _posterior_errors(sectors: tuple[str, ...], known: Mapping[str, float]) -> dict[object, tuple[list[int], float]]:
+    """The same of the elasticities estimated on past disputes: one for each group of sectors, services by the prior.
+
+    Correlations of the posterior between groups are left out: the largest is below a tenth.
+    """
+    fitted = evidence()
+    errors: dict[object, tuple[list[int], float]] = {}
+    for k, sector in enumerate(sectors):
+        if sector not in known:
+            key, spread = fitted.spread_of(sector)
+            errors.setdefault(key, ([], spread))[0].append(k)
     return errors
 
 
