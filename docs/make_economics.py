@@ -56,8 +56,8 @@ With labour alone nothing in the long run keeps a sector from growing or shrinki
 natural resources earn {part} of value added in US oil and gas (an assumption, drawn from half to one and a half times), and what
 they earn rises with output: a supply curve that slopes up. Published estimates are lower still: about 0.15 within months
 (Baumeister and Hamilton 2019, AER 109(5)), 0.3 to 0.9 for shale wells (Bjørnland, Nordvik and Rohrer 2021, Journal of Applied
-Econometrics 36(5)), 1.2 for drilling of unconventional wells (Newell and Prest 2019, Energy Journal 40(3)); all remembered, and of
-months to a few years. So for a question about oil take `factors: all` and the short or medium run; the long run stays an upper
+Econometrics 36(5)), 1.2 for drilling of unconventional wells (Newell and Prest 2019, Energy Journal 40(3)); all remembered, and
+of months to a few years. So for a question about oil take `factors: all` and the short or medium run; the long run stays an upper
 end, because the model lets capital and labour leave without cost and holds no reserves."""
 
 

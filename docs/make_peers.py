@@ -52,7 +52,7 @@ WHY = """\
 - **Deficits**: under `fixed` the dollar and United States wages rise against the world; under `pooled` they hardly do. For
   the United States the two bracket most authors. For countries that are taxed `pooled` goes too far: it insures them, and
   Canada or Mexico *gain* from a tariff against them, because their spending keeps its share of the world's while their
-  prices fall. Nobody else finds that, and it is one more reason why `fixed` is the default.
+  prices fall. None of these authors finds that, and it is one more reason why `fixed` is the default.
 - **What capital adds**: Baqaee and Malmberg find a fall of consumption 4.3 times that with capital fixed. Ours, with the factor
   shares of the accounts and fixed deficits, is {ratio:.1f} times (the two rows); both levels are about half of theirs.
 """
