@@ -44,10 +44,10 @@ def write_whole(path: Path, data: bytes | str) -> None:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise
-    _settle(path.parent)
+    settle(path.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Bring a folder's list of names to the disk, where the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -119,7 +119,7 @@ def write_together(folder: Path, files: Mapping[str, bytes | str]) -> None:
             write_whole(parts[name], data)
         for name, part in parts.items():
             part.replace(folder / name)
-        _settle(folder)
+        settle(folder)
     except (OSError, ValueError) as error:
         raise cannot_write(folder, error) from None
     finally:

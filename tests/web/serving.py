@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+
+@contextlib.contextmanager
+def in_thread(app: Any, **options: Any) -> Iterator[int]:
+    """An ASGI application served by a thread of this process; its port."""
+    import uvicorn
+
+    config = uvicorn.Config(app, port=0, ws="none", log_level="critical", timeout_graceful_shutdown=2, **options)
+    listening = config.bind_socket()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 class Server:

@@ -18,7 +18,7 @@ MIRROR = {**TERM, "importer": "CAN", "exporter": "USA"}
 
 
 def test_health_says_ready_and_carries_no_data(api: httpx.Client):
-    assert api.get("/health").json() == {"status": "ready", "version": "0.1.0", "database": "reachable"}
+    assert api.get("/health").json() == {"status": "ready", "version": "0.1.0", "database": "writable"}
 
 
 def test_the_law_of_a_day_adds_up(api: httpx.Client):

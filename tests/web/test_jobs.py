@@ -12,6 +12,9 @@ pytest.importorskip("fastapi", reason="the page needs the extra [web]")
 from detente.errors import SolveError
 from detente.web.gate import BusyError
 from detente.web.jobs import MOST_EACH, MOST_WAITING, Job, Jobs
+from detente.web.visitors import Visitor
+
+ME = Visitor("here", "me")
 
 
 @pytest.fixture
@@ -33,9 +36,9 @@ def ended(jobs: Jobs, name: str) -> dict:
 
 def test_work_is_done_once_and_its_result_kept(jobs: Jobs):
     times = []
-    first = jobs.ask("me", "talks", "key", lambda job: times.append(1) or "found")
+    first = jobs.ask(ME, "talks", "key", lambda job: times.append(1) or "found")
     assert ended(jobs, first["job"])["result"] == "found"
-    again = jobs.ask("me", "talks", "key", lambda job: times.append(1) or "found again")
+    again = jobs.ask(ME, "talks", "key", lambda job: times.append(1) or "found again")
     assert (again["state"], again["result"], len(times)) == ("done", "found", 1)
 
 
@@ -51,7 +54,7 @@ def test_how_far_it_is_and_how_long_it_has_left(jobs: Jobs):
         go.wait(20)
         return "x"
 
-    name = jobs.ask("me", "talks", "key", work)["job"]
+    name = jobs.ask(ME, "talks", "key", work)["job"]
     assert told.wait(20)
     job = jobs.find(name)
     assert job is not None
@@ -71,10 +74,10 @@ def test_it_stops_at_its_next_step_and_can_be_begun_again(jobs: Jobs):
             job.step()
             time.sleep(0.005)
 
-    name = jobs.ask("me", "talks", "key", work)["job"]
+    name = jobs.ask(ME, "talks", "key", work)["job"]
     assert began.wait(20)
     assert jobs.stop(name)["state"] == "stopped"
-    second = jobs.ask("me", "talks", "key", lambda job: "fresh")
+    second = jobs.ask(ME, "talks", "key", lambda job: "fresh")
     assert second["job"] != name
     assert ended(jobs, second["job"])["result"] == "fresh"  # the lane is free again
     assert jobs.stop("nothing") is None
@@ -84,27 +87,27 @@ def test_what_cannot_be_solved_is_said_and_tried_again_when_asked(jobs: Jobs):
     def fail(job: Job) -> None:
         raise SolveError("No equilibrium was found.")
 
-    status = ended(jobs, jobs.ask("me", "talks", "key", fail)["job"])
+    status = ended(jobs, jobs.ask(ME, "talks", "key", fail)["job"])
     assert (status["state"], status["error"]) == ("failed", "No equilibrium was found.")
-    assert ended(jobs, jobs.ask("me", "talks", "key", lambda job: 1)["job"])["result"] == 1
+    assert ended(jobs, jobs.ask(ME, "talks", "key", lambda job: 1)["job"])["result"] == 1
 
 
 def test_lanes_do_not_wait_for_one_another_and_queues_are_bounded(jobs: Jobs):
     go = threading.Event()
     for k in range(MOST_WAITING - 1):
-        jobs.ask(f"person {k}", "talks", k, lambda job: go.wait(20))
-    assert ended(jobs, jobs.ask("me", "reports", "r", lambda job: "quick")["job"])["result"] == "quick"
-    jobs.ask("me", "talks", "last", lambda job: 1)
+        jobs.ask(Visitor(f"address {k}"), "talks", k, lambda job: go.wait(20))
+    assert ended(jobs, jobs.ask(ME, "reports", "r", lambda job: "quick")["job"])["result"] == "quick"
+    jobs.ask(ME, "talks", "last", lambda job: 1)
     with pytest.raises(BusyError, match="ask again"):
-        jobs.ask("me", "reports", "one too many", lambda job: 1)
+        jobs.ask(ME, "reports", "one too many", lambda job: 1)
     go.set()
 
 
 def test_nobody_takes_every_place(jobs: Jobs):
     go = threading.Event()
     for k in range(MOST_EACH):
-        jobs.ask("me", "talks", k, lambda job: go.wait(20))
+        jobs.ask(ME, "talks", k, lambda job: go.wait(20))
     with pytest.raises(BusyError, match="You already have"):
-        jobs.ask("me", "talks", "more", lambda job: 1)
-    assert jobs.ask("you", "talks", "more", lambda job: 1)["state"] == "waiting"
+        jobs.ask(ME, "talks", "more", lambda job: 1)
+    assert jobs.ask(Visitor("here", "you"), "talks", "more", lambda job: 1)["state"] == "waiting"
     go.set()

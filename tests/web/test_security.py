@@ -1,16 +1,14 @@
-"""What every request must pass and every response carries; who may take how much."""
+"""What every request must pass and every response carries."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import httpx
 import pytest
 
 from detente.errors import InputError
 from detente.web import json_body
-from detente.web.gate import BusyError, Gate
 from detente.web.security import Guard
 from detente.web.sessions import LASTS, SHORTEST, Sessions, chosen_token, link
 from detente.web.settings import Settings
@@ -160,61 +158,3 @@ def test_an_address_holds_no_control_characters(address: str):
 @pytest.mark.parametrize("length", ["nonsense", "-5", "99999999999999999999", "9" * 5000])
 def test_a_strange_length_is_no_failure(length: str):
     assert ask("POST", "/", OPEN, content=b"1", headers={"Content-Length": length}).status_code in (200, 413)
-
-
-def test_one_client_cannot_take_all_the_places():
-    async def go() -> None:
-        gate, release = Gate(at_once=1, waiting=10, per_client=2, seconds=20), threading.Event()
-        first = asyncio.create_task(gate.run("a", release.wait))
-        second = asyncio.create_task(gate.run("a", lambda: "second"))
-        await asyncio.sleep(0.05)
-        with pytest.raises(BusyError, match="already have 2"):
-            await gate.run("a", lambda: None)
-        other = asyncio.create_task(gate.run("b", lambda: "other"))
-        await asyncio.sleep(0.05)
-        release.set()
-        assert await asyncio.gather(first, second, other) == [True, "second", "other"]
-        assert await gate.run("a", lambda: "again") == "again"
-        gate.close()
-
-    asyncio.run(go())
-
-
-def test_a_long_computation_is_given_up_and_keeps_its_place_until_it_ends():
-    async def go() -> None:
-        gate, release = Gate(at_once=1, waiting=10, per_client=3, seconds=0.2), threading.Event()
-        with pytest.raises(BusyError, match="took more than"):
-            await gate.run("a", lambda: release.wait(30))
-        with pytest.raises(BusyError, match="No place was free"):
-            await gate.run("b", lambda: None)
-        release.set()
-        await asyncio.sleep(0.1)
-        assert await gate.run("b", lambda: "free") == "free"
-        gate.close()
-
-    asyncio.run(go())
-
-
-def test_the_queue_has_an_end():
-    async def go() -> None:
-        gate, release = Gate(at_once=1, waiting=1, per_client=5, seconds=20), threading.Event()
-        held = [asyncio.create_task(gate.run(name, release.wait)) for name in ("a", "b")]
-        await asyncio.sleep(0.05)
-        with pytest.raises(BusyError, match="busy with other"):
-            await gate.run("c", lambda: None)
-        release.set()
-        await asyncio.gather(*held)
-        gate.close()
-
-    asyncio.run(go())
-
-
-def test_a_failure_is_the_callers_and_frees_the_place():
-    async def go() -> None:
-        gate = Gate(at_once=1, waiting=1, per_client=1, seconds=5)
-        for _ in range(3):
-            with pytest.raises(ZeroDivisionError):
-                await gate.run("a", lambda: 1 / 0)
-        gate.close()
-
-    asyncio.run(go())

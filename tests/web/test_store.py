@@ -156,10 +156,53 @@ def test_migrations_make_the_schema_that_the_code_expects_and_run_again_without_
     ("url", "said"),
     [
         ("nonsense", "not a database"),
+        ("", "not a database"),
+        ("x" * 5000, "5,000 characters"),
+        ("sqlite:///a\0b", "not a database"),
+        ("postgresql://u@h:port/x", "not a database"),
         ("mysql://x/y", "SQLite or PostgreSQL"),
+        ("sqlite+aiosqlite:///x.db", "SQLite or PostgreSQL"),
+        ("postgresql+asyncpg://u@h/x", "SQLite or PostgreSQL"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite:///file::memory:?uri=true", "names no file"),
+        ("sqlite:////proc/nothing/kept.db", "Cannot write to"),
+        ("sqlite:////proc", "cannot be used"),
         ("postgresql://u@127.0.0.1:1/x", "cannot be used"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_said_in_a_sentence(url: str, said: str):
-    with pytest.raises(InputError, match=said):
+def test_a_database_that_cannot_be_used_is_said_in_a_sentence(url: str, said: str, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said) as caught:
+        Store(url)
+    assert len(str(caught.value)) < 400
+
+
+def test_what_is_no_database_or_a_damaged_one_is_said_in_a_sentence(tmp_path):
+    file = tmp_path / "kept.db"
+    kept = Store(f"sqlite:///{file}")
+    for _ in range(50):
+        kept.create("x", {"padding": "y" * 2000}, MANY)
+    kept.close()
+    whole = file.read_bytes()
+    for damaged in (
+        b"not a database at all" * 100,
+        b"\0" * 100 + whole[100:],
+        whole[:4096] + b"\xff" * (len(whole) - 4096),
+    ):
+        for beside in tmp_path.glob("kept.db*"):
+            beside.unlink()
+        file.write_bytes(damaged)
+        with pytest.raises(InputError, match="cannot be used"):
+            Store(f"sqlite:///{file}")
+        assert file.read_bytes() == damaged  # for whoever can save something of it
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
+    url = f"sqlite:///{tmp_path / 'kept.db'}"
+    kept = Store(url)
+    with kept.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    kept.close()
+    with pytest.raises(InputError, match="newer version"):
         Store(url)

@@ -34,6 +34,9 @@ MEANING = {
     Grade.ASSUMED: "assumed: a stated assumption, with no source for the cell",
 }
 
+#: Standard deviation of the logarithm of the number around the truth (how each was found: docs/grades.md).
+ERROR = {Grade.MEASURED: 0.02, Grade.SCALED: 0.15, Grade.MODELLED: 0.40, Grade.ASSUMED: 0.60}
+
 #: A joined number takes the weakest grade that stands for more than this part of it.
 WEAKEST_PART = 0.10
 

@@ -28,7 +28,8 @@ def run_command(
     elasticities: Annotated[
         str,
         typer.Option(
-            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, gtap."
+            help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
+            "gtap, fontagne_guimbard_orefice."
         ),
     ] = "mixture",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,

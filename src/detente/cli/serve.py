@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import signal
 import threading
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from detente import text
 from detente.cli import app
 from detente.errors import InputError
 
@@ -34,34 +38,55 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option("--name", help="Host name under which people reach the server; may be repeated.")
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", help="Address of a proxy in front, whose word on who asks is taken; may be repeated."),
+    ] = None,
+    backup: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Copy the negotiations of a server, which may be running, to this file, and end."
+        ),
+    ] = None,
 ) -> None:
     """Open the page, the JSON API (/api/openapi.json) and the stored negotiations, all in one process."""
     try:
         import uvicorn
 
-        from detente.web.app import WARM_UP, create_app
+        from detente.web.app import create_app
+        from detente.web.connections import Door, PatientProtocol, room
     except ModuleNotFoundError as error:
         raise InputError(f"`detente serve` needs {error.name}: install detente with the extra [web].") from None
     from detente.web.sessions import chosen_token, link
     from detente.web.settings import Settings, default_database
 
-    token = chosen_token(token)
+    database = default_database() if database is None else database
+    if backup is not None:
+        from detente.web.backup import back_up
+
+        print(f"Copied {back_up(database, backup)} negotiations to {text.named(backup)}")
+        return
+    token, proxies = chosen_token(token), [_address(one) for one in proxy or ()]
     names = ("127.0.0.1", "localhost", "[::1]", *(name or ()))
     settings = Settings(
-        database=database or default_database(),
+        database=database,
         token=token,
         hosts=names if host in LOOPBACK or name else None,
         solves=solves,
         seconds=seconds,
     )
+    door = Door(room(settings.connections), settings.per_address, proxies)
     config = uvicorn.Config(
         create_app(settings),
         host=host,
         port=port,
+        http=partial(PatientProtocol, door),  # type: ignore[arg-type]  # it is only called
+        ws="none",
         log_level="warning",
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=5,
-        limit_concurrency=500,
         access_log=False,
     )
     try:
@@ -69,7 +94,8 @@ def serve(
     except SystemExit:
         raise InputError(f"The server could not start on {host}:{port}; choose another --port.") from None
     port = bound.getsockname()[1]  # the one that was free, for 0
-    shown = link(f"http://{'[' + host + ']' if ':' in host else host}:{port}/", token)
+    local = f"http://{'[' + host + ']' if ':' in host else host}:{port}/"
+    shown = link(f"https://{name[0]}/" if proxies and name else local, token)
     print(f"Détente is at {shown} (Ctrl+C ends it)", flush=True)
     if host not in LOOPBACK and token is None:
         print("warning: anybody who can reach this address may use it; give --token auto to ask for one.", flush=True)
@@ -79,5 +105,13 @@ def serve(
         uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:  # uvicorn raises the signal again when everything is closed
         print("Détente has ended.", flush=True)
-    if any(thread.name == WARM_UP and thread.is_alive() for thread in threading.enumerate()):
-        os._exit(0)  # a compilation cannot be interrupted, and the interpreter must not pull the ground from under it
+    if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
+        os._exit(0)  # a computation cannot be interrupted, and the interpreter must not pull the ground from under it
+
+
+def _address(given: str) -> str:
+    """The address of a proxy as it is compared. Raises `InputError`."""
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError:
+        raise InputError(f"--proxy {text.shown(given)} is not an address; give one such as 127.0.0.1.") from None

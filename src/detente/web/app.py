@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,30 +25,41 @@ from detente.web import law_views
 from detente.web.api import jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
 from detente.web.gate import BusyError, Gate
+from detente.web.health import Heartbeat
 from detente.web.jobs import Jobs
 from detente.web.negotiation_service import NegotiationService
 from detente.web.outcomes import places
 from detente.web.security import Guard
 from detente.web.settings import Settings
 from detente.web.solver import Solver
-from detente.web.store import ConflictError, NotFoundError, Store
+from detente.web.store import ConflictError, NotFoundError, Store, UnavailableError
 from detente.web.tracks import tracks, vocabulary
 
 STATIC = Path(__file__).with_name("static")
 TEXT = Path(str(resources.files("detente.report") / "text"))
 WARM_UP = "warm-up"
+#: Threads that wait for the database, and how many requests of one client may.
+DATABASE_THREADS, DATABASE_EACH = 4, 8
+STATUSES: dict[type[Exception], int] = {
+    DetenteError: 422,
+    BusyError: 429,
+    ConflictError: 409,
+    NotFoundError: 404,
+    UnavailableError: 503,
+}
 
 meta = APIRouter(tags=["server"])
 
 
 @meta.get("/health")
 async def health(request: Request) -> JSONResponse:
-    """Whether the server can answer: the model compiled, the database reachable."""
+    """Whether the server can answer: the model compiled, the database written and read. 503 where something is wrong."""
     tools: Tools = request.app.state.tools
-    stored = tools.store.alive()
-    state = "ready" if tools.solver.ready.is_set() else request.app.state.trouble or "warming up"
-    body = {"status": state, "version": __version__, "database": "reachable" if stored else "unreachable"}
-    return JSONResponse(body)
+    trouble: str = request.app.state.trouble
+    database = await request.app.state.heartbeat.database()
+    state = "ready" if tools.solver.ready.is_set() else trouble or "warming up"
+    body = {"status": state, "version": __version__, "database": database}
+    return JSONResponse(body, 503 if trouble or database != "writable" else 200)
 
 
 @meta.get("/api/vocabulary", responses=PROBLEMS)
@@ -92,13 +104,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         solver = Solver()
         gate = Gate(settings.solves, settings.waiting, settings.per_client, settings.seconds)
+        database = Gate(DATABASE_THREADS, settings.waiting, DATABASE_EACH, settings.database_seconds)
         work = Jobs("talks", "reports")
-        app.state.tools = Tools(settings, solver, gate, store, NegotiationService(solver), work)
+        app.state.tools = Tools(settings, solver, gate, database, store, NegotiationService(solver), work)
+        app.state.heartbeat = Heartbeat(store.beat)
         if settings.warm:
             threading.Thread(target=_warm_up, args=(app,), name=WARM_UP, daemon=True).start()
         yield
-        gate.close()
-        work.close()
+        for one in (gate, database, work, app.state.heartbeat):
+            one.close()
         store.close()
 
     store = Store(settings.database)
@@ -114,8 +128,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.trouble = ""
     for router in (meta, law.router, whatif.router, talks.router, jobs.router):
         app.include_router(router)
-    for kind, status in ((DetenteError, 422), (BusyError, 429), (ConflictError, 409), (NotFoundError, 404)):
-        app.add_exception_handler(kind, _sentence(status))
+    for kind, status in STATUSES.items():
+        app.add_exception_handler(kind, _sentence(status, settings.refusal_seconds if status == 429 else 0))
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unforeseen)
@@ -134,9 +148,12 @@ def _warm_up(app: FastAPI) -> None:
         app.state.trouble = f"failed: {error}"
 
 
-def _sentence(status: int) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+def _sentence(status: int, after: float) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+    """An error as its sentence; `after` seconds, so that whoever asks again at once does not keep the server busy."""
+
     async def answer(_: Request, error: Exception) -> JSONResponse:
-        headers = {"Retry-After": "5"} if status == 429 else None
+        await asyncio.sleep(after)
+        headers = {"Retry-After": "5"} if status in (429, 503) else None
         return JSONResponse({"error": str(error)}, status, headers)
 
     return answer

@@ -20,8 +20,10 @@ class Settings:
 
     `token`: what a browser must show (None: nothing). `hosts`: names the server answers to (None: any). `body`: largest
     request, bytes. `solves`: computations at once; `waiting`: requests that may wait for one; `per_client`: of them, from
-    one client; `seconds`: longest wait and longest computation. `negotiations`, `entries`: most that are kept, in all
-    and in each. `warm`: compile the model before the first request.
+    one client; `seconds`: longest wait and longest computation. `database_seconds`: longest wait for the database.
+    `refusal_seconds`: how long a client that asks for too much waits to be told. `connections`: held at once;
+    `per_address`: of them, by one address. `negotiations`, `entries`: most that are kept, in all and in each. `warm`:
+    compile the model before the first request.
     """
 
     database: str
@@ -32,6 +34,10 @@ class Settings:
     waiting: int = 100
     per_client: int = 4
     seconds: float = 30.0
+    database_seconds: float = 10.0
+    refusal_seconds: float = 1.0
+    connections: int = 800
+    per_address: int = 64
     negotiations: int = 10_000
     entries: int = 1_000
     warm: bool = True

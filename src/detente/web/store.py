@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
+    Connection,
     DateTime,
     Engine,
     ForeignKey,
@@ -29,8 +33,15 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from detente.errors import InputError
+from detente.files import cannot_write
+from detente.text import control_character, plain, shown
 
+LOG = logging.getLogger("detente.web")
+#: Seconds for which a write waits for others', and a query for its end.
+PATIENCE = 5.0
+NOT_ANSWERED = "The database does not answer now; read the negotiation again before you send a change once more."
 MIGRATIONS = Path(__file__).with_name("migrations")
+READING = "detente_reading"
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps its state in the module
 
 
@@ -82,6 +93,19 @@ class AnalysisRow(Base):
     created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=_now)
 
 
+class HeartbeatRow(Base):
+    """One row, written to know that the database can be written."""
+
+    __tablename__ = "heartbeat"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    beat: Mapped[int] = mapped_column(Integer)
+
+
+class UnavailableError(Exception):
+    """The database did not answer; whether a change was kept must be read again."""
+
+
 class ConflictError(Exception):
     """Somebody else changed the negotiation first; nothing was written."""
 
@@ -91,15 +115,29 @@ class NotFoundError(Exception):
 
 
 class Store:
-    """The database. Every change names the version that it was made from; a stale one raises `ConflictError`."""
+    """The database. Every change names the version that it was made from; a stale one raises `ConflictError`.
+
+    Everything raises `UnavailableError` when the database cannot be reached, read or written within `PATIENCE` seconds.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._reading = self.engine.execution_options(**{READING: True})
         migrate(self.engine)
+
+    @contextmanager
+    def _session(self, *, writes: bool) -> Iterator[Session]:
+        """A transaction that is kept as a whole when it ends well."""
+        try:
+            with Session(self.engine if writes else self._reading) as session, session.begin():
+                yield session
+        except SQLAlchemyError as error:
+            LOG.error("The database failed: %s", _reason(error))
+            raise UnavailableError(NOT_ANSWERED) from error
 
     def create(self, title: str, setup: dict[str, Any], most: int) -> dict[str, Any]:
         """Keep a new negotiation; raises `InputError` when `most` are kept already."""
-        with Session(self.engine) as session, session.begin():
+        with self._session(writes=True) as session:
             if session.scalar(select(func.count()).select_from(NegotiationRow)) >= most:  # type: ignore[operator]
                 raise InputError(f"The server already keeps {most} negotiations; ask its owner to make room.")
             row = NegotiationRow(id=secrets.token_urlsafe(12), title=title, setup=setup, version=1)
@@ -109,7 +147,7 @@ class Store:
 
     def read(self, name: str) -> dict[str, Any]:
         """A negotiation with its offers and, where it was made, its analysis."""
-        with Session(self.engine) as session:
+        with self._session(writes=False) as session:
             return _whole(session, name)
 
     def add_offer(
@@ -156,13 +194,13 @@ class Store:
 
     def keep_analysis(self, name: str, body: dict[str, Any]) -> None:
         """Keep the analysis of a negotiation."""
-        with Session(self.engine) as session, session.begin():
+        with self._session(writes=True) as session:
             if session.get(NegotiationRow, name) is not None and session.get(AnalysisRow, name) is None:
                 session.add(AnalysisRow(negotiation=name, body=body))
 
     def _change(self, name: str, version: int, change: Callable[[Session], None]) -> dict[str, Any]:
         """Claim the next version first: of two writers from the same one, the database lets a single row through."""
-        with Session(self.engine) as session, session.begin():
+        with self._session(writes=True) as session:
             claimed = session.execute(
                 update(NegotiationRow)
                 .where(NegotiationRow.id == name, NegotiationRow.version == version)
@@ -176,14 +214,12 @@ class Store:
             session.flush()
             return _whole(session, name)
 
-    def alive(self) -> bool:
-        """Whether the database answers."""
-        try:
-            with self.engine.connect() as connection:
-                connection.execute(select(1))
-        except SQLAlchemyError:
-            return False
-        return True
+    def beat(self) -> None:
+        """Write to the database and read it back, as a change would. Raises `UnavailableError`."""
+        with self._session(writes=True) as session:
+            row = session.get(HeartbeatRow, 1) or HeartbeatRow(id=1, beat=0)
+            row.beat = (row.beat + 1) % 2**31
+            session.merge(row)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -229,43 +265,76 @@ def _iso(when: datetime.datetime) -> str:
     return aware.astimezone(datetime.UTC).isoformat(timespec="seconds")
 
 
+def _reason(error: Exception) -> str:
+    """The first line of what the database said, without the statement and its values."""
+    return (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
+
+
 def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise InputError(f"{url!r} is not a database; give a URL such as postgresql://user@host/name.") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    parsed = database_address(url)
     sqlite = parsed.get_backend_name() == "sqlite"
-    if not sqlite and parsed.get_backend_name() != "postgresql":
-        raise InputError(f"Negotiations are kept in SQLite or PostgreSQL; {parsed.drivername!r} is neither.")
-    if sqlite and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    limits = f"-c lock_timeout={int(1000 * PATIENCE)} -c statement_timeout={int(2000 * PATIENCE)}"
+    given = {"timeout": PATIENCE} if sqlite else {"connect_timeout": max(2, round(PATIENCE)), "options": limits}
     try:
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=given)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise InputError("PostgreSQL needs its driver: install detente with the extra [postgres].") from None
     if sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def database_address(url: str) -> URL:
+    """The address of a database on which negotiations can be kept. Raises `InputError`."""
+    expected = "give sqlite:///FILE or postgresql://USER@HOST/NAME"
+    try:
+        if control_character(url):
+            raise ValueError
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # no URL; a port that is no number
+        raise InputError(f"--database {shown(url)} is not a database; {expected}.") from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise InputError(
+            f"Negotiations are kept in SQLite or PostgreSQL; {shown(parsed.drivername)} is neither: {expected}."
+        )
+    if parsed.get_backend_name() == "postgresql":
+        return parsed
+    if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+        raise InputError(f"--database {shown(url)} names no file, and what is kept in memory is lost; {expected}.")
+    folder = Path(parsed.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise cannot_write(folder, error) from None
+    return parsed
+
+
 def _set_up_sqlite(connection: Any, _: Any) -> None:
+    """WAL, so that readers do not wait for writers; FULL, so that what was acknowledged survives a power cut."""
     connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={int(1000 * PATIENCE)}", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its turn at the start, since a reader that begins to write late cannot wait."""
+    reads = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the database to the present schema; raises `InputError` when it cannot be reached."""
+    """Bring the database to the present schema; raises `InputError` when it cannot be used."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
         with _ONE_AT_A_TIME, engine.connect() as connection:
             if engine.dialect.name == "postgresql":  # another server may be starting on the same database
@@ -273,6 +342,9 @@ def migrate(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise InputError(f"The database cannot be used ({reason}); check --database.") from None
+    except CommandError:
+        raise InputError(
+            "The database was made by a newer version of Détente; use that version, or another --database."
+        ) from None
+    except (SQLAlchemyError, UnicodeError) as error:
+        raise InputError(f"The database cannot be used ({plain(_reason(error))}); check --database.") from None

@@ -42,27 +42,37 @@ def canadian_exports(sources: Path, to_united_states: np.ndarray) -> tuple[np.nd
     United States, which holds re-exports and freight. By destination: Statistics Canada 2024.
     """
     folder = sources / "canada_trade_cimt"
-    products = pd.read_csv(folder / "canada_trade_hs8_10_total_sum_of_28_months_to_2026_04.csv.gz", dtype={"hs": str})
-    products = products[products["exports"] > 0]
-    chapters = pd.read_csv(folder / "canada_trade_hs2_monthly.csv.gz", dtype={"hs2": str})
-    of_year = chapters[chapters["date"].str.startswith(str(YEAR))].groupby("hs2")["exports"].sum()
-    chapter = products["hs"].str[:2]
-    inside = products["exports"] / chapter.map(products.groupby(chapter)["exports"].sum())
-    value = (inside * chapter.map(of_year)).to_numpy() / CAD_PER_USD_2024 / 1e6
-    codes = products["hs"].str.replace(".", "", regex=False).str[:6]
-    total = spread((J,), sectors_of_products(codes), values=value)
+    products = canadian_products(sources)
+    total = spread((J,), sectors_of_products(products["code"]), values=products["musd"].to_numpy())
     # A lone "NA" is Namibia, not a missing country.
     partners = pd.read_csv(folder / "canada_trade_country_monthly.csv.gz", keep_default_na=False)
     to = partners[partners["date"].str.startswith(str(YEAR))].groupby("country")["exports"].sum()
     sold = to.to_numpy(float) / CAD_PER_USD_2024 / 1e6
     destination = spread((N,), region_of(pd.Series(to.index), "iso2"), values=sold)
     usa = R["USA"]
-    mapped = total.sum() / value.sum()  # the part outside chapters 98 and 99
+    mapped = total.sum() / products["musd"].sum()  # the part outside chapters 98 and 99
     basis = destination[usa] * mapped / to_united_states.sum()
     rest = np.maximum(total - basis * to_united_states, 0.02 * total)
     rest[S["electricity"]] = 0.0
     destination[[usa, R["CAN"]]] = 0.0
     return rest, destination * mapped
+
+
+def canadian_products(sources: Path) -> pd.DataFrame:
+    """Canadian exports of 2024 to all partners: code (six digits of the Harmonized System), musd (million USD)."""
+    folder = sources / "canada_trade_cimt"
+    products = pd.read_csv(folder / "canada_trade_hs8_10_total_sum_of_28_months_to_2026_04.csv.gz", dtype={"hs": str})
+    products = products[products["exports"] > 0]
+    chapters = pd.read_csv(folder / "canada_trade_hs2_monthly.csv.gz", dtype={"hs2": str})
+    of_year = chapters[chapters["date"].str.startswith(str(YEAR))].groupby("hs2")["exports"].sum()
+    chapter = products["hs"].str[:2]
+    inside = products["exports"] / chapter.map(products.groupby(chapter)["exports"].sum())
+    return pd.DataFrame(
+        {
+            "code": products["hs"].str.replace(".", "", regex=False).str[:6],
+            "musd": inside * chapter.map(of_year) / CAD_PER_USD_2024 / 1e6,
+        }
+    )
 
 
 def us_to_canada(sources: Path) -> np.ndarray:

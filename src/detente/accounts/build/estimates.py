@@ -58,8 +58,28 @@ NOTES = {
     "costinot_rodriguez_clare": "full-sample estimates of Caliendo and Parro, so it has no vote of its own",
 }
 
+#: Fontagne, Guimbard and Orefice (2022), by line of ICIO; no standard errors are held.
+FONTAGNE = "fontagne_guimbard_orefice"
+FONTAGNE_CITATION = "Fontagne, Guimbard and Orefice (2022), Journal of International Economics 137, Table 8"
+
+#: Caliendo and Parro set their own estimates for vehicles and other transport equipment (1.84 and 0.39) aside and use the
+#: aggregate elasticity; so do we, and keep the estimates under `SET_ASIDE`.
+AGGREGATE_SECTORS = ("motor_vehicles", "motor_vehicle_parts", "other_transport_equipment")
+AGGREGATE, SET_ASIDE = 8.22, "caliendo_parro_set_aside"
+
+#: Canadian heavy crude against other crude, for refineries built for it: an assumption, far below the estimates for oil and gas.
+HEAVY_CRUDE = (
+    "oil_gas",
+    "heavy_crude",
+    3.0,
+    1.5,
+    2024,
+    "assumption: heavy crude is a poor substitute for light",
+    "this table",
+)
+
 #: Studies whose median is the central value: Costinot and Rodriguez-Clare repeat Caliendo and Parro.
-VOTING = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap")
+VOTING = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap", FONTAGNE)
 
 #: Services are hardly estimated: the value Costinot and Rodriguez-Clare (2014) set.
 SERVICES = 5.0
@@ -76,6 +96,9 @@ def elasticity_table(sources: Path) -> pd.DataFrame:
     """
     collected = pd.read_csv(sources / "elasticities" / "elasticities.csv", dtype={"sector_code": str})
     mapping = {row["sector"]: row for row in table("elasticity_map.csv")}
+    eight = pd.read_csv(sources / "elasticities_icio" / "trade_elasticities_8_sources.csv")
+    fontagne = dict(zip(eight["icio_sector"].astype(str), eight["FGO"].astype(float), strict=True))
+    lines = {row["sector"]: row["icio"].split("+")[0] for row in table("sectors.csv", "detente.accounts")}
     rows = []
     for sector, is_goods in zip(SECTORS, GOODS, strict=True):
         votes, relative = [], OTHER_RELATIVE_ERROR
@@ -86,11 +109,22 @@ def elasticity_table(sources: Path) -> pd.DataFrame:
             found = collected[(collected["source"] == source) & (collected["parameter"] == parameter)]
             found = found.set_index("sector_code").loc[codes]
             value, error = float(convert(found["value"]).mean()), float(np.sqrt((found["std_error"] ** 2).mean()))
-            rows.append((sector, study, value, error, year, NOTES[study], citation))
+            if study == "caliendo_parro" and sector in AGGREGATE_SECTORS:
+                rows.append((sector, SET_ASIDE, value, error, year, "their estimate, which they set aside", citation))
+                value, error, note = AGGREGATE, np.nan, "the aggregate elasticity, as in their counterfactuals"
+            else:
+                note = NOTES[study]
+            rows.append((sector, study, value, error, year, note, citation))
             if study in VOTING:
                 votes.append(value)
-            if study == "caliendo_parro":
+            if study == "caliendo_parro" and np.isfinite(error):
                 relative = min(error / value, LARGEST_RELATIVE_ERROR)
+        if lines[sector]:
+            value = fontagne[lines[sector]]
+            rows.append((sector, FONTAGNE, value, np.nan, 2016, "by sector of TiVA", FONTAGNE_CITATION))
+            votes.append(value)
+        if sector == HEAVY_CRUDE[0]:
+            rows.append(HEAVY_CRUDE)
         central = float(np.median(votes)) if votes else SERVICES
         note = f"median of {len(votes)} studies" if votes else "stated value for services"
         error_note = "; standard error: that of Caliendo and Parro in proportion, at most 60 percent (else 40 percent)"

@@ -17,6 +17,7 @@ from detente.accounts.build.vocabulary import (
     GOODS,
     GROUP_GOODS,
     GROUPS,
+    PARENT_GOODS,
     PARENT_OF_INDUSTRY,
     PARENTS,
     G,
@@ -49,6 +50,9 @@ JOINED = {"MEX": ("c30", "c29", 0.6)}
 #: billion USD between 2019 and 2022.
 OLDER_CELLS = {("TWN", 17): 2019}
 
+#: The parent that ICIO's table of trade counts among services.
+UTILITIES = "c17"
+
 #: Detail industries that the crosswalk leaves out, with their summary industry.
 NOT_IN_CROSSWALK = {"331314": "331", "S00101": "GFE", "S00201": "GSLE", "S00202": "GSLE"}
 
@@ -58,7 +62,8 @@ class Levels:
     """Levels by region, million USD of 2024."""
 
     gdp: np.ndarray  # [region], market prices
-    growth: np.ndarray  # [region], of money values from 2022 to 2024 at constant relative prices
+    growth: np.ndarray  # [region], of ADB's money values from 2022 to 2024 at constant relative prices
+    growth_icio: np.ndarray  # [region], the same of ICIO's
     domestic: np.ndarray  # [region, group], what producers sell in their own region
     exports: np.ndarray  # [region, parent], trade inside ROW and inside EUR included (ADB; used for services)
     final_share: np.ndarray  # [region, parent], of domestic sales
@@ -114,19 +119,43 @@ def levels(sources: Path, pattern: Pattern) -> Levels:
     price = np.tile([ENERGY_PRICES.get(parent, 1.0) for parent in PARENTS], (N, 1))
     price[R["CAN"]] = 1.0  # its energy exports of 2024 are pinned by customs data
     growth = gdp / (value_added * price).sum(axis=1)
+    growth_icio = gdp / icio_value_added(pattern, output, value_added)
     at_home = final + intermediate
-    domestic = np.zeros((N, G))
-    domestic[:, GROUP_GOODS] = pattern.domestic[:, GROUP_GOODS]
+    domestic = pattern.domestic * replaced_cells() * growth_icio[:, None]
     for k in np.flatnonzero(~GROUP_GOODS):
-        domestic[:, k] = at_home[:, PARENTS.index(GROUPS[k])]
+        domestic[:, k] = at_home[:, PARENTS.index(GROUPS[k])] * growth
     return Levels(
         gdp=gdp,
         growth=growth,
-        domestic=domestic * growth[:, None],
+        growth_icio=growth_icio,
+        domestic=domestic,
         exports=exports * price * growth[:, None],
         final_share=np.clip(_ratio(final, at_home, 0.5), 0.0, 1.0),
         made_2022=output * price * growth[:, None],
     )
+
+
+def icio_value_added(pattern: Pattern, output: np.ndarray, value_added: np.ndarray) -> np.ndarray:
+    """Value added [region] in ICIO 2022, million USD: its outputs at the ratios of ADB (`output`, `value_added` by parent).
+
+    The two tables differ in size where national accounts were revised between them (Viet Nam: ICIO is 1.6 times as
+    large; ADB's rest of the world is 1.5 times ICIO's), so each is brought to GDP by its own growth.
+    """
+    goods = PARENT_GOODS & (np.array(PARENTS) != UTILITIES)
+    made = pattern.goods.sum(axis=(0, 2)), pattern.all_services.sum(axis=0)
+    return sum(
+        sold * value_added[:, members].sum(axis=1) / output[:, members].sum(axis=1)
+        for sold, members in zip(made, (goods, ~goods), strict=True)
+    )
+
+
+def replaced_cells() -> np.ndarray:
+    """Factor on ICIO's home sales of a group [region, group]: one but for the cells of ``icio_cells.csv``."""
+    factors = np.ones((N, G))
+    for row in table("icio_cells.csv"):
+        if row["factor"]:
+            factors[R[row["region"]], GROUPS.index(row["group"])] = float(row["factor"])
+    return factors
 
 
 def _with_older_cells(data: pd.DataFrame) -> pd.DataFrame:

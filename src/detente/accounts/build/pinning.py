@@ -1,7 +1,7 @@
 """Stage 2, pins: bilateral goods trade that statistics give directly, which every later stage must respect.
 
-US imports of 2024 by product and partner; Canadian imports of 2021 by product and origin, scaled to 2024; total goods
-trade of every pair in 2023, aged to 2024. Customs values are taken as basic prices: the margin between the two inside
+US imports of 2024 by product and partner; Canadian imports of 2024 by origin, with the products of 2021; total goods trade
+of every other pair in 2023, aged to 2024. Customs values are taken as basic prices: the margin between the two inside
 the exporting country is not in the sources.
 """
 
@@ -12,11 +12,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from detente.accounts.build.levels import CAD_PER_USD_2024
 from detente.accounts.build.vocabulary import GOODS, J, N, R, S, region_of, spread
 from detente.accounts.products import sector_of
 
 #: World merchandise trade in USD, 2024 over 2023 (remembered: WTO Global Trade Outlook, about 2 percent).
 TRADE_GROWTH_2024 = 1.02
+
+#: Regions whose trade in BACI holds goods in transit (Dutch and Belgian ports) or gold to be refined (Switzerland).
+TRANSIT = ("NLD", "BEL", "CHE")
 
 
 def sectors_of_products(codes: pd.Series) -> np.ndarray:
@@ -50,27 +54,62 @@ def goods_totals_2023(sources: Path) -> np.ndarray:
     return spread((N, N), *at, values=data["value_kusd"].to_numpy() / 1e3)
 
 
-def goods_totals(sources: Path, icio: np.ndarray, us_to_canada: float | None = None) -> np.ndarray:
+def goods_totals(sources: Path, icio: np.ndarray) -> np.ndarray:
     """Goods trade of each pair in 2024 [importer, exporter], million USD.
 
-    US imports are those of the customs data; other pairs are BACI 2023 aged by `TRADE_GROWTH_2024`. BACI leaves Taiwan
-    out: its pairs are those of ICIO 2022 (`icio` [importer, exporter], goods), raised as the other pairs are.
-    `us_to_canada` replaces the total of US goods sold to Canada, million USD.
+    Imports of the United States and Canada are those of their customs in 2024, by country of origin. Other pairs are BACI
+    2023 aged by `TRADE_GROWTH_2024`, goods in transit put down to who sent and who received them (`without_transit`). Pairs
+    of Taiwan, which BACI leaves out, and those that the copy held lacks (Korea and Viet Nam among them) are those of ICIO
+    2022 (`icio` [importer, exporter], goods), raised as the other pairs are.
     """
     totals = goods_totals_2023(sources) * TRADE_GROWTH_2024
     np.fill_diagonal(totals, 0.0)
-    taiwan = R["TWN"]
-    others = np.delete(np.arange(N), taiwan)
-    pairs = np.ix_(others, others)
-    raised = totals[pairs].sum() / (icio[pairs].sum() - np.trace(icio[pairs]))
-    totals[:, taiwan], totals[taiwan] = icio[:, taiwan] * raised, icio[taiwan] * raised
-    totals[taiwan, taiwan] = 0.0
-    canada = canada_imports_2021(sources).sum(axis=1)
-    totals[R["CAN"], taiwan] = canada[taiwan] * totals[R["CAN"], others].sum() / canada[others].sum()
+    absent = (totals == 0) & (icio > 0) & ~np.eye(N, dtype=bool)
+    kept = ~absent & ~np.eye(N, dtype=bool)
+    icio = icio * totals[kept].sum() / icio[kept].sum()
+    totals[absent] = icio[absent]
+    totals = without_transit(totals, icio)
+    totals[R["CAN"]] = canada_origins_2024(sources)
     totals[R["USA"]] = us_imports(sources).sum(axis=1)
-    if us_to_canada is not None:
-        totals[R["CAN"], R["USA"]] = us_to_canada
     return totals
+
+
+def without_transit(totals: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """`totals` [importer, exporter] with goods that only pass through `TRANSIT` sent from where they come to where they go.
+
+    What such a region buys and sells beyond `used` (ICIO, which leaves transit out) is in transit, as much of it as both
+    come to; each supplier's part of it goes to each customer in proportion.
+    """
+    totals = totals.copy()
+    for region in TRANSIT:
+        at = R[region]
+        inward = np.maximum(totals[at] - used[at], 0.0)
+        outward = np.maximum(totals[:, at] - used[:, at], 0.0)
+        through = min(inward.sum(), outward.sum())
+        if through == 0:
+            continue
+        inward *= through / inward.sum()
+        outward *= through / outward.sum()
+        totals[at] -= inward
+        totals[:, at] -= outward
+        totals += np.outer(outward, inward) / through
+        np.fill_diagonal(totals, 0.0)  # what comes back to where it came from
+    return totals
+
+
+def canada_origins_2024(sources: Path) -> np.ndarray:
+    """Canadian imports of 2024 by country of origin [exporter], million USD, chapters 98 and 99 left out (in proportion)."""
+    folder = sources / "canada_trade_cimt"
+    # A lone "NA" is Namibia, not a missing country.
+    partners = pd.read_csv(folder / "canada_trade_country_monthly.csv.gz", keep_default_na=False)
+    bought = partners[partners["date"].str.startswith("2024")].groupby("country")["imports"].sum()
+    chapters = pd.read_csv(folder / "canada_trade_hs2_monthly.csv.gz", dtype={"hs2": str})
+    of_year = chapters[chapters["date"].str.startswith("2024")].groupby("hs2")["imports"].sum()
+    special = of_year[of_year.index >= "98"].sum() / of_year.sum()
+    values = bought.to_numpy(float) * (1 - special) / CAD_PER_USD_2024 / 1e6
+    found = spread((N,), region_of(pd.Series(bought.index), "iso2"), values=values)
+    found[R["CAN"]] = 0.0  # Canadian goods that come back
+    return found
 
 
 def canada_imports(sources: Path, totals: np.ndarray, from_united_states: np.ndarray) -> np.ndarray:

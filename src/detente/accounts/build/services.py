@@ -66,7 +66,7 @@ def pair_totals(levels: Levels, us: UnitedStates, pattern: Pattern) -> np.ndarra
     ICIO 2022 without the margins on goods, grown with the exporter's economy; US pairs of ``us_services.csv`` have the
     totals stated there, and the other US pairs fill what is left of BEA's exports and imports.
     """
-    totals = pattern.services * levels.growth[None]
+    totals = pattern.services * levels.growth_icio[None]
     stated = table("us_services.csv")
     partners = [R[row["partner"]] for row in stated]
     rest = np.setdiff1d(OTHERS, partners)

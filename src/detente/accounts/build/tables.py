@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from detente.accounts.build.balancing import ras
 from detente.accounts.build.levels import Levels, UnitedStates
+from detente.accounts.build.manufacturing import Sales
 from detente.accounts.build.vocabulary import GROUP_OF, PARENT_OF, J, N, P, R, shares_within
 
 #: Least domestic sales over exports: re-exports and clumsy splits would leave none.
@@ -35,13 +37,16 @@ class Technology:
     value_added: np.ndarray  # [region, sector]
 
 
-def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, trade: np.ndarray) -> np.ndarray:
+def output_by_sector(
+    levels: Levels, us: UnitedStates, technology: Technology, trade: np.ndarray, canadian_sales: Sequence[Sales] = ()
+) -> np.ndarray:
     """Output [region, sector], million USD: what is sold at home, and exports.
 
     Home sales of a group (`levels.domestic`) are divided by what each of its sectors must make to meet the region's own
-    demand (technology) beyond imports; the United States as BEA has it.
+    demand (technology) beyond imports; the United States as BEA has it. `canadian_sales` scale those of Canada.
     """
     exports, imports = trade.sum(axis=0), trade.sum(axis=1)
+    canada = R["CAN"]
     final = (levels.gdp + (imports - exports).sum(axis=1))[:, None] * technology.final
     own = GROUP_OF[:, None] == GROUP_OF  # what a group's sectors buy of each other is known for the United States only
     coefficients = np.where(own, technology.coefficients[R["USA"]], technology.coefficients)
@@ -50,6 +55,10 @@ def output_by_sector(levels: Levels, us: UnitedStates, technology: Technology, t
         absorbed = (coefficients * (home + exports)[:, None, :]).sum(axis=2) + final
         needed = np.maximum(absorbed - imports, LEAST_HOME * absorbed)
         home = levels.domestic[:, GROUP_OF] * shares_within(needed, GROUP_OF, axis=1)
+        for sold in canadian_sales:
+            at_home = sold.made - exports[canada, sold.sectors].sum()
+            at_home = max(at_home, LEAST_DOMESTIC * exports[canada, sold.sectors].sum())
+            home[canada, sold.sectors] *= at_home / home[canada, sold.sectors].sum()
     output = np.maximum(home, SMALLEST_HOME) + exports
     output[R["USA"]] = us.output
     return output

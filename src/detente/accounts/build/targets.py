@@ -54,8 +54,8 @@ def targets(world: Baseline, sources: Path, levels: Levels) -> list[Target]:
         Target("Goods, Canada to United States", CUSTOMS, customs[canada].sum(), trade[usa, canada][GOODS].sum()),
         Target(
             "Goods, United States to Canada",
-            "BACI 2023, aged to 2024",
-            pinning.goods_totals_2023(sources)[canada, usa] * pinning.TRADE_GROWTH_2024,
+            "Statistics Canada 2024, by origin, chapters 01-97",
+            pinning.canada_origins_2024(sources)[usa],
             trade[canada, usa][GOODS].sum(),
         ),
         Target("Goods, world to United States", CUSTOMS, customs.sum(), _from_abroad(trade[usa], usa)[GOODS].sum()),

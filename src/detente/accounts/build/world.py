@@ -11,11 +11,26 @@ import numpy as np
 
 from detente.accounts import assemble
 from detente.accounts.baseline import Baseline
-from detente.accounts.build import customs, electricity, pinning, services, sourcing, tables, tariffs, technology, trade
+from detente.accounts.build import (
+    balances,
+    customs,
+    electricity,
+    factors,
+    households,
+    pinning,
+    services,
+    sourcing,
+    tables,
+    tariffs,
+    technology,
+    trade,
+)
 from detente.accounts.build import levels as levels_stage
 from detente.accounts.build import pattern as pattern_stage
 from detente.accounts.build import prior as prior_stage
 from detente.accounts.build.employment import employment
+from detente.accounts.build.grading import grades
+from detente.accounts.build.manufacturing import canadian_sales
 from detente.accounts.build.quantise import quantise
 from detente.accounts.build.targets import TOLERANCE, Target, targets
 from detente.accounts.build.vocabulary import REGIONS, SECTORS, J, N, R, S
@@ -38,13 +53,20 @@ FILES = (
     "canada_trade_cimt/canada_trade_country_monthly.csv.gz",
     "canada_trade_cimt/canada_trade_hs2_monthly.csv.gz",
     "canada_trade_cimt/canada_trade_hs8_10_total_sum_of_28_months_to_2026_04.csv.gz",
+    "household_canada/shs_spending_by_quintile_province_2017_2021.csv.gz",
+    "household_us/distributional_pce_2023.csv",
+    "household_us/nipa_pce_to_distributional_bucket.csv",
+    "household_us/pce_bridge_2024_summary.csv",
     "canada_seph/seph_employees_earnings_naics4_annual_2001_2021.csv.gz",
     "concordances/bea_summary_to_detail.csv",
     "icio2020_coefficients/io_coefficients.parquet",
     "icio2020_coefficients/va_and_final_shares.csv",
+    "icio2022_trade/icio_trade_2019.parquet",
     "icio2022_trade/icio_trade_2022.parquet",
     "policy/us_exports_to_canada_2024_hs6_listed.csv",
     "policy/us_imports_2024_hs6.csv.gz",
+    "icio2022_trade/teti_simple_tariff_2021.parquet",
+    "tariffs_wits_2023/wits_ahs_weighted_10x10x9_2023.csv",
     "us_exports_hs2/us_exports_hs2_country_annual_2022_2024.csv.gz",
     "us_imports_2024/hs10_country.parquet",
     "us_payroll/ces_employment_66_industries_annual.csv",
@@ -58,9 +80,9 @@ FILES = (
 
 SOURCES = {
     "trade": "US Census 2024 and Statistics Canada 2021 and 2024 customs data, CEPII BACI 2023, OECD ICIO 2022 (pattern of "
-    "pairs), ADB MRIO 2022 and BEA 2024 (services), WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
-    "tariff": "United States: duties over imports, US Census 2024; other importers: stated assumption "
-    "(tariff_assumptions.csv, trade_agreements.csv), to be replaced",
+    "pairs, external balances), ADB MRIO 2022 and BEA 2024 (services), WIOD 2011 (pattern by buyer); balanced, see PROVENANCE.md",
+    "tariff": "United States: duties over imports, US Census 2024; other importers: Global Tariff Database 2021 (Teti) at the "
+    "rates of WITS 2023, lowered to the duties that they collect; dairy assumed",
     "export_tax": "assumed zero",
     "output": "home sales of OECD ICIO 2022 (goods) and ADB MRIO 2022 (services) aged to 2024, and exports; United States: BEA "
     "2024",
@@ -71,6 +93,12 @@ SOURCES = {
     "employment": "payroll: BLS CES 2024, divided by County Business Patterns 2021; Statistics Canada SEPH 2024, divided as "
     "in 2019 and 2021; no source for others",
     "employment_total": "United States: BEA 2018 aged to 2024; no source for others",
+    "labour_share": "United States: BEA 2024; Canada: SEPH and income-based GDP; others: US shares by sector",
+    "capital_share": "what labour and natural resources leave",
+    "resource_share": "assumed part of capital's earnings in extraction and farming",
+    "investment_share": "US benchmark of 2017, at each region's rate of investment",
+    "household_spending": "United States: BEA distribution of consumption 2023 and bridge 2024; Canada: Survey of Household "
+    "Spending 2021 in prices of 2024; no source for others",
     "trade_elasticity": "median of published estimates (elasticities.csv, source central); services: 5",
 }
 
@@ -125,9 +153,10 @@ def build(sources: Path) -> Build:
     power = electricity.electricity_trade(levels, pins, prior, services.extra_share(pinning.goods_totals_2023(sources)))
     abroad = trade.goods_trade(totals, pins, pattern, exported) + services.services_trade(levels, us, pattern, prior)
     abroad[..., S["electricity"]] = power
+    abroad = balances.balanced(abroad, balances.exports_over_imports(sources))
     # 6 to 8: tariffs, national tables, flows by buyer
-    tariff = tariffs.applied_tariffs(sources)
-    wanted = tables.output_by_sector(levels, us, technology_found, abroad)
+    tariff = tariffs.applied_tariffs(sources, abroad)
+    wanted = tables.output_by_sector(levels, us, technology_found, abroad, canadian_sales(sources))
     output = tables.enforce_exports(wanted, abroad)
     value_added = tables.value_added_by_sector(levels, us, technology_found, output, (abroad * tariff).sum(axis=(1, 2)))
     bilateral = abroad.copy()
@@ -137,15 +166,21 @@ def build(sources: Path) -> Build:
     flows = quantise(sourcing.flows(spending, bilateral, tariff, prior))
     # 9 to 11: the world, proved
     jobs = employment(sources)
+    added = flows.sum(axis=(0, 3)) - (flows * (1 + tariff[..., None])).sum(axis=(1, 2))[:, :J]
+    known: dict[str, np.ndarray] = {
+        "employment": jobs.payroll,
+        "employment_total": jobs.total,
+        **factors.factor_shares(sources, added, jobs.payroll, jobs.total),
+        "investment_share": factors.investment_shares(sources, flows[..., -1].sum(axis=1)),
+        "household_spending": households.household_spending(sources),
+    }
     world = assemble(
         flows,
         regions=REGIONS,
         sectors=SECTORS,
         tariff=tariff[..., None],
         trade_elasticity=np.array([elasticity()[sector] for sector in SECTORS]),
-        employment=jobs.payroll,
-        employment_total=jobs.total,
-        grades={"employment": jobs.grade},
+        grades={"employment": jobs.grade, **grades(flows.sum(axis=3))},
         sources=SOURCES,
         attributes={
             "title": "world-2024",
@@ -153,6 +188,9 @@ def build(sources: Path) -> Build:
             "licence": LICENCE,
             "built_from": f"sha256 of the source files: {fingerprint}",
         },
+        uses=None,
+        buyer_class=None,
+        **known,
     )
     world.check()
     found = targets(world, sources, levels)

@@ -17,7 +17,7 @@ from detente.study.uncertainty.cache import keep, kept
 
 #: Studies that a draw takes its elasticities from, each as likely as the others (Costinot and Rodriguez-Clare repeat
 #: Caliendo and Parro).
-STUDIES = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap")
+STUDIES = ("caliendo_parro", "lashkaripour_lugovskyy", "ossa", "gtap", "fontagne_guimbard_orefice")
 MIXTURE = "mixture"
 CENTRAL = "central"
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
+from detente.web.gate import BusyError, Gate
+from detente.web.store import NOT_ANSWERED, UnavailableError
+from detente.web.visitors import Visitor
+
 if TYPE_CHECKING:
-    from detente.web.gate import Gate
     from detente.web.jobs import Jobs
     from detente.web.negotiation_service import NegotiationService
     from detente.web.settings import Settings
@@ -37,6 +40,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
     413: {"model": Problem, "description": "The request is too large."},
     422: {"model": Problem, "description": "The request cannot be answered; the sentence says why."},
     429: {"model": Problem, "description": "The server is busy, or you have too many computations under way."},
+    503: {"model": Problem, "description": "The database does not answer now."},
 }
 MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem, "description": "There is no such thing here."}}
 
@@ -48,6 +52,7 @@ class Tools:
     settings: Settings
     solver: Solver
     gate: Gate
+    database: Gate
     store: Store
     room: NegotiationService
     jobs: Jobs
@@ -59,12 +64,18 @@ class Desk:
     def __init__(self, request: Request) -> None:
         self._request = request
         self.tools: Tools = request.app.state.tools
-        host = request.client.host if request.client else "?"
-        self.client = f"{host} {request.headers.get('x-client', '')[:40]}"
+        self.visitor = Visitor.of(request.scope)
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """`work` in its turn, in a thread."""
-        return await self.tools.gate.run(self.client, work)
+    async def run(self, work: Callable[[], T], *, long: bool = False) -> T:
+        """A computation in its turn, in a thread; `long` ones leave a place to the others."""
+        return await self.tools.gate.run(self.visitor, work, long=long, gone=self.left)
+
+    async def stored(self, work: Callable[[], T]) -> T:
+        """`work` on the database, in a thread, apart from the computations. Raises `UnavailableError`."""
+        try:
+            return await self.tools.database.run(self.visitor, work)
+        except BusyError:
+            raise UnavailableError(NOT_ANSWERED) from None
 
     async def left(self) -> bool:
         """Whether the client no longer waits for the answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -12,6 +13,7 @@ from detente.text import cell
 from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
 from detente.web.jobs import Job
 from detente.web.negotiation_service import Case, Setup
+from detente.web.store import UnavailableError
 
 STALE: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "Somebody else changed it first; read it again and send your change again."}
@@ -52,12 +54,8 @@ class Try(_Strict):
 
 async def _open(desk: Desk, name: str) -> tuple[dict[str, Any], Case]:
     tools = desk.tools
-
-    def work() -> tuple[dict[str, Any], Case]:
-        kept = tools.store.read(name)
-        return kept, tools.room.case(Setup.model_validate(kept["setup"]))
-
-    return await desk.run(work)
+    kept = await desk.stored(lambda: tools.store.read(name))
+    return kept, await desk.run(lambda: tools.room.case(Setup.model_validate(kept["setup"])))
 
 
 def _shown(desk: Desk, kept: dict[str, Any], case: Case) -> dict[str, Any]:
@@ -69,13 +67,10 @@ def _shown(desk: Desk, kept: dict[str, Any], case: Case) -> dict[str, Any]:
 async def create(setup: Setup, desk: AtDesk) -> dict[str, Any]:
     """Keep a new negotiation."""
     tools = desk.tools
-
-    def work() -> dict[str, Any]:
-        case = tools.room.case(setup)
-        kept = tools.store.create(setup.title, setup.model_dump(mode="json"), tools.settings.negotiations)
-        return _shown(desk, kept, case)
-
-    return await desk.run(work)
+    case = await desk.run(lambda: tools.room.case(setup))
+    settings = setup.model_dump(mode="json")
+    kept = await desk.stored(lambda: tools.store.create(setup.title, settings, tools.settings.negotiations))
+    return _shown(desk, kept, case)
 
 
 @router.get("/{name}")
@@ -97,17 +92,14 @@ async def make_offer(name: Name, offer: Offer, desk: AtDesk) -> dict[str, Any]:
     """Put an offer on the table. Refused with 409 when somebody else changed the negotiation since `version`."""
     tools = desk.tools
     _, case = await _open(desk, name)
-
-    def work() -> dict[str, Any]:
-        if offer.side not in case.setup.parties:
-            raise InputError(f"{offer.side} is not at this table; the sides are {' and '.join(case.setup.parties)}.")
-        scores = tools.room.score(case, offer.values)
-        kept = tools.store.add_offer(
-            name, offer.version, offer.side, offer.values, scores, offer.note, tools.settings.entries
-        )
-        return _shown(desk, kept, case)
-
-    return await desk.run(work)
+    if offer.side not in case.setup.parties:
+        raise InputError(f"{offer.side} is not at this table; the sides are {' and '.join(case.setup.parties)}.")
+    scores = await desk.run(lambda: tools.room.score(case, offer.values))
+    most = tools.settings.entries
+    kept = await desk.stored(
+        lambda: tools.store.add_offer(name, offer.version, offer.side, offer.values, scores, offer.note, most)
+    )
+    return _shown(desk, kept, case)
 
 
 @router.patch("/{name}/offers/{number}", responses=STALE)
@@ -116,7 +108,7 @@ async def annotate(
 ) -> dict[str, Any]:
     """Replace the note of an offer."""
     _, case = await _open(desk, name)
-    kept = await desk.run(lambda: desk.tools.store.annotate(name, new.version, number, new.note))
+    kept = await desk.stored(lambda: desk.tools.store.annotate(name, new.version, number, new.note))
     return _shown(desk, kept, case)
 
 
@@ -133,10 +125,11 @@ async def analysis(name: Name, desk: AtDesk) -> dict[str, Any]:
 
     def work(job: Job) -> dict[str, Any]:
         body = tools.room.analyse(name, case, job)
-        tools.store.keep_analysis(name, body)
+        with suppress(UnavailableError):  # it is shown all the same, and worked out again when it is asked for again
+            tools.store.keep_analysis(name, body)
         return body
 
-    return tools.jobs.ask(desk.client, "talks", (name, "analysis"), work)
+    return tools.jobs.ask(desk.visitor, "talks", (name, "analysis"), work)
 
 
 @router.post("/{name}/suggestion")
@@ -146,7 +139,7 @@ async def suggestion(name: Name, trial: Try, desk: AtDesk) -> dict[str, Any]:
     await desk.run(lambda: desk.tools.room.score(case, trial.values))  # refuses what is outside the table
     key = (name, "suggestion", repr(trial.values))
     return desk.tools.jobs.ask(
-        desk.client, "talks", key, lambda job: {"steps": desk.tools.room.suggest(name, case, trial.values, job)}
+        desk.visitor, "talks", key, lambda job: {"steps": desk.tools.room.suggest(name, case, trial.values, job)}
     )
 
 

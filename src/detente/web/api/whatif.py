@@ -123,7 +123,7 @@ async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
         assert told.draws is not None
         return full_spread(told.draws, pair)
 
-    return desk.tools.jobs.ask(desk.client, "reports", ("range", question.model_dump_json()), work)
+    return desk.tools.jobs.ask(desk.visitor, "reports", ("range", question.model_dump_json()), work)
 
 
 @router.post("/file")
@@ -150,7 +150,7 @@ async def report(question: ReportQuestion, desk: AtDesk) -> Response:
     from detente.study.run import run
 
     scenario = question.scenario(desk.tools.solver)
-    page = await desk.run(lambda: render(run(scenario), speak(question.lang)))
+    page = await desk.run(lambda: render(run(scenario), speak(question.lang)), long=True)
     return Response(page, media_type="text/html", headers={"Content-Disposition": 'attachment; filename="report.html"'})
 
 
@@ -171,4 +171,4 @@ async def report_with_ranges(question: ReportQuestion, desk: AtDesk) -> dict[str
         job.tell("writing", 0.9)
         return {"html": render(told, speak(question.lang))}
 
-    return desk.tools.jobs.ask(desk.client, "reports", ("report", question.model_dump_json()), work)
+    return desk.tools.jobs.ask(desk.visitor, "reports", ("report", question.model_dump_json()), work)
