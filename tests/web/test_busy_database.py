@@ -17,7 +17,7 @@ pytest.importorskip("fastapi", reason="the page needs the extra [web]")
 
 import httpx
 from fastapi import FastAPI
-from serving import in_thread
+from serving import in_thread, table_of, tariff_term
 from sqlalchemy import create_engine, text
 
 from detente.web import health, store
@@ -25,7 +25,7 @@ from detente.web.app import create_app
 from detente.web.settings import Settings
 from detente.web.store import NOT_ANSWERED, Store, UnavailableError
 
-SETUP = {"title": "x", "terms": [{"track": "a", "importer": "USA", "exporter": "CAN", "sectors": ["steel"]}]}
+SETUP = table_of(tariff_term("USA", "CAN", ["steel"], threat=None))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -130,14 +130,12 @@ class NegotiationService:
         A term without a value is left alone: its rates stay exactly what the law of today has.
         """
         given = offered(case.table.instruments, values)
-        found, _ = self.solver.warm(case.start).levels(case.table.instruments.apply(case.today, given))
+        warm = self.solver.warm(case.start)
+        found, _ = warm.levels(case.table.instruments.apply(case.today, given))
         at = [self.solver.baseline.regions.index(code) for code in case.parties]
-        scored = Scored.of(
-            case.parties,
-            *(levels.welfare[at] for levels in (found, case.at_today, case.at_threat)),
-            case.at_today.income[at],
-            exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0),
-        )
+        welfare = [levels.welfare[at] for levels in (found, case.at_today, case.at_threat)]
+        room = exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0)
+        scored = Scored.of(case.parties, (welfare[0], welfare[1], welfare[2]), warm.base.income[at], room)
         return {
             "sides": {
                 side: {name: number(value) for name, value in worth.items()} for side, worth in scored.sides().items()

@@ -18,7 +18,7 @@ SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Scored:
-    """An offer's worth to each party: changes of real income in percent [party], and in million USD a year of today's income.
+    """An offer's worth to each party: changes of real income in percent [party], and in million USD a year of baseline income.
 
     `room` [clause]: how far each clause is from being broken, negative where it is.
     """
@@ -33,14 +33,13 @@ class Scored:
     def of(
         cls,
         parties: Sequence[str],
-        welfare: np.ndarray,
-        today: np.ndarray,
-        threat: np.ndarray,
+        welfare: tuple[np.ndarray, np.ndarray, np.ndarray],
         income: np.ndarray,
         room: np.ndarray,
     ) -> Scored:
-        """From `welfare` [party] under the offer, `today` and under the `threat`, ratios, and `income` today, million USD."""
-        return cls(tuple(parties), 100 * (welfare / today - 1), 100 * (welfare / threat - 1), income, room)
+        """From `welfare` [party] under the offer, today and under the threat, ratios, and baseline `income`, million USD."""
+        offer, today, threat = welfare
+        return cls(tuple(parties), 100 * (offer / today - 1), 100 * (offer / threat - 1), income, room)
 
     @property
     def holds(self) -> np.ndarray:
