@@ -197,10 +197,14 @@ def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx
         ("/api/talks", table_of(tariff_term("USA", "CAN", ["steel"], -0.1)), "upside down"),
         ("/api/talks", table_of(TERM, TERM), "moves already"),
         ("/api/talks", table_of(tariff_term("USA", "CAN", ["stel"])), "stel"),
-        ("/api/talks", table_of(TERM, threats=["war"]), "detente talks"),
+        ("/api/talks", table_of(tariff_term("USA", "CAN", ["steel"], threat=None), threats=["war"]), "detente talks"),
         ("/api/talks", table_of(TERM, ledger=["/etc/passwd"]), "ledger is not for the table"),
         ("/api/talks", table_of(TERM, baseline="/etc/passwd"), "baseline is not for the table"),
-        ("/api/talks", table_of(TERM, threats=[{"scenario": "/etc/passwd"}]), "one threat"),
+        (
+            "/api/talks",
+            table_of(tariff_term("USA", "CAN", ["steel"], threat=None), threats=[{"scenario": "/etc/passwd"}]),
+            "one threat",
+        ),
         ("/api/talks", table_of(TERM, parties={"USA": {}, "CAN": {}, "MEX": {}}), "two sides"),
     ],
 )
