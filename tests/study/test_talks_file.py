@@ -154,7 +154,7 @@ def test_a_table_without_agreement_says_so(write: Callable[[str], Path]) -> None
     )
     found = document(run_talks(write(one_sided)))
     assert found["agreement"] is False
-    assert "No agreement is possible" in found["no_agreement"]
+    assert "No agreement was found" in found["no_agreement"]
     assert found["solutions"] == {}
 
 

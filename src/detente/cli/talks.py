@@ -12,11 +12,14 @@ import typer
 
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files
 from detente.errors import InputError
 from detente.files import claimed
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
+
+    import pandas as pd
 
     from detente.study.counterfactual import Counterfactual
     from detente.talks.instruments import Instruments
@@ -26,6 +29,7 @@ Law = Annotated[str, typer.Option(help="Day whose tariffs are the starting point
 Horizon = Annotated[str, typer.Option(help="short, medium or long.")]
 Baseline = Annotated[str, typer.Option(help="World: a name or a file.")]
 Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas, or all; default: goods.")]
+Uniform = Annotated[bool, typer.Option("--uniform", help="The same tariff on every sector.")]
 Ceiling = Annotated[float, typer.Option(help="Highest tariff, as a fraction.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -37,6 +41,7 @@ def optimum(
     partners: Annotated[str, typer.Option(help="Partners, separated by commas; default: all.")] = "",
     sectors: Sectors = "",
     mfn: Annotated[bool, typer.Option("--mfn", help="The same tariff for every partner.")] = False,
+    uniform: Uniform = False,
     ceiling: Ceiling = 2.0,
     starts: Annotated[int, typer.Option(help="Starting points to climb from (1 to 3).")] = 1,
     infer: Annotated[
@@ -44,34 +49,29 @@ def optimum(
         typer.Option("--infer", help="Instead, the political weights that explain the tariffs in force, and how well."),
     ] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
-    start, payoff_model = _opened([party], law, horizon, baseline)
-    from detente.talks.instruments import tariff_instruments
-    from detente.talks.optimum import optimum as best_tariffs
-    from detente.talks.optimum import spread_starts
-
-    instruments = tariff_instruments(
-        payoff_model.economy,
-        party,
-        exporters=_listed(partners),
-        sectors=_tariffed(payoff_model, sectors),
-        mfn=mfn,
-        upper=ceiling,
-    )
-    if infer:
-        _show_weights(payoff_model, party, instruments, _rests_on(start, context) if as_json else None)
-        return
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
-    found = best_tariffs(
-        payoff_model, party, instruments, starts=spread_starts(instruments, payoff_model.today)[:starts]
+    start, among, products = _start(law, ledger, horizon, baseline), _listed(partners), _sectors(sectors)
+    from detente.study.negotiation import noncooperative
+
+    if infer:
+        payoff_model = noncooperative.payoffs(start, [party])
+        instruments = noncooperative.tariffs(
+            payoff_model, party, among, products, mfn=mfn, uniform=uniform, ceiling=ceiling
+        )
+        _show_weights(payoff_model, party, instruments, _rests_on(start, context) if as_json else None)
+        return
+    found = noncooperative.optimum(
+        start, party, partners=among, sectors=products, mfn=mfn, uniform=uniform, ceiling=ceiling, starts=starts
     )
     if as_json:
-        tariffs = dict(zip(instruments.labels, found.values.tolist(), strict=True))
+        tariffs = dict(zip(found.instruments.labels, found.values.tolist(), strict=True))
         certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
         print(
             json.dumps(
@@ -89,7 +89,7 @@ def optimum(
     from detente.report.wording import sentence, signed, the_region
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
-    _show_tariffs(payoff_model, instruments, found.values)
+    _show_tariffs(found.to_frame())
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -102,9 +102,11 @@ def war(
     context: typer.Context,
     parties: Annotated[list[str], typer.Argument(help="Countries at war, for instance USA CAN.")],
     sectors: Sectors = "",
+    uniform: Uniform = False,
     ceiling: Ceiling = 2.0,
     escalate: Annotated[bool, typer.Option("--escalate", help="No tariff below the starting point's.")] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
@@ -112,23 +114,14 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    start, payoff_model = _opened(parties, law, horizon, baseline)
-    from detente.talks.instruments import raised_from, tariff_instruments
-    from detente.talks.war import war as fight
+    start, products = _start(law, ledger, horizon, baseline), _sectors(sectors)
+    from detente.report.progress import stages
+    from detente.study.negotiation import noncooperative
 
-    instruments = {
-        party: tariff_instruments(
-            payoff_model.economy,
-            party,
-            exporters=[other for other in parties if other != party],
-            sectors=_tariffed(payoff_model, sectors),
-            upper=ceiling,
+    with stages() as told:
+        found = noncooperative.war(
+            start, parties, sectors=products, uniform=uniform, ceiling=ceiling, escalate=escalate, progress=told
         )
-        for party in parties
-    }
-    if escalate:
-        instruments = {party: raised_from(mine, payoff_model.today) for party, mine in instruments.items()}
-    found = fight(payoff_model, instruments)
     if as_json:
         from detente.study.negotiation.document import war_document
 
@@ -137,10 +130,10 @@ def war(
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
 
-    for name in payoff_model.names:
-        say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
-    for mine, values in ((instruments[name], found.values[name]) for name in instruments):
-        _show_tariffs(payoff_model, mine, values)
+    for name, gain in found.gain_pct.items():
+        say(sentence(f"{the_region(name)}: {signed(gain, 3)} percent of real income against today"))
+    for _, tariffs in found.to_frame().groupby(level="party", sort=False):
+        _show_tariffs(tariffs.droplevel("party"))
     proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
         f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
@@ -155,6 +148,7 @@ def talks(
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
+    ledger: Files = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -165,12 +159,11 @@ def talks(
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
     from detente.study.negotiation.schema import TalksFile
 
-    given = TalksFile.from_file(file)  # complain before the slow imports
+    given = TalksFile.from_file(file).with_ledger(ledger or ())  # complain before the slow imports
     from detente.report.progress import stages
     from detente.study.negotiation.document import document
     from detente.study.negotiation.study import run_talks
 
-    assert isinstance(given, TalksFile)
     if draws == 1:
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
     with claimed(out):  # complain about the folder before the work
@@ -196,8 +189,8 @@ def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | 
     return Provenance.of(start, command=repeated(context, law=day)).record()
 
 
-def _opened(parties: list[str], law: str, horizon: str, baseline: str) -> tuple[Counterfactual, PayoffModel]:
-    """Where a search for tariffs starts, and what governments want there."""
+def _start(law: str, ledger: Sequence[Path] | None, horizon: str, baseline: str) -> Counterfactual:
+    """Where a search for tariffs starts; raises `InputError` naming the option that is wrong."""
     from pydantic import ValidationError
 
     from detente.study.scenario import Scenario
@@ -210,12 +203,8 @@ def _opened(parties: list[str], law: str, horizon: str, baseline: str) -> tuple[
         fault = error.errors()[0]
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
     from detente.study.counterfactual import Counterfactual
-    from detente.talks.party import Party
-    from detente.talks.payoff_model import PayoffModel
 
-    start = Counterfactual.of(scenario)
-    economy = start.economy()
-    return start, PayoffModel(economy, [Party(party) for party in parties], start.charged(economy))
+    return Counterfactual.of(scenario.with_ledger(ledger or ()))
 
 
 def _show_weights(
@@ -251,31 +240,20 @@ def _show_weights(
     )
 
 
-def _tariffed(payoff_model: PayoffModel, text: str) -> list[str] | None:
-    """The sectors named; none named: the goods, as services cross no customs house (all, where the world has other sectors)."""
-    import csv
-    from importlib import resources
-
-    if text.strip() == "all":
-        return None
-    if named := _listed(text):
-        return named
-    with (resources.files("detente.accounts") / "sectors.csv").open(encoding="utf-8") as file:
-        group = {row["sector"]: row["group"] for row in csv.DictReader(file)}
-    goods = [sector for sector in payoff_model.economy.sectors if group.get(sector) == "goods"]
-    return goods if all(sector in group for sector in payoff_model.economy.sectors) else None
+def _sectors(text: str) -> list[str] | str | None:
+    return "all" if text.strip() == "all" else _listed(text)
 
 
 def _listed(text: str) -> list[str] | None:
     return [part.strip() for part in text.split(",") if part.strip()] or None
 
 
-def _show_tariffs(payoff_model: PayoffModel, instruments: Instruments, after: np.ndarray) -> None:
+def _show_tariffs(tariffs: pd.DataFrame) -> None:
     """The forty tariffs that change most from today, in percent."""
     from detente.report.terminal import show
 
-    before = instruments.rates(payoff_model.today, payoff_model.economy.border_value)[:, 1]
-    order = sorted(range(len(instruments)), key=lambda k: -abs(after[k] - before[k]))[:40]
-    rows = [[instruments.labels[k], f"{100 * before[k]:.1f}", f"{100 * after[k]:.1f}"] for k in order]
-    title = f"Tariffs, percent{'' if len(instruments) <= 40 else f': the 40 of {len(instruments)} that change most'}"
+    change = (tariffs["found"] - tariffs["today"]).abs().sort_values(ascending=False, kind="stable")
+    most = tariffs.loc[change.index[:40]]
+    rows = [[str(label), f"{100 * one.today:.1f}", f"{100 * one.found:.1f}"] for label, one in most.iterrows()]
+    title = f"Tariffs, percent{'' if len(tariffs) <= 40 else f': the 40 of {len(tariffs)} that change most'}"
     show(title, ["importer<exporter:sector", "today", "best"], rows)

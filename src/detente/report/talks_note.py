@@ -229,7 +229,7 @@ def _show_assumptions(study: TalksStudy) -> None:
         f"Trade elasticities: {shown or 'of the baseline'} ({source}). Change: trade_elasticities.",
         f"Horizon: {file.horizon} run: {HORIZONS[file.horizon].source}. Change: horizon.",
         f"Ranges: {ranges}",
-        "Terms are best for the goal stated among those found from several starts; nothing proves that no better deal exists.",
+        "Terms are the best for the goal stated that was found: SEARCH says how widely; no search proves that none is better.",
         "Energy and border cooperation: what cheaper trade would be worth, not what it would take to bring it about.",
         "Left out: costs of moving, investment, profits, and any answer of governments that are not at the table.",
         *study.notes,

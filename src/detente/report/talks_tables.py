@@ -7,7 +7,9 @@ import numpy as np
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
-from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
+from detente.study.negotiation.document import sector_changes
+from detente.study.negotiation.study import Outcome, TalksStudy
+from detente.talks.global_search import Searched
 from detente.talks.instruments import QUOTA
 
 SHOWN_SECTORS, SHOWN_STEPS, SHOWN_PRICES = 6, 5, 8
@@ -180,6 +182,7 @@ def show_certificate(outcome: Outcome, concept: str) -> None:
         + f"largest market residual {certificate.residual:.0e}.",
         hanging="  ",
     )
+    say(f"SEARCH: {_searched(outcome.agreement(concept).searched)}", hanging="  ")
     print()
 
 
@@ -194,3 +197,21 @@ def show_offers(study: TalksStudy, outcome: Outcome) -> None:
         rows.append([str(number), region_name(offer.side), *(signed(gain, 4) for gain in gains), kept])
     heads = [f"{region_name(name)} against {what}" for name in names for what in ("the threat", "today")]
     show("OFFERS MADE: change of real income, percent", ["offer", "by", *heads, "clauses"], rows)
+
+
+def _searched(how: Searched) -> str:
+    """How thoroughly the deal was sought, and what may have been missed."""
+    if not how.places:
+        return (
+            f"{how.climbs} climbs from a few starts; the table is too wide to be covered, and a better deal may exist."
+        )
+    gap = (
+        f"if the goal is no steeper between those places than among them, a deal better by up to {100 * how.gap:.2g} percent of "
+        "it could lie hidden there (an estimate, no bound)"
+        if np.isfinite(how.gap)
+        else "too few of them are agreements to say what could lie hidden between"
+    )
+    return (
+        f"{how.places} agreements valued all over the table, {how.climbs} climbs, {100 * how.agree:.0f} percent of which end at "
+        f"this deal's worth; {gap}."
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,12 +15,16 @@ from detente.errors import InputError, SolveError
 from detente.talks.augmented_lagrangian import Found
 from detente.talks.certificate import ROUNDING, Certificate, certify
 from detente.talks.clauses import Clauses, Floor, Ratification, compile_clauses
+from detente.talks.global_search import Searched, WholeTable
 from detente.talks.instruments import Instruments
 from detente.talks.merit import NASH, SMALLEST, SUM, Goal
 from detente.talks.payoff_model import PayoffModel, View, climb_economy
 from detente.talks.standstill import standstill
 from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table, Term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
 CONCEPTS: tuple[Concept, ...] = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
@@ -29,21 +34,36 @@ WORTH = 1e-4
 
 
 class NoAgreementError(SolveError):
-    """No agreement on the table leaves every party above its threat point and meets every clause; `because` says why."""
+    """No agreement was found that leaves every party above its threat point and meets every clause; `because` says why."""
 
     def __init__(self, because: str) -> None:
         super().__init__(
-            f"No agreement is possible on this table: the closest candidate {because}. "
+            f"No agreement was found on this table: the closest candidate {because}. "
             "Put more on the table, widen a range or relax a clause."
         )
         self.because = because
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Agreement:
-    """One solution: `values` of the terms, the `policy`, gains [party] in percent, and its certificate.
+    """One solution of a `negotiation`: `values` of the terms, the `policy`, gains [party] in percent, and its certificate.
 
-    `pressure` [term]: what the goal would gain from one more unit of a term that a range holds back.
+    `found`: where the search ended (its `pressure` [term]: what the goal would gain from one more unit of a term that a range
+    holds back); `searched`: how thoroughly.
+
+    Example:
+        >>> import detente as dt
+        >>> goods = {"sectors": ["goods"], "range": [0, 0.2]}
+        >>> terms = [
+        ...     {"track": "goods", "tariff": {"importer": "AAA", "exporter": "BBB", **goods}},
+        ...     {"track": "goods", "tariff": {"importer": "BBB", "exporter": "AAA", **goods}},
+        ... ]
+        >>> table = {"title": "table", "baseline": "toy", "law": "none", "parties": {"AAA": {}, "BBB": {}}, "terms": terms}
+        >>> agreed = dt.talks({**table, "threats": ["war"]}).agreement("nash")
+        >>> agreed
+        <Agreement (nash) on 2 terms: AAA +0.477, BBB +1.041 percent of real income against the threat>
+        >>> agreed.to_frame()["agreed"].round(3).tolist()
+        [0.025, 0.0]
     """
 
     concept: str
@@ -54,6 +74,40 @@ class Agreement:
     gain_vs_today_pct: np.ndarray
     certificate: Certificate
     found: Found
+    negotiation: Negotiation
+    searched: Searched = field(default_factory=Searched)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each term: its mean rate today, without agreement and as agreed, fractions; the party whose it is.
+
+        A trade cost is its change, a quota its share of baseline trade (NaN: none).
+        """
+        import pandas as pd
+
+        table, weights = self.negotiation.table, self.negotiation.payoff_model.economy.border_value
+        at = {"today": self.negotiation.today.policy, "without": self.negotiation.threat.policy, "agreed": self.policy}
+        columns = {name: table.instruments.rates(policy, weights)[:, 1] for name, policy in at.items()}
+        labels = pd.Index([term.label for term in table.terms], name="term")
+        return pd.DataFrame({"by": [term.by for term in table.terms], **columns}, labels)
+
+    def gains(self) -> pd.DataFrame:
+        """A row for each party: what it gains against the threat and against today, percent of its payoff."""
+        import pandas as pd
+
+        names = pd.Index(self.negotiation.payoff_model.names, name="party")
+        return pd.DataFrame({"vs_threat": self.gain_vs_threat_pct, "vs_today": self.gain_vs_today_pct}, names)
+
+    def __repr__(self) -> str:
+        names = self.negotiation.payoff_model.names
+        gains = ", ".join(f"{n} {gain:+.3f}" for n, gain in zip(names, self.gain_vs_threat_pct, strict=True))
+        many = len(self.negotiation.table.terms)
+        what = "payoff" if self.negotiation.political else "real income"
+        return f"<Agreement ({self.concept}) on {many} terms: {gains} percent of {what} against the threat>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, the terms, and what each party gains."""
+        terms, gains = self.to_frame().round(4).to_html(), self.gains().round(4).to_html()
+        return f"<p>{escape(repr(self))}</p>{terms}{gains}"
 
 
 @dataclass(frozen=True)
@@ -78,10 +132,12 @@ class Negotiation:
     @cached_property
     def standstill(self) -> list[Term]:
         """What the threat would move that is no term, and an agreement therefore leaves as it is today."""
-        economy = self.payoff_model.economy
-        return standstill(
-            economy.regions, economy.sectors, self.table.instruments, self.today.policy, self.threat.policy
-        )
+        model, economy = self.payoff_model, self.payoff_model.economy
+        governments = list(economy.regions)
+        for name, mine in zip(model.names, model.members, strict=True):
+            for n in mine:
+                governments[n] = name
+        return standstill(governments, economy.sectors, self.table.instruments, self.today.policy, self.threat.policy)
 
     def without(self, values: np.ndarray, terms: np.ndarray, kept: Sequence[Term] = ()) -> Policy:
         """The agreement at `values` less some `terms` [term] and less what is `kept` of the standstill: these as under the
@@ -135,13 +191,13 @@ class Negotiation:
 
     def real_income_pct(self, after: View, before: View) -> np.ndarray:
         """Change of real income alone [party], percent (equivalent variation), whatever else the parties weigh."""
-        places = list(self.payoff_model.places)
-        return 100 * (np.asarray(after.outcome.welfare)[places] / np.asarray(before.outcome.welfare)[places] - 1)
+        model = self.payoff_model
+        return 100 * (model.real_income(after.outcome) / model.real_income(before.outcome) - 1)
 
     @property
     def incomes(self) -> np.ndarray:
         """Baseline income of each party, million USD."""
-        return self.payoff_model.income[list(self.payoff_model.places)]
+        return self.payoff_model.incomes
 
     def goal(self, concept: str, ideal_pct: np.ndarray) -> tuple[str, np.ndarray]:
         """What a solution concept maximizes: the kind of goal and its weights [party]."""
@@ -168,7 +224,7 @@ class Negotiation:
             raise self.refusal(certificate)
         view = certificate.view
         vs_today = 100 * (view.payoff / self.today.payoff - 1)
-        return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found)
+        return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found, self)
 
     def refusal(self, certificate: Certificate) -> NoAgreementError:
         """Why the closest candidate is no agreement."""
@@ -200,38 +256,48 @@ def deal(negotiation: Negotiation, concepts: Sequence[Concept] = CONCEPTS, start
     Utilitarian: largest sum in dollars of income, weighted by power. Raises `NoAgreementError` when no point on the
     table leaves every party above the threat.
     """
-    power = negotiation.power
-    equal = _equal_gains(negotiation, start)
-    searches: dict[str, Found] = {}
-    ideal = np.full(len(power), np.nan)
+    power, size = negotiation.power, len(negotiation.power)
+    # A variation of talks that were settled starts from what is known; only new talks are searched all over.
+    whole = WholeTable.of(negotiation) if negotiation.learnt is None else None
+    equal, searched = _equal_gains(negotiation, start, whole)
+    searches: dict[str, tuple[Found, Searched]] = {}
+    ideal = np.full(size, np.nan)
     for concept in sorted(concepts, key="kalai_smorodinsky".__eq__):  # last, because it asks for the ideals
         if concept == "kalai_smorodinsky":
-            ideal = ideal_gains(negotiation, [one.values for one in (equal, *searches.values())][:2])
+            places = [one.values for one in (equal, *(found for found, _ in searches.values()))]
+            ideal = ideal_gains(negotiation, places[:2], whole)
         if concept == "egalitarian" and np.ptp(power) == 0:
-            searches[concept] = equal
+            searches[concept] = equal, searched
         else:
-            searches[concept] = negotiation.search(*negotiation.goal(concept, ideal), equal.values, near=True)
+            kind, weight = negotiation.goal(concept, ideal)
+            found = negotiation.search(kind, weight, equal.values, near=True)
+            searches[concept] = (found, Searched()) if whole is None else whole.best(kind, weight, found)
     agreements: dict[str, Agreement] = {
-        concept: negotiation.agreement(concept, searches[concept]) for concept in concepts
+        concept: replace(negotiation.agreement(concept, searches[concept][0]), searched=searches[concept][1])
+        for concept in concepts
     }
     return Deal(negotiation, agreements, ideal)
 
 
-def ideal_gains(negotiation: Negotiation, places: Sequence[np.ndarray]) -> np.ndarray:
+def ideal_gains(negotiation: Negotiation, places: Sequence[np.ndarray], whole: WholeTable | None = None) -> np.ndarray:
     """The most each party could gain while nobody falls below the threat [party], percent.
 
-    Climbed from the first of `places`, and from each where majorities, which make the ground rough, have a say.
+    Climbed from the first of `places`, and from each where majorities, which make the ground rough, have a say; from all over
+    the `whole` table where it is given.
     """
     starts = places if np.asarray(negotiation.arrays.majority).any() else places[:1]
     most = np.zeros(len(negotiation.power))
     for k, unit in enumerate(np.eye(len(most))):
         found = [negotiation.search(SUM, unit, place, near=True) for place in starts]
         kept = [one for one in found if one.slack.min(initial=0.0) >= -ROUNDING] or found[:1]
-        most[k] = max(one.gain_pct[k] for one in kept)
+        best = max(kept, key=lambda one: one.gain_pct[k])
+        most[k] = (best if whole is None else whole.best(SUM, unit, best)[0]).gain_pct[k]
     return most
 
 
-def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
+def _equal_gains(
+    negotiation: Negotiation, start: np.ndarray | None, whole: WholeTable | None
+) -> tuple[Found, Searched]:
     """The largest gain that all share: from `start` if that leads to one, else the best from several places."""
     everybody = np.ones(len(negotiation.power))
 
@@ -243,14 +309,17 @@ def _equal_gains(negotiation: Negotiation, start: np.ndarray | None) -> Found:
         return one.goal > WORTH and proof(one).holds
 
     if start is not None and works(first := negotiation.search(SMALLEST, everybody, start, near=True)):
-        return first
+        return first, Searched()
     # Majorities make the ground rough: counted softly first, the climb sees further; counted as they are, it goes straight.
     found: list[Found] = []
     for near in (False, True) if negotiation.clauses else (False,):
         found += [negotiation.search(SMALLEST, everybody, place, near=near) for place in _starts(negotiation)]
         best = max(found, key=lambda one: one.goal + 100 * min(one.slack.min(initial=0.0), 0.0))
+        searched = Searched(climbs=len(found))
+        if whole is not None:
+            best, searched = whole.best(SMALLEST, everybody, best)
         if works(best):
-            return best
+            return best, searched
     raise negotiation.refusal(proof(best))
 
 

@@ -48,6 +48,7 @@ class Ratification:
     the identity); `votes` [constituency] sum to one. `jobs` [constituency, sector]: thousand jobs at the baseline; where
     they are given, a nation's jobs move with its labour alone, as in `Result.jobs`. Places also have `other`
     [constituency], their part in the income that belongs to no sector (duties, transfers): `income` of a place includes it.
+    `regions` [constituency]: where each is, for the members of a customs union; all in `region` where it is not given.
     """
 
     label: str
@@ -60,10 +61,16 @@ class Ratification:
     reference: Literal["today", "threat"] = "threat"
     jobs: np.ndarray | None = None
     other: np.ndarray | None = None
+    regions: tuple[str, ...] | None = None
+
+    def places(self, regions: Sequence[str]) -> np.ndarray:
+        """Position of each constituency's region [constituency]; raises `InputError` for a region that is not there."""
+        names = self.regions or (self.region,) * len(self.votes)
+        return np.array([position(name, regions, "region") for name in names])
 
 
 class Clauses(NamedTuple):
-    """All clauses as arrays: `region`, `level` [k], `votes` [k, constituency].
+    """All clauses as arrays: `level` [k], `region` (position) and `votes` [k, constituency].
 
     `income`, `jobs` [k, constituency, sector] and `other` [k, constituency] weigh real income and employment of sectors and
     real duties and transfers so that income and jobs of a constituency are 1 at the reference; `heads` [k, sector] weighs
@@ -92,12 +99,16 @@ def compile_clauses(
     count, sectors = len(clauses), len(economy.sectors)
     income, jobs = np.zeros((count, size, sectors)), np.zeros((count, size, sectors))
     other, votes = np.zeros((count, size)), np.zeros((count, size))
-    heads = np.zeros((count, sectors))
+    heads, region = np.zeros((count, sectors)), np.zeros((count, size), dtype=int)
     for k, clause in enumerate(clauses):
-        n = position(clause.region, economy.regions, "region")
+        if isinstance(clause, Ratification):
+            n = clause.places(economy.regions)
+        else:
+            n = np.array([position(clause.region, economy.regions, "region")])
         at = references[clause.reference]
-        real = np.asarray(at.sector_income[n] / at.price_index[n])
-        worked = np.asarray(at.employment[n])
+        real = np.asarray(at.sector_income)[n] / np.asarray(at.price_index)[n, None]
+        worked = np.asarray(at.employment)[n]
+        region[k] = n[0]
         if isinstance(clause, Ratification):
             size_of = (len(clause.votes), sectors)
             if clause.shares.shape != size_of:
@@ -109,21 +120,22 @@ def compile_clauses(
             part = np.zeros(len(clause.votes))
             if clause.other is not None and clause.measure == "income":
                 part = clause.other
-            base = clause.shares @ real + part * float(unassigned(at, n) / at.price_index[n])
+            region[k, mine] = n
+            base = (clause.shares * real).sum(axis=1) + part * np.asarray(unassigned(at, n) / at.price_index[n])
             income[k, mine], other[k, mine] = _over(clause.shares, base[:, None]), _over(part, base)
             counted = clause.shares * real / worked if clause.jobs is None else clause.jobs
-            jobs[k, mine] = _over(counted, (counted @ worked)[:, None])
+            jobs[k, mine] = _over(counted, (counted * worked).sum(axis=1)[:, None])
             if clause.jobs is not None:
                 nation = clause.jobs.sum(axis=0)
-                heads[k] = nation / (nation @ worked) * at.employed[n]
+                heads[k] = nation / (nation @ worked[0]) * float(at.employed[n[0]])
         else:
             named = [position(s, economy.sectors, "sector") for s in clause.sectors]
             weight = np.zeros(sectors)
-            weight[named] = np.asarray(references["today"].sector_income[n])[named]
+            weight[named] = np.asarray(references["today"].sector_income)[n[0], named]
             weight = _over(weight, weight.sum())
-            income[k, 0], jobs[k, 0], votes[k, 0] = _over(weight, real), weight / worked, 1.0
+            income[k, 0], jobs[k, 0], votes[k, 0] = _over(weight, real[0]), weight / worked[0], 1.0
     return Clauses(
-        region=jnp.array([position(c.region, economy.regions, "region") for c in clauses], dtype=int),
+        region=jnp.asarray(region),
         income=jnp.asarray(income),
         other=jnp.asarray(other),
         jobs=jnp.asarray(jobs),
@@ -140,9 +152,9 @@ def _over(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
     return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)
 
 
-def unassigned(at: Equilibrium, region: int | Array) -> Array:
-    """Income of a region that belongs to no sector: revenue and transfers, million USD."""
-    return at.income[region] - at.sector_income[region].sum()
+def unassigned(at: Equilibrium, region: int | Array | np.ndarray) -> Array:
+    """Income of a region (or of each) that belongs to no sector: revenue and transfers, million USD."""
+    return at.income[region] - at.sector_income[region].sum(axis=-1)
 
 
 @jax.jit
@@ -154,10 +166,11 @@ def changes(clauses: Clauses, outcome: Equilibrium) -> Array:
         price, worked = outcome.price_index[n], outcome.employment[n]
         there = clause.income.sum(axis=1) > 0
         money = unassigned(outcome, n) / price
-        income = jnp.where(there, clause.income @ (outcome.sector_income[n] / price) + clause.other * money, 1.0)
+        earned = (clause.income * outcome.sector_income[n]).sum(axis=1) / price
+        income = jnp.where(there, earned + clause.other * money, 1.0)
         counted = clause.heads.sum() > 0
-        nation = jnp.where(counted, outcome.employed[n] / jnp.where(counted, clause.heads @ worked, 1.0), 1.0)
-        jobs = jnp.where(clause.jobs.sum(axis=1) > 0, clause.jobs @ worked * nation, 1.0)
+        nation = jnp.where(counted, outcome.employed[n] / jnp.where(counted, worked @ clause.heads, 1.0), 1.0)
+        jobs = jnp.where(clause.jobs.sum(axis=1) > 0, (clause.jobs * worked).sum(axis=1) * nation, 1.0)
         return jnp.stack([income, jobs, income / jobs])[clause.measure] - 1
 
     return jax.vmap(one)(clauses)

@@ -37,7 +37,8 @@ class CompiledPayoffs:
         def features(specification: PayoffSpecification, policy: Policy, start: Any) -> tuple[Array, Equilibrium]:
             outcome = economy.equilibrium(policy, start)
             payoffs = jax.vmap(payoff, (0, None, None))(specification.objectives, policy, outcome) / specification.scale
-            revenue = outcome.revenue[specification.objectives.region] / specification.objectives.income
+            judged = specification.objectives
+            revenue = (judged.member_weight * outcome.revenue[judged.members]).sum(axis=1) / judged.income
             return jnp.concatenate([payoffs, changes(specification.clauses, outcome).ravel(), revenue]), outcome
 
         def along(specification: PayoffSpecification, policy: Policy, start: Any) -> tuple[Any, Policy]:

@@ -13,7 +13,7 @@ import numpy as np
 from detente.economy.interface import DifferentiableEconomy, Policy, Quotas
 from detente.economy.policy import average_rate
 from detente.errors import InputError
-from detente.talks.party import position
+from detente.talks.party import position, positions
 
 #: Instruments that are arrays of a `Policy`, and the axis along which each has its sectors.
 SECTOR_AXIS = {"tariff": 2, "export_tax": 2, "trade_cost": 2, "subsidy": 1}
@@ -315,29 +315,32 @@ def tariff_instruments(
     exporters: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     mfn: bool = False,
+    uniform: bool = False,
     lower: float = 0.0,
     upper: float = 2.0,
 ) -> Instruments:
-    """The tariffs of `importer`: one instrument per partner and sector, or per sector with the same rate for all (`mfn`).
+    """The tariffs of `importer`: one instrument per partner and sector, the same for all partners (`mfn`), for all sectors
+    (`uniform`), or for both.
 
-    `exporters` and `sectors` restrict them (default: all). A tariff is the same for every use class. `lower` and
-    `upper` are fractions: the default ceiling of 2 is 200 percent, where most trade has ended.
+    `exporters` and `sectors` restrict them (default: all); a customs union (`EU`) sets one tariff, and pays one. A tariff is
+    the same for every use class. `lower` and `upper` are fractions: the default ceiling of 2 is 200 percent, where most trade
+    has ended.
     """
     if upper <= lower:
         raise InputError(f"The tariff ceiling ({upper}) must be above the floor ({lower}); both are fractions.")
-    n = position(importer, economy.regions, "region")
-    partners = [position(e, economy.regions, "region") for e in exporters or economy.regions if e != importer]
+    mine, regions = positions(importer, economy.regions), economy.regions
+    named = exporters or [region for n, region in enumerate(regions) if n not in mine]
+    partners = {e: [n for n in positions(e, regions) if n not in mine] for e in named if e != importer}
     chosen = [position(s, economy.sectors, "sector") for s in sectors or economy.sectors]
-    names, products = economy.regions, economy.sectors
 
-    def instrument(group: list[int], sector: int) -> Instrument:
-        cells = tariff_cells(economy, [n], group, [sector])
-        partner = names[group[0]] if len(group) == 1 else "all"
-        return Instrument.level(f"{importer}<{partner}:{products[sector]}", "tariff", cells, lower, upper)
+    groups = {"all": [n for group in partners.values() for n in group]} if mfn and len(partners) > 1 else partners
+    baskets = {"all": chosen} if uniform and len(chosen) > 1 else {economy.sectors[j]: [j] for j in chosen}
 
-    if mfn:
-        return Instruments(instrument(partners, j) for j in chosen)
-    return Instruments(instrument([i], j) for i in partners for j in chosen)
+    def instrument(partner: str, product: str) -> Instrument:
+        cells = tariff_cells(economy, mine, groups[partner], baskets[product])
+        return Instrument.level(f"{importer}<{partner}:{product}", "tariff", cells, lower, upper)
+
+    return Instruments(instrument(partner, product) for partner in groups for product in baskets)
 
 
 def raised_from(instruments: Instruments, today: Policy) -> Instruments:

@@ -23,7 +23,7 @@ from detente.talks.clauses import Clauses, compile_clauses, slack_of
 from detente.talks.compiled_payoffs import CompiledPayoffs, PayoffSpecification
 from detente.talks.instruments import Instruments
 from detente.talks.merit import Goal
-from detente.talks.party import Objective, Party, position
+from detente.talks.party import Objective, Party, positions
 from detente.talks.rescaling import Rescaling
 
 #: A solve is accepted when no market misses by more than this, relative.
@@ -51,7 +51,11 @@ class PayoffModel:
         self.names = tuple(party.region for party in parties)
         if len(set(self.names)) < len(self.names):
             raise InputError(f"Each government can be a party once; {', '.join(self.names)} repeats one.")
-        self.places = tuple(position(name, economy.regions, "region") for name in self.names)
+        #: Positions of the regions that each party governs: one, or the members of a customs union.
+        self.members = tuple(tuple(positions(name, economy.regions)) for name in self.names)
+        governed = [n for each in self.members for n in each]
+        if twice := [economy.regions[n] for n in governed if governed.count(n) > 1]:
+            raise InputError(f"{twice[0]} would sit at the table twice, alone and within a union; keep one of the two.")
         baseline = jax.tree.map(np.asarray, economy.status_quo())
         self.today = baseline if today is None else jax.tree.map(np.asarray, today)
         self._compiled = CompiledPayoffs.of(economy)
@@ -71,10 +75,21 @@ class PayoffModel:
         self._specification = self._with_incomes(self.income, now)
 
     def _with_incomes(self, income: np.ndarray, scale: np.ndarray) -> PayoffSpecification:
-        each = [p.objective(self.economy, income[n]) for p, n in zip(self.parties, self.places, strict=True)]
+        room = max(len(mine) for mine in self.members)
+        each = [party.objective(self.economy, income, room) for party in self.parties]
         return PayoffSpecification(
             jax.tree.map(lambda *leaves: jnp.stack(leaves), *each), jnp.asarray(scale), self.no_clauses
         )
+
+    @property
+    def incomes(self) -> np.ndarray:
+        """Baseline income of each party, all its members', million USD."""
+        return np.array([self.income[list(mine)].sum() for mine in self.members])
+
+    def real_income(self, at: Equilibrium) -> np.ndarray:
+        """Real income of each party [party], over its baseline's, whatever else it weighs."""
+        welfare = np.asarray(at.welfare)
+        return np.array([self.income[list(m)] / self.income[list(m)].sum() @ welfare[list(m)] for m in self.members])
 
     @property
     def objectives(self) -> Objective:
@@ -186,7 +201,7 @@ class PayoffModel:
         if kept is None or kept[0] is not instruments:
             seeds, at = np.eye(2 * len(self.names)), self.see(self.today).outcome
             theta = instruments.mean(self.today, np.asarray(self.economy.trade_elasticity))
-            income = np.tile(self.income[list(self.places)], 2)
+            income = np.tile(self.incomes, 2)
 
             def touched(k: int) -> np.ndarray:
                 rates = theta * instruments.touched(self._vjp(self._specification, self.today, at, seeds[k]))

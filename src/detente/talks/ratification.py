@@ -16,7 +16,6 @@ from detente.economy.interface import Equilibrium
 from detente.errors import SolveError
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification, changes, compile_clauses, unassigned
-from detente.talks.party import position
 
 #: Votes (share of all) by which a majority may be missed by rounding.
 ROUNDING = 1e-9
@@ -85,7 +84,7 @@ def standings(negotiation: Negotiation, agreement: Agreement) -> list[Standing]:
     regions = negotiation.payoff_model.economy.regions
     found = []
     for k, rule in enumerate(rules):
-        n = position(rule.region, regions, "region")
+        n = rule.places(regions)
         before, after = references[rule.reference], agreement.view.outcome
         mine = change[k, : len(rule.votes)]
         loss = _loss(rule, n, mine, before, after)
@@ -94,23 +93,27 @@ def standings(negotiation: Negotiation, agreement: Agreement) -> list[Standing]:
     return found
 
 
-def _real_income(region: int, at: Equilibrium) -> float:
-    return float(at.income[region] / at.price_index[region])
+def _real_income(places: np.ndarray, at: Equilibrium) -> float:
+    mine = np.unique(places)
+    return float((np.asarray(at.income)[mine] / np.asarray(at.price_index)[mine]).sum())
 
 
-def _loss(rule: Ratification, region: int, change: np.ndarray, before: Equilibrium, after: Equilibrium) -> np.ndarray:
+def _loss(
+    rule: Ratification, places: np.ndarray, change: np.ndarray, before: Equilibrium, after: Equilibrium
+) -> np.ndarray:
     """What would make each constituency whole [constituency], million USD; 0 where it gains."""
     lost = np.maximum(-change, 0.0)
     if rule.measure == "pay":  # what brings the income of those still at work back to what their jobs paid
-        return lost / (1 - lost) * _earned(rule, region, after)
-    base = _earned(rule, region, before)
+        return lost / (1 - lost) * _earned(rule, places, after)
+    base = _earned(rule, places, before)
     if rule.measure == "income" and rule.other is not None:
-        base = base + rule.other * float(unassigned(before, region) / before.price_index[region])
+        base = base + rule.other * np.asarray(unassigned(before, places) / before.price_index[places])
     return lost * base
 
 
-def _earned(rule: Ratification, region: int, at: Equilibrium) -> np.ndarray:
-    return rule.shares @ np.asarray(at.sector_income[region] / at.price_index[region])
+def _earned(rule: Ratification, places: np.ndarray, at: Equilibrium) -> np.ndarray:
+    earned = np.asarray(at.sector_income)[places] / np.asarray(at.price_index)[places, None]
+    return np.asarray((rule.shares * earned).sum(axis=1))
 
 
 def cheapest(

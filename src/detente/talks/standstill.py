@@ -22,11 +22,12 @@ WORDS = {"tariff": "tariffs on", "trade_cost": "trade costs with", "export_tax":
 
 
 def standstill(
-    regions: Sequence[str], sectors: Sequence[str], instruments: Instruments, today: Policy, threat: Policy
+    governments: Sequence[str], sectors: Sequence[str], instruments: Instruments, today: Policy, threat: Policy
 ) -> list[Term]:
     """What differs between `threat` and `today` apart from the terms, one entry for each instrument, government and partner.
 
-    An entry's rates are today's at value 1 and the threat's at value 0; no search moves it.
+    `governments` [region]: who sets each region's rates, the region itself or its customs union. An entry's rates are today's
+    at value 1 and the threat's at value 0; no search moves it.
     """
     rest = instruments.take(threat, today)  # the threat, but for the terms
     found = []
@@ -34,18 +35,20 @@ def standstill(
         moved = _moved(kind, rest, today)
         cells = np.argwhere(moved)
         who, whom = AXES[kind]
-        for by, on in sorted({(int(c[who]), int(c[whom])) for c in cells}):
-            mine = cells[(cells[:, who] == by) & (cells[:, whom] == on)]
+        named = np.array([governments.index(name) for name in governments])  # a government by its first region
+        pairs = named[cells[:, [who, whom]]]
+        for by, on in sorted({(int(by), int(on)) for by, on in pairs}):
+            mine = cells[(pairs == [by, on]).all(axis=1)]
             goods = [sectors[j] for j in dict.fromkeys(mine[:, SECTOR_AXIS.get(kind, 2)].tolist())]
             at = np.ravel_multi_index(tuple(mine.T), moved.shape)
-            partner = "" if kind == "subsidy" else f" {WORDS[kind]} {regions[on]}"
-            label = f"{regions[by]} keeps its{partner or ' subsidies'} as today: {_few(goods)}"
+            partner = "" if kind == "subsidy" else f" {WORDS[kind]} {governments[on]}"
+            label = f"{governments[by]} keeps its{partner or ' subsidies'} as today: {_few(goods)}"
             if kind == QUOTA:
                 old = new = np.zeros(len(at))
             else:
                 old, new = (np.asarray(getattr(policy, kind)).reshape(-1)[at] for policy in (rest, today))
             instrument = Instrument(label, kind, at, 0.0, 1.0, old, new - old)
-            found.append(Term(instrument, STANDSTILL, regions[by]))
+            found.append(Term(instrument, STANDSTILL, governments[by]))
     return found
 
 

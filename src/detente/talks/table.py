@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from detente.economy.interface import DifferentiableEconomy, Policy
 from detente.errors import InputError
 from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, tariff_cells
-from detente.talks.party import position
+from detente.talks.party import position, positions
 
 
 @dataclass(frozen=True)
@@ -92,18 +93,21 @@ def make_term(
 ) -> Term:
     """One line of the table, between `lower` and `upper`.
 
-    `tariff`: one rate (fraction) that the first of `regions` charges on the second in `sectors`. `tariff_cut`: the share of
-    `today`'s tariffs that goes, from 0 to 1. `export_tax`: the rate that the first charges on sales to the second. `subsidy`:
-    of output, fraction of unit cost. `trade_cost`: the change between all `regions`, both ways, from `today` (-0.02: 2 percent
-    cheaper). `quota`: the limit of each sector, in one share of its baseline `trade` [importer, exporter, sector], million USD;
-    the other terms of its `licence` are given. Raises `InputError` for names that the economy does not have.
+    A region may be a customs union (`EU`): its members move together. `tariff`: one rate (fraction) that the first of `regions`
+    charges on the second in `sectors`. `tariff_cut`: the share of `today`'s tariffs that goes, from 0 to 1. `export_tax`: the
+    rate that the first charges on sales to the second. `subsidy`: of output, fraction of unit cost. `trade_cost`: the change
+    between all `regions`, both ways, from `today` (-0.02: 2 percent cheaper). `quota`: the limit of each sector, in one share
+    of its baseline `trade` [importer, exporter, sector], million USD; the other terms of its `licence` are given. Raises
+    `InputError` for names that the economy does not have.
     """
     if kind not in TERM_KINDS:
         raise InputError(f"{kind!r} is no kind of term; the kinds are {', '.join(TERM_KINDS)}.")
     shape = TERM_KINDS[kind]
     if len(set(regions)) < max(len(regions), 2 if shape.regions != 1 else 1):
         raise InputError(f"A {kind} term needs two regions; {' and '.join(regions)} was given twice.")
-    places = [position(region, economy.regions, "region") for region in regions]
+    places = [positions(region, economy.regions) for region in regions]
+    if any(set(one) & set(other) for one, other in combinations(places, 2)):
+        raise InputError(f"A {kind} term is between different regions; {' and '.join(regions)} overlap.")
     goods = [position(sector, economy.sectors, "sector") for sector in sectors]
     cells = _cells(economy, shape.instrument, places, goods)
     base, slope = np.zeros(len(cells)), np.ones(len(cells))
@@ -122,15 +126,18 @@ def make_term(
     return Term(instrument, track or shape.track, "both" if kind == "trade_cost" else regions[0], years)
 
 
-def _cells(economy: DifferentiableEconomy, kind: str, places: Sequence[int], sectors: Sequence[int]) -> np.ndarray:
-    """Flat positions of a block of rates: all use classes, own sales left out."""
+def _cells(
+    economy: DifferentiableEconomy, kind: str, places: Sequence[list[int]], sectors: Sequence[int]
+) -> np.ndarray:
+    """Flat positions of a block of rates: all use classes, own sales and trade within a union left out."""
     if kind == "trade_cost":
-        return tariff_cells(economy, places, places, sectors)
+        blocks = [tariff_cells(economy, one, other, sectors) for one, other in permutations(places, 2)]
+        return np.sort(np.concatenate(blocks))
     first, second = places[0], places[-1]
     if kind == "tariff":
-        return tariff_cells(economy, [first], [second], sectors)
+        return tariff_cells(economy, first, second, sectors)
     count, size = len(economy.sectors), len(economy.regions)
     if kind == "subsidy":
-        return np.array([first * count + s for s in sectors])
-    row, column = (second, first) if kind == "export_tax" else (first, second)
-    return np.array([(row * size + column) * count + s for s in sectors])
+        return np.array([n * count + s for n in first for s in sectors])
+    rows, columns = (second, first) if kind == "export_tax" else (first, second)
+    return np.array([(row * size + column) * count + s for row in rows for column in columns for s in sectors])

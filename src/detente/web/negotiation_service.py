@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.economy import Equilibrium, Policy
 from detente.economy.outcomes import Levels
+from detente.law import Ledger
 from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.offers import Scored, offered
 from detente.study.negotiation.table import clauses_of, parties_of, table_of, threat_of_terms
@@ -58,17 +59,21 @@ class NegotiationService:
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[tuple[str, Ledger], Case] = {}
         self._deals: dict[str, Deal] = {}
         self._lock = threading.Lock()
 
     def pinned(self, file: TableFile) -> Pinned:
         """A new negotiation, pinned to the law and the data of now. Raises `InputError`."""
-        return Pinned.now(file, self.solver.asked(file))
+        return Pinned.now(file, self.start(file))
+
+    def start(self, file: TableFile) -> Counterfactual:
+        """Where a negotiation starts: the law of its day, this server's own measures included. Raises `InputError`."""
+        return self.solver.asked(file if file.law is None else file.with_ledger(self.solver.ledger_files))
 
     def case(self, file: TableFile) -> Case:
         """The case of a file, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
-        key = file.model_dump_json()
+        key = file.model_dump_json(), self.solver.ledger
         with self._lock:
             if key in self._cases:
                 return self._cases[key]
@@ -79,7 +84,7 @@ class NegotiationService:
             return self._cases.setdefault(key, made)
 
     def _make(self, file: TableFile) -> Case:
-        start = self.solver.asked(file)
+        start = self.start(file)
         warm = self.solver.warm(start)
         parties_of(file, warm)  # complains about regions and sectors that are not there
         today = start.charged(warm)

@@ -33,7 +33,8 @@ class Pledge(_Strict):
 
 class PartyFile(_Strict):
     """A government at the table: bargaining power and, beside real income, what else it wants (see
-    `detente.talks.Party`)."""
+    `detente.talks.Party`). A customs union (`EU`) is one party; `members`: weights of a dollar in each of its members.
+    """
 
     power: Weight = 1.0
     sector_weights: dict[str, Weight] = Field(default_factory=dict)
@@ -41,6 +42,7 @@ class PartyFile(_Strict):
     jobs: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     jobs_in_places: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     pledges: list[Pledge] = Field(default_factory=list)
+    members: dict[str, Weight] = Field(default_factory=dict)
 
 
 class WarThreat(_Strict):
@@ -234,11 +236,11 @@ class RatificationFile(_Strict):
     """A majority at home of `sectors`, or of the `states` of the USA, the `provinces` of Canada (`places`: of either).
 
     Sectors have one vote each, `workers` are sectors with as many votes as workers. Places have their workers' votes, or with
-    `votes: equal` one each.
+    `votes: equal` one each. `members` are those of a customs union, one vote a state.
     """
 
     region: Region
-    by: Literal["sectors", "workers", "places", "states", "provinces"]
+    by: Literal["sectors", "workers", "places", "states", "provinces", "members"]
     votes: Literal["workers", "equal"] | None = None
     threshold: Annotated[float, Field(gt=0, le=1)] = 0.5
     measure: Measure = "income"
@@ -246,7 +248,7 @@ class RatificationFile(_Strict):
 
     @model_validator(mode="after")
     def _votes(self) -> RatificationFile:
-        if self.votes is not None and self.by in ("sectors", "workers"):
+        if self.votes is not None and self.by in ("sectors", "workers", "members"):
             raise ValueError(
                 "votes goes with by: states, provinces or places; sectors have one each, workers their number"
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.accounts.customs_unions import states
 from detente.accounts.places import load as load_places
 from detente.economy import Economy, Policy
 from detente.study.negotiation.schema import ClauseFile, QuotaRange, RatificationFile, TalksFile, TermFile, WarThreat
@@ -13,7 +14,7 @@ from detente.study.scenario.policy import resolve
 from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, raised_from, tariff_instruments
-from detente.talks.party import Party, jobs_in_place
+from detente.talks.party import Party, jobs_in_place, positions
 from detente.talks.table import Table, Term, make_term
 
 Location = list[str | int]
@@ -27,7 +28,9 @@ def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
     found = []
     for region, given in file.parties.items():
         where: Location = ["parties", region]
-        resolve(file, economy.regions, [region], "region", where)
+        mine = [economy.regions[n] for n in resolve(file, economy.regions, [region], "region", where)]
+        if foreign := [code for code in given.members if code not in mine]:
+            raise file.complain([*where, "members", foreign[0]], f"{foreign[0]} is no member; {', '.join(mine)} are.")
         for field in ("sector_weights", "jobs"):
             for sector in getattr(given, field):
                 resolve(file, economy.sectors, [sector], "sector", [*where, field, sector])
@@ -39,7 +42,7 @@ def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
         jobs = dict(given.jobs)
         for sector, weight in _jobs_in_places(file, economy, region).items():
             jobs[sector] = jobs.get(sector, 0.0) + weight
-        found.append(Party(region, given.sector_weights, given.revenue_weight, jobs, pledges))
+        found.append(Party(region, given.sector_weights, given.revenue_weight, jobs, pledges, given.members))
     return found
 
 
@@ -150,7 +153,10 @@ def clauses_of(file: TalksFile, economy: Economy) -> list[Floor | Ratification]:
         if given.floor is not None:
             floor = given.floor
             where: Location = ["clauses", k, "floor"]
-            resolve(file, economy.regions, [floor.region], "region", [*where, "region"])
+            if len(resolve(file, economy.regions, [floor.region], "region", [*where, "region"])) > 1:
+                raise file.complain(
+                    [*where, "region"], f"{floor.region} is a union; a floor is for one of its members."
+                )
             sectors = tuple(_sectors(file, economy, floor.sectors, [*where, "sectors"]))
             label = given.label or f"{floor.region} {floor.measure} in {', '.join(sectors)}"
             found.append(Floor(label, floor.region, sectors, floor.change, floor.measure, floor.reference))
@@ -163,7 +169,13 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
     rule = given.ratification
     assert isinstance(rule, RatificationFile)
     where: Location = ["clauses", k, "ratification"]
-    [n] = resolve(file, economy.regions, [rule.region], "region", [*where, "region"])
+    home = resolve(file, economy.regions, [rule.region], "region", [*where, "region"])
+    if (rule.by == "members") != (len(home) > 1):
+        told = "a union ratifies by: members" if len(home) > 1 else "only a union ratifies by its members"
+        raise file.complain([*where, "by"], f"{rule.region}: {told}.")
+    if rule.by == "members":
+        return _of_members(given, rule, tuple(economy.regions[n] for n in home), len(economy.sectors))
+    [n] = home
     baseline = economy.baseline
     known = not np.isnan(baseline.employment[n]).any()
     names, shares, other = economy.sectors, np.eye(len(economy.sectors)), None
@@ -199,6 +211,25 @@ def _ratification(file: TalksFile, economy: Economy, given: ClauseFile, k: int) 
     )
 
 
+def _of_members(given: ClauseFile, rule: RatificationFile, members: tuple[str, ...], sectors: int) -> Ratification:
+    """The members of a union as constituencies, a vote for each state (a region may stand for several), on their real income."""
+    votes = np.array([states(member) for member in members], dtype=float)
+    label = given.label or f"{rule.region}: {rule.threshold:.0%} of members gain"
+    everything, all_of_it = np.ones((len(members), sectors)), np.ones(len(members))
+    return Ratification(
+        label,
+        rule.region,
+        members,
+        everything,
+        votes / votes.sum(),
+        rule.threshold,
+        rule.measure,
+        rule.reference,
+        other=all_of_it,
+        regions=members,
+    )
+
+
 def war_instruments(
     file: TalksFile, economy: Economy, today: Policy, table: Table, terms: WarThreat
 ) -> dict[str, Instruments]:
@@ -211,10 +242,10 @@ def war_instruments(
     named = _sectors(file, economy, terms.sectors, ["threats"])
     weapons: dict[str, Instruments] = {}
     for importer in file.parties:
-        n = economy.regions.index(importer)
+        [n, *_] = positions(importer, economy.regions)  # of a union any member, since one tariff is all of theirs
         mine: list[Instrument] = []
         for exporter in (e for e in file.parties if e != importer):
-            i = economy.regions.index(exporter)
+            [i, *_] = positions(exporter, economy.regions)
             goods = [s for j, s in enumerate(economy.sectors) if s in named or (n, i, j) in flows]
             if goods:
                 mine += tariff_instruments(economy, importer, exporters=[exporter], sectors=goods, upper=terms.ceiling)

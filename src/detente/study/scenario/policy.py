@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.accounts.customs_unions import UNIONS, members
 from detente.study.scenario.schema import Scenario, Subsidy, Tariff, TradeCost, _Flows
 
 if TYPE_CHECKING:
@@ -58,23 +59,32 @@ def parties(scenario: Scenario, baseline: Baseline) -> list[str]:
     for change in scenario.changes:
         edit = getattr(change, change.kind)
         for field in ("importer", "exporter", "between", "region"):
-            named.update(getattr(edit, field, None) or [])
+            for code in getattr(edit, field, None) or []:
+                named.update(members(code, baseline.regions) or [code])
     return [region for region in baseline.regions if region in named]
 
 
 def resolve(scenario: Scenario, labels: Sequence[str], given: list[str], what: str, where: Location) -> list[int]:
-    """Positions of the labels given; `all` is every one. Raises `InputError` with the nearest names and what is allowed."""
+    """Positions of the labels given; `all` is every one, and a customs union its members.
+
+    Raises `InputError` with the nearest names and what is allowed.
+    """
     if given == ["all"]:
         return list(range(len(labels)))
+    found: list[int] = []
     for name in given:
         if name == "all":
             raise scenario.complain(where, "all stands alone; give all, or a list of codes.")
-        if name not in labels:
+        inside = members(name, labels) if what == "region" else ()
+        if name not in labels and not inside:
             near = difflib.get_close_matches(name.lower(), [label.lower() for label in labels], n=1, cutoff=0.6)
             match = next((label for label in labels if near and label.lower() == near[0]), None)
             hint = f" did you mean {match}?" if match else ""
-            raise scenario.complain(where, f"unknown {what} {name!r};{hint} allowed: {', '.join(labels)}, or all.")
-    return [labels.index(name) for name in given]
+            unions = [union for union in UNIONS if what == "region" and members(union, labels)]
+            allowed = ", ".join([*labels, *unions])
+            raise scenario.complain(where, f"unknown {what} {name!r};{hint} allowed: {allowed}, or all.")
+        found += [labels.index(label) for label in inside or (name,)]
+    return found
 
 
 def _cells(scenario: Scenario, baseline: Baseline, edit: Any, where: Location) -> tuple[np.ndarray, ...]:
@@ -102,13 +112,18 @@ def flows_of(scenario: Scenario, baseline: Baseline, edit: _Flows, where: Locati
 
 def _pairs(scenario: Scenario, baseline: Baseline, edit: _Flows, where: Location) -> list[tuple[int, int]]:
     if edit.between is not None:
-        members = resolve(scenario, baseline.regions, edit.between, "region", [*where, "between"])
-        importers = exporters = members
+        inside = resolve(scenario, baseline.regions, edit.between, "region", [*where, "between"])
+        importers = exporters = inside
     else:
         assert edit.importer is not None and edit.exporter is not None
         importers = resolve(scenario, baseline.regions, edit.importer, "region", [*where, "importer"])
         exporters = resolve(scenario, baseline.regions, edit.exporter, "region", [*where, "exporter"])
-    return [(n, i) for n in importers for i in exporters if n != i]
+    # A union that is named charges nothing within itself.
+    unions = [
+        members(code, baseline.regions) for code in (edit.between or [*(edit.importer or []), *(edit.exporter or [])])
+    ]
+    within = [{baseline.regions.index(member) for member in union} for union in unions]
+    return [(n, i) for n in importers for i in exporters if n != i and not any({n, i} <= union for union in within)]
 
 
 def _refuse_duplicate(scenario: Scenario, baseline: Baseline, name: str, first: int, second: int) -> None:

@@ -171,7 +171,9 @@ async def talks_file(name: Name, desk: AtDesk) -> Response:
     """The negotiation with its offers, as the YAML file that `detente talks` reads."""
     kept, _, case = await _open(desk, name)
     rounds = [OfferFile(side=one["side"], values=one["values"], note=one["note"]) for one in kept["offers"]]
-    text = f"# {case.rests_on.line}\n{case.file.model_copy(update={'rounds': rounds}).text}"
+    own = "# This server's law includes measures of its own, which this file does not name.\n"
+    first = f"# {case.rests_on.line}\n{own if desk.tools.room.solver.ledger_files else ''}"
+    text = f"{first}{case.file.model_copy(update={'rounds': rounds}).text}"
     return _file(text, "application/yaml", "table.yaml")
 
 
