@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import table_of, tariff_term
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
 from playwright.sync_api import Browser, Page, expect
@@ -64,10 +65,9 @@ def settled(page: Page) -> None:
 def table(server) -> str:
     import httpx
 
-    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
-    mirror = {**term, "importer": "CAN", "exporter": "USA"}
-    line = {"region": "USA", "sectors": ["steel"], "change": -0.2}
-    setup = {"title": "Steel, in the browser", "terms": [term, mirror], "red_lines": [line]}
+    terms = tariff_term("USA", "CAN", ["steel"]), tariff_term("CAN", "USA", ["steel"])
+    line = {"floor": {"region": "USA", "sectors": ["steel"], "change": -0.2}}
+    setup = table_of(*terms, title="Steel, in the browser", clauses=[line])
     return httpx.post(f"{server.url}/api/talks", json=setup, timeout=60).json()["id"]
 
 

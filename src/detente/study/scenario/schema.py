@@ -334,18 +334,18 @@ class Scenario(_Strict):
             fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
 
-    def with_path(self, years: str) -> Scenario:
+    def with_path(self, years: str) -> Self:
         """The scenario followed over `years`, such as 2025-2035. Raises `InputError`."""
         try:
             return self.model_copy(update={"path": _path(years)})
         except ValueError as error:
             raise InputError(f"A path {error} (given: {years!r}).") from None
 
-    def with_ledger(self, files: Sequence[str | Path]) -> Scenario:
+    def with_ledger(self, files: Sequence[str | Path]) -> Self:
         """The scenario with more ledger files, relative to the folder one works in."""
         return self.model_copy(update={"ledger": [*self.ledger, *(str(Path(file).absolute()) for file in files)]})
 
-    def with_evidence(self) -> Scenario:
+    def with_evidence(self) -> Self:
         """The scenario with elasticities estimated on past disputes. Raises `InputError` where it is not of the short horizon."""
         if self.horizon != "short" or self.path:
             raise InputError(
