@@ -108,6 +108,12 @@ export function money(musd, signed = false, form = "") {
   return sign + t(`${currency.toLowerCase()}_${scale}${one || form}`, { n: num(value, digits) });
 }
 
+// US dollars of a household, in the currency of the page, rounded to ten.
+export function usd(value, signed = false) {
+  const own = Math.round((currency === "CAD" ? CAD : 1) * value / 10) * 10, sign = own < 0 ? MINUS : signed && own > 0 ? "+" : "";
+  return sign + t(`dollars.${currency}`, { n: num(Math.abs(own), 0) });
+}
+
 export const amount = (musd, signed = false) => money(musd, signed, ".short");
 
 // Thousand jobs as jobs, rounded to what the model knows.

@@ -7,6 +7,7 @@ import { remember } from "../../router.js";
 import { capital, jobs, listed, money, num, ofRegion, pct, place, region, sector, t, theRegion, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
+import { Why } from "./why.js";
 
 const NOTHING = 1e-6; // percent, thousand jobs, million USD: what the solver leaves, not an answer
 const SHOWN = 12; // rows of a figure; its table has them all
@@ -33,7 +34,8 @@ class Ranking {
 }
 
 export class Results {
-  constructor(scenario, values, redraw, about) {
+  constructor(scenario, values, redraw, about, asked) {
+    this.why = new Why(asked, about);
     this.scenario = scenario;
     this.map = values.get("map") === "jobs" ? "jobs_k" : "income_pct";
     this.side = values.get("side") === scenario.pair[1] ? 1 : 0;
@@ -57,11 +59,14 @@ export class Results {
       remember({ map: name === "jobs_k" ? "jobs" : null });
       redraw();
     }));
-    this.node = h("div", { class: "grid" }, h("div", {}, sectors.node, trade.node), h("div", {}, map.node, regions.node));
+    this.node = h("div", { class: "grid" }, h("div", {}, sectors.node, this.why.node, trade.node), h("div", {}, map.node, regions.node));
   }
 
   show(answer, spread, held) {
     [this.answer, this.spread] = [answer, spread];
+    const code = this.scenario.pair[this.side];
+    if (this.asked !== answer || this.why.code !== code) this.why.offer(code, answer.sectors[code].output_pct);
+    this.asked = answer;
     this.drawSectors(held);
     this.drawMap();
     this.drawTrade();
