@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from serving import table_of, tariff_term
 
 schemathesis = pytest.importorskip("schemathesis", reason="fuzzing needs schemathesis")
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ OPERATIONS = {
     "/api/law/measures": ["GET"],
     "/api/whatif": ["POST"],
     "/api/whatif/range": ["POST"],
+    "/api/whatif/range/full": ["POST"],
     "/api/whatif/file": ["POST"],
     "/api/whatif/report": ["POST"],
     "/api/whatif/report/ranges": ["POST"],
@@ -31,8 +33,10 @@ OPERATIONS = {
     "/api/talks/{name}/analysis": ["POST"],
     "/api/talks/{name}/suggestion": ["POST"],
     "/api/talks/{name}/offers.csv": ["GET"],
+    "/api/talks/{name}/offers.csv-metadata.json": ["GET"],
+    "/api/talks/{name}/file": ["GET"],
 }
-HEAVY = ("/api/whatif/range", "/api/whatif/report", "/api/whatif/report/ranges")
+HEAVY = ("/api/whatif/range", "/api/whatif/range/full", "/api/whatif/report", "/api/whatif/report/ranges")
 LONG = ("/analysis", "/suggestion")  # minutes each; fuzzed with names that do not exist
 
 
@@ -51,8 +55,8 @@ def negotiation(server) -> str:
     """One that is there, so that the fuzzer gets past its name."""
     import httpx
 
-    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"]}
-    return httpx.post(f"{server.url}/api/talks", json={"title": "x", "terms": [term]}, timeout=120).json()["id"]
+    body = table_of(tariff_term("USA", "CAN", ["steel"]))
+    return httpx.post(f"{server.url}/api/talks", json=body, timeout=120).json()["id"]
 
 
 CASES = [(path, method, "positive") for path, methods in OPERATIONS.items() for method in methods]

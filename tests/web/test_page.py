@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import table_of, tariff_term
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
 from playwright.sync_api import Browser, Page, expect
@@ -64,10 +65,9 @@ def settled(page: Page) -> None:
 def table(server) -> str:
     import httpx
 
-    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
-    mirror = {**term, "importer": "CAN", "exporter": "USA"}
-    line = {"region": "USA", "sectors": ["steel"], "change": -0.2}
-    setup = {"title": "Steel, in the browser", "terms": [term, mirror], "red_lines": [line]}
+    terms = tariff_term("USA", "CAN", ["steel"]), tariff_term("CAN", "USA", ["steel"])
+    line = {"floor": {"region": "USA", "sectors": ["steel"], "change": -0.2}}
+    setup = table_of(*terms, title="Steel, in the browser", clauses=[line])
     return httpx.post(f"{server.url}/api/talks", json=setup, timeout=60).json()["id"]
 
 
@@ -83,13 +83,28 @@ def test_the_law_shows_rates_history_and_reasons(page: Page):
     expect(why).to_contain_text("US-232-ANNEX-IA")
     assert "sector=steel" in page.url
     steel = page.locator("table.sectors tr", has=page.get_by_role("button", name="Iron and steel"))
-    for shown in ("41%", "Section 232", "US-232-ANNEX-IA", "HTS 2026", "97%", "US$9.3 billion", "US$7.6 billion"):
+    for shown in ("41%", "Section 232", "50% on primary metals", "HTS 2026", "97%", "US$9.3 billion", "US$7.6 billion"):
         expect(steel).to_contain_text(shown)
     assert page.locator("table.sectors tbody tr").count() == 12
     page.get_by_role("button", name=re.compile("Show all")).click()
     assert page.locator("table.sectors tbody tr").count() > 20
     page.get_by_role("link", name="Other side").click()
     expect(page.locator("h1")).to_have_text("What Canada charges on goods from the United States")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", r"measures add 8\.\d points"), ("fr", r"les mesures ajoutent 8,\d")]
+)
+def test_what_is_collected_stands_beside_the_law_and_what_comes_is_listed(page: Page, lang: str, title: str):
+    page.goto(f"/?view=law&lang={lang}&importer=USA&exporter=CAN&on=2026-10-06")
+    figure = page.locator("#figure-collected")
+    expect(figure.locator("h3")).to_contain_text(re.compile(title))
+    assert figure.locator("svg.timeline path.line").count() == 4  # two lines, and their marks in the key
+    assert figure.locator("svg.timeline circle").count() == 9  # January to August 2025, and the key
+    expect(page.locator(".calendar li").first).to_contain_text("2026")
+    words = page.locator("main").inner_text()
+    if lang == "fr":
+        assert not re.search(r"\bSection \d|\bbegins\b|\bended\b|Customs Tariff", words)
 
 
 def test_a_slider_moves_every_chart(page: Page):
@@ -131,7 +146,7 @@ def test_the_keyboard_moves_a_slider_and_the_law_comes_back(page: Page):
 
 def test_a_link_restores_scenario_map_side_and_language(page: Page):
     page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:5&against=law&horizon=short&map=jobs&side=USA")
-    expect(page.locator("h1")).to_have_text("Et si les droits de douane changeaient ?")
+    expect(page.locator("h1")).to_have_text("Et si les droits de douane changeaient?")
     expect(page.locator(".summary")).to_contain_text("tirages")
     expect(page.get_by_label("Acier", exact=True).first).to_have_value("5")
     expect(page.locator("#choose-horizon")).to_have_value("short")
@@ -162,6 +177,53 @@ def test_the_screen_says_what_is_compared_and_with_whom(page: Page):
     expect(world).not_to_have_attribute("aria-label", before)
     expect(page.locator("#figure-world")).to_contain_text(re.compile("rises in .* regions? of the world"))
     expect(page.locator(".summary .note")).to_contain_text("256 draws")  # in the background, as many as a report has
+
+
+def test_households_jobs_and_prices_come_first_with_their_caveats(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair")
+    settled(page)
+    canada = page.locator(".number-card").nth(1)
+    for said in (
+        "a household, each year",
+        "jobs that shrinking sectors lose",
+        "if wages stay as they are",
+        "Total employment is held",
+    ):
+        expect(canada).to_contain_text(said)
+    expect(canada.locator("dd").first).to_have_text(re.compile(r"^−US\$[\d,]+ \(−US\$[\d,]+ to [−+]?US\$[\d,]+\)$"))
+    page.goto("/?view=whatif&lang=fr&law=2026-10-06&with=pair&currency=CAD")
+    settled_french = page.locator(".number-card").nth(1).locator("dd").first
+    expect(settled_french).to_contain_text("$\N{NO-BREAK SPACE}CA")
+
+
+def test_why_a_sector_moves_is_answered_with_parts_that_add_up(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06")
+    settled(page)
+    page.get_by_label("Why does a sector move?").select_option("aluminum")
+    figure = page.locator("#figure-why")
+    expect(figure.locator("h3")).to_have_text(
+        re.compile("^Output of aluminum in Canada changes by −[0-9]+%: tariffs of other countries on it −")
+    )
+    with page.expect_download() as info:
+        figure.get_by_role("button", name="CSV").click()
+    import pandas as pd
+
+    parts = pd.read_csv(info.value.path())
+    total = float(re.search(r"−([0-9]+)%", figure.locator("h3").inner_text())[1])  # type: ignore[index]
+    assert abs(parts.points.sum() + total) < 1
+
+
+def test_the_python_and_the_yaml_of_the_page_give_its_numbers(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair&set=USA-CAN.steel:5")
+    settled(page)
+    page.get_by_text("How to reproduce this").click()
+    program, file = page.locator(".doing pre").nth(2), page.locator(".doing pre").first
+    expect(file).to_contain_text("law_between")
+    expect(program).to_contain_text("dt.run")
+    done: dict = {}
+    exec(program.inner_text().replace("print(", "found = ("), done)
+    shown = page.locator(".number-card .big").first.inner_text().replace("\N{MINUS SIGN}", "-").rstrip("%")
+    assert abs(float(done["found"]) - float(shown)) < 0.006
 
 
 def test_nothing_changed_is_said_and_not_drawn(page: Page):
@@ -205,7 +267,7 @@ def test_a_measure_can_be_dropped(page: Page):
     steel = page.get_by_label("Steel", exact=True).first
     before = int(steel.input_value())
     page.get_by_text("Drop or change a measure").click()
-    page.get_by_label(re.compile("^US-232-ANNEX-IA ")).uncheck()
+    page.get_by_label(re.compile("US-232-ANNEX-IA$")).uncheck()
     expect(page).to_have_url(re.compile("drop=US-232-ANNEX-IA"))
     expect(steel).not_to_have_value(str(before))
     assert int(steel.input_value()) < before
@@ -540,6 +602,7 @@ def test_both_languages_have_every_word():
                 "ofImporter",
                 "ofExporter",
                 "signed",
+                "name",
                 "region",
             }, key
     from detente.accounts import load

@@ -12,10 +12,13 @@ import typer
 
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files
 from detente.errors import InputError
 from detente.files import claimed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from detente.study.counterfactual import Counterfactual
@@ -46,6 +49,7 @@ def optimum(
         typer.Option("--infer", help="Instead, the political weights that explain the tariffs in force, and how well."),
     ] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
@@ -53,7 +57,7 @@ def optimum(
     """The tariffs that are best for one country alone, everybody else's as they are."""
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
-    start, among, products = _start(law, horizon, baseline), _listed(partners), _sectors(sectors)
+    start, among, products = _start(law, ledger, horizon, baseline), _listed(partners), _sectors(sectors)
     from detente.study.negotiation import noncooperative
 
     if infer:
@@ -102,6 +106,7 @@ def war(
     ceiling: Ceiling = 2.0,
     escalate: Annotated[bool, typer.Option("--escalate", help="No tariff below the starting point's.")] = False,
     law: Law = "latest",
+    ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
     as_json: Json = False,
@@ -109,7 +114,7 @@ def war(
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
-    start, products = _start(law, horizon, baseline), _sectors(sectors)
+    start, products = _start(law, ledger, horizon, baseline), _sectors(sectors)
     from detente.report.progress import stages
     from detente.study.negotiation import noncooperative
 
@@ -143,6 +148,7 @@ def talks(
     file: Annotated[Path, typer.Argument(help="Talks file (YAML); see examples/.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option(help="Folder for results.json and the figures.")] = None,
+    ledger: Files = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -153,7 +159,7 @@ def talks(
     """The agreements on a table against each threat: who gains, who concedes what, and what stands in the way."""
     from detente.study.negotiation.schema import TalksFile
 
-    given = TalksFile.from_file(file)  # complain before the slow imports
+    given = TalksFile.from_file(file).with_ledger(ledger or ())  # complain before the slow imports
     from detente.report.progress import stages
     from detente.study.negotiation.document import document
     from detente.study.negotiation.study import run_talks
@@ -183,7 +189,7 @@ def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | 
     return Provenance.of(start, command=repeated(context, law=day)).record()
 
 
-def _start(law: str, horizon: str, baseline: str) -> Counterfactual:
+def _start(law: str, ledger: Sequence[Path] | None, horizon: str, baseline: str) -> Counterfactual:
     """Where a search for tariffs starts; raises `InputError` naming the option that is wrong."""
     from pydantic import ValidationError
 
@@ -198,7 +204,7 @@ def _start(law: str, horizon: str, baseline: str) -> Counterfactual:
         raise InputError(f"--{fault['loc'][0]} {fault['input']!r} is not understood: {fault['msg']}.") from None
     from detente.study.counterfactual import Counterfactual
 
-    return Counterfactual.of(scenario)
+    return Counterfactual.of(scenario.with_ledger(ledger or ()))
 
 
 def _show_weights(

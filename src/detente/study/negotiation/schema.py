@@ -59,32 +59,36 @@ class WarThreat(_Strict):
 
 
 class Threat(_Strict):
-    """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}` or `scenario: FILE`.
+    """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}`, `terms: true` or `scenario: FILE`.
 
-    `label` tells two threats of one kind apart.
+    `terms`: each term at its own `threat`, those without one as today. `label` tells two threats of one kind apart.
     """
 
     label: str | None = None
     status_quo: Literal[True] | None = None
     war: WarThreat | None = None
+    terms: Literal[True] | None = None
     scenario: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
-        return {"status_quo": {"status_quo": True}, "war": {"war": {}}}.get(str(value), value)
+        return {"status_quo": {"status_quo": True}, "war": {"war": {}}, "terms": {"terms": True}}.get(str(value), value)
 
     @model_validator(mode="after")
     def _one(self) -> Threat:
-        if sum(part is not None for part in (self.status_quo, self.war, self.scenario)) != 1:
-            raise ValueError("give one of status_quo, war, or scenario: FILE")
+        if sum(part is not None for part in (self.status_quo, self.war, self.terms, self.scenario)) != 1:
+            raise ValueError("give one of status_quo, war, terms, or scenario: FILE")
         return self
 
     @property
     def name(self) -> str:
         """The threat in words."""
-        kind = "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
-        return self.label or kind
+        if self.label:
+            return self.label
+        if self.terms:
+            return "terms without agreement"
+        return "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
 
 
 class _Ranged(_Strict):
@@ -175,13 +179,14 @@ class TermFile(_Strict):
     """One line of the table: a `track`, one instrument with its range, and over how many `years` it is phased in.
 
     `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1). `each_sector` makes a term of
-    each sector.
+    each sector. `threat`: its value without an agreement, where the file says `threats: terms`.
     """
 
     track: Annotated[str, Field(min_length=1)]
     label: str | None = None
     years: Annotated[int, Field(ge=0, le=30)] = 0
     each_sector: bool = False
+    threat: End | None = None
     tariff: _Between | None = None
     tariff_cut: _Between | None = None
     export_tax: ExportTaxRange | None = None
@@ -207,6 +212,14 @@ class TermFile(_Strict):
     def kind(self) -> str:
         """The instrument."""
         return next(name for name in KINDS if getattr(self, name) is not None)
+
+
+class OfferFile(_Strict):
+    """An offer that `side` has made: a value for each term (null: left as it is today), and a `note`."""
+
+    side: Region
+    values: Annotated[list[End | None], Field(min_length=1)]
+    note: str = ""
 
 
 class FloorFile(_Strict):
@@ -262,12 +275,16 @@ Threats = Annotated[
 
 
 class TalksFile(Scenario):
-    """A negotiation: the starting point is a scenario (its law and changes are `today`), the rest is who wants what."""
+    """A negotiation: the starting point is a scenario (its law and changes are `today`), the rest is who wants what.
+
+    `rounds`: the offers made so far, in their order, which are scored against every threat.
+    """
 
     parties: Annotated[dict[str, PartyFile], Field(min_length=2)]
     threats: Threats = Field(default_factory=lambda: [Threat(status_quo=True)])
     terms: Annotated[list[TermFile], Field(min_length=1)]
     clauses: list[ClauseFile] = Field(default_factory=list)
+    rounds: list[OfferFile] = Field(default_factory=list)
     solution: Concept = "nash"
     frontier_points: Annotated[int, Field(ge=2, le=60)] = 9
 
@@ -278,6 +295,15 @@ class TalksFile(Scenario):
             raise ValueError(f"two threats are called {min(repeated)!r}; keep one, or give each its own label")
         if not any(party.power > 0 for party in self.parties.values()):
             raise ValueError("every party has power 0; give at least one a positive power")
+        return self
+
+    @model_validator(mode="after")
+    def _at_the_table(self) -> TalksFile:
+        if absent := [offer.side for offer in self.rounds if offer.side not in self.parties]:
+            raise ValueError(f"rounds: {absent[0]} is not a party; the parties are {', '.join(self.parties)}")
+        named = any(term.threat is not None for term in self.terms)
+        if named != any(threat.terms for threat in self.threats):
+            raise ValueError("threats: terms and the threat of a term go together; give both or neither")
         return self
 
     @model_validator(mode="after")

@@ -226,7 +226,9 @@ class Scenario(_Strict):
     (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline; not given, the law where
     there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from 0 (fixed) to 1 (pooled).
     `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between sectors in final demand
-    and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
+    and between a producer's inputs (1: spending shares stay); `elasticities`: trade elasticities of the baseline and of published
+    studies, or those estimated on the trade disputes of 2018 and 2025 (`evidence`, one to two years after duties, hence with
+    horizon short; they bring their own elasticities between sectors where none is given); `anchor`: what prices are measured in.
     `path`: 2025-2035 follows the answer over these years.
 
     Example:
@@ -266,10 +268,19 @@ class Scenario(_Strict):
     wages: Literal["flexible", "rigid"] = "flexible"
     demand_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     input_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
+    elasticities: Literal["published", "evidence"] = "published"
     trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
     changes: list[Change] = []
     path: Annotated[str, AfterValidator(_path)] | None = None
     notes: str = ""
+
+    @model_validator(mode="after")
+    def _evidence_is_of_two_years(self) -> Scenario:
+        if self.elasticities == "evidence" and (self.horizon != "short" or self.path):
+            raise ValueError(
+                "elasticities: evidence holds one to two years after duties; give horizon: short and no path"
+            )
+        return self
 
     _document: Document | None = None
     _positions: list[int] | None = None  # of the changes in the file, where some are left out
@@ -323,16 +334,25 @@ class Scenario(_Strict):
             fields["law"] = "none"
         return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
 
-    def with_path(self, years: str) -> Scenario:
+    def with_path(self, years: str) -> Self:
         """The scenario followed over `years`, such as 2025-2035. Raises `InputError`."""
         try:
             return self.model_copy(update={"path": _path(years)})
         except ValueError as error:
             raise InputError(f"A path {error} (given: {years!r}).") from None
 
-    def with_ledger(self, files: Sequence[str | Path]) -> Scenario:
+    def with_ledger(self, files: Sequence[str | Path]) -> Self:
         """The scenario with more ledger files, relative to the folder one works in."""
         return self.model_copy(update={"ledger": [*self.ledger, *(str(Path(file).absolute()) for file in files)]})
+
+    def with_evidence(self) -> Self:
+        """The scenario with elasticities estimated on past disputes. Raises `InputError` where it is not of the short horizon."""
+        if self.horizon != "short" or self.path:
+            raise InputError(
+                f"Elasticities of the evidence hold one to two years after duties; this is horizon {self.horizon}"
+                f"{' with a path' if self.path else ''}. Give horizon: short and no path."
+            )
+        return self.model_copy(update={"elasticities": "evidence"})
 
     @property
     def ledger_files(self) -> list[Path]:
