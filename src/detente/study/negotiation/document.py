@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy.interface import Policy
+from detente.study.negotiation.advice_document import advice_document, offer_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
@@ -90,6 +91,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "steps": [],
             "mutual_gain": None,
             "years": [],
+            "advice": None,
+            "offer": None if outcome.offer is None else offer_document(outcome.offer, negotiation),
             "diagnostics": {},
         }
     concept = study.file.solution
@@ -147,6 +150,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             for year in outcome.years
         ],
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
+        "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
+        "offer": None if outcome.offer is None else offer_document(outcome.offer, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 

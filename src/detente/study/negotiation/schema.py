@@ -31,9 +31,18 @@ class Pledge(_Strict):
     cost: Weight
 
 
+class Election(_Strict):
+    """A day on which a government may lose office: `chance_of_staying`, from 0 to 1, and the `years` until then."""
+
+    years: Annotated[float, Field(gt=0, le=50)]
+    chance_of_staying: Annotated[float, Field(gt=0, le=1)]
+
+
 class PartyFile(_Strict):
     """A government at the table: bargaining power and, beside real income, what else it wants (see
     `detente.talks.Party`). A customs union (`EU`) is one party; `members`: weights of a dollar in each of its members.
+    `discount_rate` a year (fraction) and an `election` say how impatient it is; where all parties give one, bargaining power
+    follows from them in the place of `power`.
     """
 
     power: Weight = 1.0
@@ -43,6 +52,8 @@ class PartyFile(_Strict):
     jobs_in_places: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     pledges: list[Pledge] = Field(default_factory=list)
     members: dict[str, Weight] = Field(default_factory=dict)
+    discount_rate: Annotated[float, Field(gt=0, le=10)] | None = None
+    election: Election | None = None
 
 
 class WarThreat(_Strict):
@@ -174,14 +185,15 @@ KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy", "quota")
 class TermFile(_Strict):
     """One line of the table: a `track`, one instrument with its range, and over how many `years` it is phased in.
 
-    `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1). `each_sector` makes a term of
-    each sector.
+    `offer` is the value that a draft gives it. `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1).
+    `each_sector` makes a term of each sector.
     """
 
     track: Annotated[str, Field(min_length=1)]
     label: str | None = None
     years: Annotated[int, Field(ge=0, le=30)] = 0
     each_sector: bool = False
+    offer: Annotated[float, Field(allow_inf_nan=False)] | None = None
     tariff: _Between | None = None
     tariff_cut: _Between | None = None
     export_tax: ExportTaxRange | None = None
@@ -195,6 +207,10 @@ class TermFile(_Strict):
         if len(given) != 1:
             raise ValueError(f"gives {' and '.join(given) or 'no instrument'}; each term has one of {', '.join(KINDS)}")
         low, high = getattr(self, given[0]).range
+        if self.offer is not None and not low <= self.offer <= high:
+            raise ValueError(
+                f"offer {self.offer:g} is outside the range from {low:g} to {high:g}; widen it or correct the offer"
+            )
         if given[0] == "tariff_cut" and not 0 <= low <= high <= 1:
             raise ValueError("a cut runs from 0 (today's rate) to 1 (nothing left)")
         if given[0] in ("tariff", "export_tax", "subsidy") and low < 0:
@@ -278,6 +294,12 @@ class TalksFile(Scenario):
             raise ValueError(f"two threats are called {min(repeated)!r}; keep one, or give each its own label")
         if not any(party.power > 0 for party in self.parties.values()):
             raise ValueError("every party has power 0; give at least one a positive power")
+        patient = [name for name, party in self.parties.items() if party.discount_rate is not None]
+        if patient and len(patient) < len(self.parties):
+            missing = next(name for name in self.parties if name not in patient)
+            raise ValueError(f"{missing} has no discount_rate; give one to every party, or to none")
+        if patient and any(party.power != 1 for party in self.parties.values()):
+            raise ValueError("power follows from discount_rate where it is given; keep one of the two")
         return self
 
     @model_validator(mode="after")

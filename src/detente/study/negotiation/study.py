@@ -12,9 +12,11 @@ import numpy as np
 from detente.economy import Economy, Policy
 from detente.economy.interface import Equilibrium
 from detente.study.counterfactual import Counterfactual
+from detente.study.negotiation.advice import Advice, Closures, advise
 from detente.study.negotiation.draws import MutualGain, mutual_gain
+from detente.study.negotiation.offer import Offer, offered
 from detente.study.negotiation.schema import TalksFile, Threat
-from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
+from detente.study.negotiation.table import clauses_of, parties_of, power_of, table_of, war_instruments
 from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
@@ -38,8 +40,9 @@ PARTS = {
     "frontier": 0.12,
     "worth of each term": 0.03,
     "limits": 0.15,
-    "tracks": 0.25,
-    "next steps": 0.05,
+    "tracks": 0.2,
+    "whether it holds": 0.06,
+    "next steps": 0.04,
 }
 
 
@@ -63,6 +66,8 @@ class Outcome:
     steps: list[PartialDeal] = field(default_factory=list)
     years: list[PhaseYear] = field(default_factory=list)
     mutual_gain: MutualGain | None = None
+    advice: Advice | None = None
+    offer: Offer | None = None
 
     @property
     def rules(self) -> list[Ratification]:
@@ -115,7 +120,7 @@ def run_talks(
     economy = start.economy()
     payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
     table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
-    power = {name: party.power for name, party in file.parties.items()}
+    power, closures = power_of(file), Closures(payoff_model)
     outcomes = []
     for k, threat in enumerate(file.threats):
 
@@ -126,7 +131,7 @@ def run_talks(
         told("without agreement")
         fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
-        outcomes.append(_settle(file, threat.name, negotiation, fought, told))
+        outcomes.append(_settle(file, threat.name, negotiation, fought, closures, told))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
     return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
@@ -168,14 +173,20 @@ def _without_agreement(
 
 
 def _settle(
-    file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, told: Callable[[str], None]
+    file: TalksFile,
+    threat: str,
+    negotiation: Negotiation,
+    fought: War | None,
+    closures: Closures,
+    told: Callable[[str], None],
 ) -> Outcome:
     told("agreements")
     try:
         settled = deal(negotiation)
     except NoAgreementError as error:
         free = without_rules(negotiation, None)
-        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free)
+        draft = offered(negotiation, None, file.solution)
+        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free, offer=draft)
     concept = file.solution
     agreement = settled.agreements[concept]
     told("ratification")
@@ -189,6 +200,9 @@ def _settle(
     told("tracks")
     tracks = len(tracks_of(negotiation))
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
+    told("whether it holds")
+    advice = advise(settled, concept, closures)
+    draft = offered(negotiation, settled, concept)
     told("next steps")
     return Outcome(
         threat,
@@ -200,6 +214,8 @@ def _settle(
         concessions=worth,
         shadow_prices=prices,
         linkage=links,
+        advice=advice,
+        offer=draft,
         steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )
