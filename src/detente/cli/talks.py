@@ -18,7 +18,9 @@ from detente.files import claimed
 if TYPE_CHECKING:
     import numpy as np
 
+    from detente.economy import Policy
     from detente.study.counterfactual import Counterfactual
+    from detente.study.negotiation.consequences import Consequences
     from detente.talks.instruments import Instruments
     from detente.talks.payoff_model import PayoffModel
 
@@ -27,6 +29,7 @@ Horizon = Annotated[str, typer.Option(help="short, medium or long.")]
 Baseline = Annotated[str, typer.Option(help="World: a name or a file.")]
 Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas, or all; default: goods.")]
 Ceiling = Annotated[float, typer.Option(help="Highest tariff, as a fraction.")]
+Draws = Annotated[int, typer.Option(min=0, help="Draws of what is uncertain, for ranges; 0: the central case alone.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -46,11 +49,12 @@ def optimum(
     law: Law = "latest",
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
+    draws: Draws = 32,
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
     start, payoff_model = _opened([party], law, horizon, baseline)
-    from detente.talks.instruments import tariff_instruments
+    from detente.talks.instruments import tariff_instruments, traded
     from detente.talks.optimum import optimum as best_tariffs
     from detente.talks.optimum import spread_starts
 
@@ -67,9 +71,11 @@ def optimum(
         return
     if not 1 <= starts <= 3:
         raise InputError(f"--starts {starts} is not understood: expected 1, 2 or 3.")
+    instruments, untraded = traded(instruments, payoff_model.economy.border_value)
     found = best_tariffs(
         payoff_model, party, instruments, starts=spread_starts(instruments, payoff_model.today)[:starts]
     )
+    touched = _consequences(start, payoff_model, found.policy, draws)
     if as_json:
         tariffs = dict(zip(instruments.labels, found.values.tolist(), strict=True))
         certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
@@ -80,6 +86,8 @@ def optimum(
                     "provenance": _rests_on(start, context),
                     "gain_pct": found.gain_pct,
                     "tariffs": tariffs,
+                    "left_as_today": untraded,
+                    "consequences": touched.document(),
                     "diagnostics": {**certificate, "evaluations": found.evaluations},
                 }
             )
@@ -90,6 +98,7 @@ def optimum(
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
     _show_tariffs(payoff_model, instruments, found.values)
+    _show_consequences(payoff_model, touched, untraded)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -107,32 +116,39 @@ def war(
     law: Law = "latest",
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
+    draws: Draws = 32,
     as_json: Json = False,
 ) -> None:
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
     if len(parties) < 2:
         raise InputError("A war needs two countries or more; give for instance: detente war USA CAN.")
     start, payoff_model = _opened(parties, law, horizon, baseline)
-    from detente.talks.instruments import raised_from, tariff_instruments
+    from detente.report.progress import stages
+    from detente.talks.instruments import raised_from, tariff_instruments, traded
     from detente.talks.war import war as fight
 
-    instruments = {
-        party: tariff_instruments(
-            payoff_model.economy,
-            party,
-            exporters=[other for other in parties if other != party],
-            sectors=_tariffed(payoff_model, sectors),
-            upper=ceiling,
+    instruments, untraded = {}, []
+    for party in parties:
+        others = [other for other in parties if other != party]
+        all_of_it = tariff_instruments(
+            payoff_model.economy, party, exporters=others, sectors=_tariffed(payoff_model, sectors), upper=ceiling
         )
-        for party in parties
-    }
+        instruments[party], left = traded(all_of_it, payoff_model.economy.border_value)
+        untraded += left
     if escalate:
         instruments = {party: raised_from(mine, payoff_model.today) for party, mine in instruments.items()}
-    found = fight(payoff_model, instruments)
+    with stages() as told:
+
+        def rounds(turn: int, gain: float) -> None:
+            told(f"round {turn}: somebody still gained {gain:.0e} percent", min(turn / 8, 0.9))
+
+        found = fight(payoff_model, instruments, progress=rounds)
+    touched = _consequences(start, payoff_model, found.policy, draws)
     if as_json:
         from detente.study.negotiation.document import war_document
 
-        print(json.dumps({"provenance": _rests_on(start, context), **war_document(found)}))
+        added = {"left_as_today": untraded, "consequences": touched.document()}
+        print(json.dumps({"provenance": _rests_on(start, context), **war_document(found), **added}))
         return
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
@@ -141,6 +157,7 @@ def war(
         say(sentence(f"{the_region(name)}: {signed(found.gain_pct[name], 3)} percent of real income against today"))
     for mine, values in ((instruments[name], found.values[name]) for name in instruments):
         _show_tariffs(payoff_model, mine, values)
+    _show_consequences(payoff_model, touched, untraded)
     proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
         f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
@@ -186,6 +203,43 @@ def talks(
     from detente.report.talks_note import show_talks
 
     show_talks(study)
+
+
+def _consequences(start: Counterfactual, payoff_model: PayoffModel, policy: Policy, draws: int) -> Consequences:
+    """What the tariffs found do to everybody."""
+    from detente.report.progress import progress
+    from detente.study.negotiation.consequences import consequences
+
+    if draws == 1:
+        raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
+    with progress("draws of what is uncertain") as told:
+        return consequences(start, payoff_model, policy, draws, told)
+
+
+def _show_consequences(payoff_model: PayoffModel, touched: Consequences, untraded: list[str]) -> None:
+    """Real income of the parties and of who else is touched most, then the jobs of the parties that count them."""
+    from detente.report.terminal import say, show
+    from detente.report.wording import region_name, sector_name, signed, spread
+
+    mine = tuple(payoff_model.economy.regions[n] for members in payoff_model.members for n in members)
+    rows = []
+    for k in touched.ordered(mine)[: len(mine) + 6]:
+        ends = (
+            "" if touched.range_pct is None else spread(float(touched.range_pct[0, k]), float(touched.range_pct[1, k]))
+        )
+        pct, musd = touched.real_income_pct[k], touched.real_income_musd[k]
+        rows.append([region_name(touched.regions[k]), signed(pct, 3), ends, signed(musd / 1000, 1)])
+    show(
+        f"Real income against today: percent, its range in {touched.draws} draws with these tariffs held, billion USD a year",
+        ["", "percent", "range", "billion USD"],
+        rows,
+    )
+    for party, jobs in touched.jobs_kjobs.items():
+        order = sorted(jobs, key=lambda sector: -abs(jobs[sector]))[:6]
+        title = f"Jobs in {region_name(party)}, thousand (payroll): the sectors that change most"
+        show(title, ["", "thousand jobs"], [[sector_name(s), signed(jobs[s], 1)] for s in order])
+    if untraded:
+        say(f"{len(untraded)} tariffs on what is not traded at all are left as today: no rate of them is best.")
 
 
 def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | int]:

@@ -343,6 +343,17 @@ def tariff_instruments(
     return Instruments(instrument(name, group, j) for name, group in partners.items() for j in chosen)
 
 
+def traded(instruments: Instruments, border_value: np.ndarray) -> tuple[Instruments, list[str]]:
+    """The tariffs on what is bought at the baseline (`border_value`, laid out as tariffs), and the labels of the others.
+
+    A tariff on nothing changes nothing, so no rate of it is best: it is left where it is.
+    """
+    flat = np.asarray(border_value).reshape(-1)
+    bought = [bool(flat[one.cells].sum() > 0) for one in instruments]
+    kept = Instruments(one for one, there in zip(instruments, bought, strict=True) if there)
+    return kept, [one.label for one, there in zip(instruments, bought, strict=True) if not there]
+
+
 def raised_from(instruments: Instruments, today: Policy) -> Instruments:
     """The same instruments, none to be set below its rate of today, and each cell as far above the others as it is today."""
     raised = []

@@ -47,8 +47,12 @@ class Temptation:
         return critical_factor(self.gain_pct, self.loss_pct, lag, hazard) if self.tempted else 0.0
 
     def highest_rate(self, lag: float, hazard: float = 0.0) -> float:
-        """The highest yearly discount rate (fraction) at which it keeps the agreement; infinite where nothing tempts."""
+        """The highest yearly discount rate (fraction) at which it keeps the agreement; infinite where nothing tempts, NaN where
+        it breaks it at any.
+        """
         factor = self.critical_factor(lag, hazard)
+        if np.isinf(factor):
+            return float("nan")
         return 1 / factor - 1 if factor > 0 else float("inf")
 
 

@@ -15,6 +15,9 @@ from detente.talks.self_enforcement import Temptation
 #: Years until a breach is found out and answered, for which the patience needed is given: a month, a quarter, a year, two.
 LAGS = {"month": 1 / 12, "quarter": 0.25, "year": 1.0, "two_years": 2.0}
 
+#: Discount rates beyond this (fraction a year) are nobody's.
+ANY = 10.0
+
 
 def advice_document(advice: Advice, negotiation: Negotiation) -> dict[str, Any]:
     """By party what tempts and what waiting costs; third parties; gains under each closure; the deal without cooperation."""
@@ -48,10 +51,13 @@ def temptation_document(one: Temptation) -> dict[str, Any]:
         "gain_pct": _number(one.gain_pct),
         "loss_once_answered_pct": _number(one.loss_pct),
         "would_set": {label: _number(value) for label, value in zip(one.labels, one.values, strict=True)},
-        "keeps_it_up_to_discount_rate_pct": {name: _number(100 * one.highest_rate(lag)) for name, lag in LAGS.items()}
-        if one.tempted
-        else "any",
+        "keeps_it_up_to_discount_rate_pct": {name: rate_kept(one.highest_rate(lag)) for name, lag in LAGS.items()},
     }
+
+
+def rate_kept(rate: float) -> float | str:
+    """A highest discount rate (fraction a year) as percent; `any` beyond what is anybody's, `none` where it is NaN."""
+    return "none" if np.isnan(rate) else "any" if rate > ANY else float(f"{100 * rate:.3g}")
 
 
 def offer_document(offer: Offer, negotiation: Negotiation) -> dict[str, Any]:

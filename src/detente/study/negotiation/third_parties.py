@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import jax.numpy as jnp
 import numpy as np
 
 from detente.economy.interface import Policy
@@ -79,7 +80,7 @@ def extended(negotiation: Negotiation, agreement: Agreement) -> Policy | None:
             others = np.arange(len(tariff)) != n
             tariff[n, others, j, u] = np.minimum(tariff[n, others, j, u], rate)
             moved = True
-    return agreement.policy._replace(tariff=tariff) if moved else None
+    return agreement.policy._replace(tariff=jnp.asarray(tariff)) if moved else None
 
 
 def _tariffs(term: Term) -> np.ndarray:
