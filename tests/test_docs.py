@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import doctest
 import importlib.util
 import os
@@ -81,3 +82,17 @@ def test_citation_and_package_agree() -> None:
     assert citation["version"] == detente.__version__
     assert citation["license"] == "MIT"
     assert "MIT License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_published_estimates_are_quoted_with_their_source_and_none_from_memory() -> None:
+    make = script("docs/make_peers.py")
+    with make.PUBLISHED.open(encoding="utf-8") as file:
+        published = list(csv.DictReader(file))
+    page = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+    policies = make.policies()
+    for one in published:
+        assert one["seen"] in ("page", "secondary page") and one["url_or_page"].startswith(("http", "www."))
+        assert one["our_policy"] in policies
+        assert f"| {one['source']}, {one['date']} | {one['seen']} | {one['country']} |" in page
+    # one of ours, solved again: a row that moves means the page is to be written again
+    assert make.row(published[0]) in page, "run python docs/make_peers.py and read what changed"

@@ -14,7 +14,17 @@ import detente as dt
 SOURCE = Path(str(dt.__file__)).parent
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 #: Classes of public names whose methods are for people, each with an example of its own or in its class.
-PEOPLES = (dt.Baseline, dt.Economy, dt.Policy, dt.LabelledOutcomes, dt.Study)
+PEOPLES = (
+    dt.Agreement,
+    dt.Baseline,
+    dt.Economy,
+    dt.LabelledOutcomes,
+    dt.Optimum,
+    dt.Policy,
+    dt.Study,
+    dt.TalksStudy,
+    dt.War,
+)
 
 
 def modules_with_examples() -> list[str]:
@@ -30,6 +40,12 @@ def modules_with_examples() -> list[str]:
 def test_examples_in_docstrings_run(name: str) -> None:
     failed, tried = doctest.testmod(import_module(name), optionflags=FLAGS)
     assert tried and not failed
+
+
+@pytest.mark.parametrize("name", dt.__all__)
+def test_everything_public_has_an_example(name: str) -> None:
+    thing = getattr(dt, name)
+    assert ">>> " in (inspect.getdoc(thing) or ""), f"dt.{name} has no example in its docstring"
 
 
 @pytest.mark.parametrize("kind", PEOPLES, ids=lambda kind: kind.__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,115 @@ def test_a_policy_says_what_it_changes(economy: dt.Economy) -> None:
     assert len(start.to_frame()) == 3 * 2 * 2 * 2 and start.to_frame("subsidy").index.names == ["region", "sector"]
     with pytest.raises(InputError, match="Unknown instrument"):
         start.to_frame("quota")  # type: ignore[arg-type]
+
+
+def test_governments_alone_at_war_and_agreed_are_tables(economy: dt.Economy, tmp_path: Path) -> None:
+    best = dt.optimum(economy, "BBB", partners="AAA", ceiling=0.1)
+    assert list(best.to_frame().index) == ["BBB<AAA:goods", "BBB<AAA:services"]
+    assert best.to_frame()["today"].tolist() == [0.05, 0.0]
+    gain = economy.compare(economy.status_quo(), best.policy).welfare.sel(region="BBB").item()
+    assert gain == pytest.approx(best.gain_pct, abs=1e-6)
+    uniform = dt.optimum(economy, "BBB", partners=["AAA"], uniform=True, ceiling=0.1)
+    assert list(uniform.to_frame().index) == ["BBB<AAA:all"] and uniform.gain_pct <= best.gain_pct + 1e-9
+    one = dt.optimum(economy, "BBB", mfn=True, uniform=True, ceiling=0.1)
+    assert list(one.to_frame().index) == ["BBB<all:all"]
+    fought = dt.war(economy, ["AAA", "BBB"], uniform=True, ceiling=0.1)
+    assert fought.to_frame().index.names == ["party", "instrument"]
+    assert "AAA&lt;BBB:all" in fought._repr_html_() and "BBB&lt;AAA:all" in uniform._repr_html_()
+    terms = [
+        {"track": "goods", "tariff": {"importer": a, "exporter": b, "sectors": ["goods"], "range": [0, 0.2]}}
+        for a, b in (("AAA", "BBB"), ("BBB", "AAA"))
+    ]
+    table = {"title": "t", "baseline": "toy", "law": "none", "parties": {"AAA": {}, "BBB": {}}, "terms": terms}
+    settled = dt.talks({**table, "threats": ["war"]})
+    agreed = settled.agreement()
+    assert agreed.concept == "nash" and list(agreed.to_frame().columns) == ["by", "today", "without", "agreed"]
+    assert (agreed.gains()["vs_threat"] > 0).all() and "AAA" in agreed._repr_html_() and "war" in settled._repr_html_()
+    assert settled.to_frame().shape == (8, 2)
+    settled.plot().save(str(tmp_path / "frontier.svg"))
+    settled.save(tmp_path / "talks")
+    assert (tmp_path / "talks" / "results.json").exists()
+    for wrong in (
+        lambda: settled.agreement("fair"),
+        lambda: settled.agreement(threat="peace"),
+        lambda: dt.talks(terms),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InputError):
+            wrong()
+
+
+def test_the_room_of_talks_is_called_by_its_name() -> None:
+    """`detente.talks` is a package too, and importing it would hide a function of that name."""
+    import detente.talks
+
+    assert callable(dt.talks) and detente.talks.CONCEPTS[0] == "nash"
+    with pytest.raises(InputError, match="no file"):
+        dt.talks("none.yaml")
+
+
+def test_answers_stand_side_by_side_under_their_names(economy: dt.Economy, result: dt.Result) -> None:
+    tariff = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods", "services"], "rate": 0.5}
+    fields = {"title": "half", "baseline": "toy", "law": "none", "changes": [{"tariff": tariff}]}
+    both = dt.compare(fields, still=economy.solve(economy.status_quo()))
+    np.testing.assert_allclose(both.welfare.sel(scenario="half"), result.welfare, atol=1e-9)
+    np.testing.assert_allclose(both.welfare.sel(scenario="still"), 0.0, atol=1e-9)
+    world = dt.calibrate(dt.load("world-2024"))
+    for wrong, said in (
+        (lambda: dt.compare(fields), "two answers"),
+        (lambda: dt.compare(fields, fields), "Two answers are called 'half'"),
+        (lambda: dt.compare(fields, other=world.solve(world.status_quo())), "other regions"),
+        (lambda: dt.compare(fields, 3), "Expected a Scenario"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InputError, match=said):
+            wrong()
+
+
+TARIFF = {"importer": "USA", "exporter": "CAN", "sectors": ["steel"], "rate": 25}
+MISUSE: dict[str, Callable[[dt.Economy], object]] = {
+    "a world that is a number": lambda e: dt.load(3),  # type: ignore[arg-type]
+    "a grouping that is a dict": lambda e: dt.load("toy", uses={"two": 1}),  # type: ignore[arg-type]
+    "a name for a world": lambda e: dt.calibrate("toy"),  # type: ignore[arg-type]
+    "a horizon that is a number": lambda e: dt.calibrate(e.baseline, horizon=3),  # type: ignore[arg-type]
+    "elasticities of the wrong shape": lambda e: dt.calibrate(e.baseline, trade_elasticity=np.ones(7)),
+    "elasticities that are no numbers": lambda e: dt.calibrate(e.baseline, trade_elasticity=np.full(2, np.nan)),
+    "elasticities in a dict": lambda e: dt.calibrate(e.baseline, trade_elasticity={"goods": 4.0}),  # type: ignore[arg-type]
+    "a rigidity of NaN": lambda e: dt.calibrate(e.baseline, rigidity=float("nan")),
+    "a policy of another world": lambda e: e.solve(dt.calibrate(dt.load("world-2024")).status_quo()),
+    "2,500 percent": lambda e: e.status_quo().set(importer="AAA", rate=25),
+    "2,500 percent in an array": lambda e: e.status_quo().set(importer="AAA", rate=np.full((1, 3, 2), 25.0)),
+    "an array of the wrong shape": lambda e: e.status_quo().set(importer="AAA", rate=np.ones(5)),
+    "NaN": lambda e: e.status_quo().set(importer="AAA", rate=float("nan")),
+    "rates by name in a dict": lambda e: e.status_quo().set(importer={"AAA": 0.25}, rate=0.25),  # type: ignore[arg-type]
+    "a rate that is a dict": lambda e: e.status_quo().set(importer="AAA", rate={"goods": 0.25}),  # type: ignore[arg-type]
+    "a sector that is none": lambda e: e.status_quo().set(importer="AAA", sector="steel", rate=0.25),
+    "neither rate nor add": lambda e: e.status_quo().set(importer="AAA"),
+    "a policy built of wrong shapes": lambda e: e.solve(e.status_quo()._replace(tariff=np.zeros((3, 3)))),  # type: ignore[arg-type]
+    "a scenario with an unknown field": lambda e: dt.run({"title": "t", "tarif": 1}),
+    "a scenario of 2,500 percent": lambda e: dt.run({"title": "t", "changes": [{"tariff": TARIFF}]}),
+    "a scenario that is a number": lambda e: dt.run(3),  # type: ignore[arg-type]
+    "one draw": lambda e: dt.run({"title": "t", "baseline": "toy", "law": "none"}, draws=1),
+    "a government that is none": lambda e: dt.optimum(e, "USA"),
+    "governments in a list": lambda e: dt.optimum(e, ["AAA"]),  # type: ignore[arg-type]
+    "partners in a dict": lambda e: dt.optimum(e, "AAA", partners={"BBB": 0.2}),  # type: ignore[arg-type]
+    "a ceiling in percent": lambda e: dt.optimum(e, "AAA", ceiling=250),
+    "a ceiling of NaN": lambda e: dt.optimum(e, "AAA", ceiling=float("nan")),
+    "a war of one": lambda e: dt.war(e, "AAA"),
+    "a party twice": lambda e: dt.war(e, ["AAA", "AAA"]),
+    "a day that is none": lambda e: dt.applied("yesterday"),
+    "a day that is a number": lambda e: dt.applied(2025),  # type: ignore[arg-type]
+    "a product that is none": lambda e: dt.statutory("steel", "CAN", "USA", "2025-05-01"),
+    "facts in a list": lambda e: dt.statutory("7208.10", "CAN", "USA", "2025-05-01", ["us_content"]),  # type: ignore[arg-type]
+    "results that are none": lambda e: dt.open(3),  # type: ignore[arg-type]
+    "an outcome's table by dict": lambda e: e.solve(e.status_quo()).to_frame({"by": "region"}),  # type: ignore[arg-type]
+    "a gradient of two": lambda e: e.gradient(["AAA", "BBB"]),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("slip", MISUSE, ids=str)
+def test_misuse_is_one_sentence(slip: str, economy: dt.Economy) -> None:
+    with pytest.raises(InputError) as caught:
+        MISUSE[slip](economy)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 600
 
 
 def test_a_slip_is_a_sentence(result: dt.Result, tmp_path: Path) -> None:

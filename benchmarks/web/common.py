@@ -28,7 +28,7 @@ def served(*options: str):
         process = subprocess.Popen([sys.executable, "-c", program, "serve", *arguments], stderr=subprocess.DEVNULL)
         url = f"http://127.0.0.1:{port}"
         try:
-            for _ in range(600):
+            for _ in range(3000):
                 try:
                     with urllib.request.urlopen(f"{url}/health", timeout=5) as reply:
                         if b'"ready"' in reply.read():

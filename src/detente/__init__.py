@@ -23,9 +23,13 @@ if TYPE_CHECKING:  # the same names for type checkers, so that a misspelt one is
     from detente.law.applied import applied
     from detente.law.consignment import statutory
     from detente.law.ledger import Ledger
+    from detente.study.compare import compare
+    from detente.study.negotiation.noncooperative import optimum, war
+    from detente.study.negotiation.study import TalksStudy
+    from detente.study.negotiation.study import run_talks as talks
     from detente.study.run import Study, run
     from detente.study.scenario import Scenario
-    from detente.talks import Agreement
+    from detente.talks import Agreement, Optimum, War
 
 #: Public name -> module that defines it, and its name there if that is another. Imported on first use, so that
 #: `import detente` is instant.
@@ -37,15 +41,22 @@ _PUBLIC = {
     "Horizon": "detente.economy",
     "Ledger": "detente.law",
     "LabelledOutcomes": "detente.economy.labelled_outcomes",
+    "Optimum": "detente.talks",
     "Policy": "detente.economy",
     "Result": "detente.economy",
     "Scenario": "detente.study.scenario",
     "Study": "detente.study.run",
+    "TalksStudy": "detente.study.negotiation.study",
+    "War": "detente.talks",
     "applied": "detente.law",
     "calibrate": "detente.economy",
+    "compare": "detente.study.compare",
     "open": "detente.economy.labelled_outcomes:open_outcomes",
+    "optimum": "detente.study.negotiation.noncooperative",
     "run": "detente.study.run",
     "statutory": "detente.law",
+    "talks": "detente.study.negotiation.study:run_talks",
+    "war": "detente.study.negotiation.noncooperative",
     "DetenteError": "detente.errors",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
@@ -60,17 +71,24 @@ __all__ = [
     "InputError",
     "LabelledOutcomes",
     "Ledger",
+    "Optimum",
     "Policy",
     "Result",
     "Scenario",
     "SolveError",
     "Study",
+    "TalksStudy",
+    "War",
     "applied",
     "calibrate",
+    "compare",
     "load",
     "open",
+    "optimum",
     "run",
     "statutory",
+    "talks",
+    "war",
 ]
 __version__ = "0.1.0"
 

@@ -38,6 +38,11 @@ def read(text: str, name: str, *, numbers: bool = True) -> Any:
     return _Reader(text, name, numbers=numbers).data
 
 
+def doubtful(text: str) -> bool:
+    """Whether a text is one number to some readers and another, or none, to others: 010, 0x1F, 1_000."""
+    return _DOUBTFUL.fullmatch(text) is not None
+
+
 def lines(text: str, name: str) -> dict[tuple[str | int, ...], int]:
     """The line (from 1) of every part of a text that `read` accepts, by its path of keys and positions."""
     return _Reader(text, name, keep_lines=True).lines
@@ -145,7 +150,7 @@ class _Reader:
             return _WORDS[text]
         if _INTEGER.fullmatch(text):
             return int(text)
-        if _DOUBTFUL.fullmatch(text):
+        if doubtful(text):
             raise self._refusal(
                 event,
                 f"{shown(text, 40)} is one number to some readers of YAML and another, or text, to others; "

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detente.accounts import Baseline, load, one_use
+from detente.accounts.build.outside import EXPLAINED_FROM, KINDS, checks
 from detente.accounts.grades import Grade
 from detente.accounts.library import embedded_file
 
@@ -234,6 +235,14 @@ def test_every_variable_is_graded(world: Baseline) -> None:
     goods = slice(0, world.sectors.index("gas_water"))
     assert (np.delete(flows[usa, :, goods], usa, axis=0) == Grade.MEASURED).all()
     assert (flows > Grade.NOT_STATED).all()
+
+
+def test_every_gap_to_an_outside_figure_is_explained(world: Baseline) -> None:
+    found = checks(world)
+    assert len(found) > 120 and {check.kind for check in found} == set(KINDS)
+    silent = [check.cell for check in found if abs(check.gap) > EXPLAINED_FROM and not check.explanation]
+    assert not silent
+    assert np.median([abs(check.gap) for check in found]) < 0.05
 
 
 def test_electricity_crosses_a_border_only_along_a_line(world: Baseline, trade: np.ndarray) -> None:

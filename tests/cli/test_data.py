@@ -172,3 +172,15 @@ def test_bad_input_is_one_sentence_and_status_2(
 def test_usage_errors_exit_with_2(detente: Run) -> None:
     assert detente("data", "aggregate", "toy").code == 2
     assert detente("data", "info", "toy", "--top", "-1").code == 2
+
+
+def test_grades_of_a_world_and_of_a_sector(detente: Run) -> None:
+    shares = json.loads(detente("data", "grade", "--json").stdout)
+    assert all(sum(row.values()) == pytest.approx(1.0) for row in shares["shares"].values())
+    assert shares["error"]["measured"] < shares["error"]["assumed"]
+    rows = json.loads(detente("data", "grade", "--region", "CAN", "--sector", "steel", "--json").stdout)
+    sold = {row["partner"]: row["grade"] for row in rows if row["variable"] == "sales"}
+    assert sold["to USA"] == "measured" and sold["to MEX"] == "scaled"
+    assert "stated" in detente("data", "grade", "toy").stdout.splitlines()[2]
+    refused = detente("data", "grade", "--region", "CAN")
+    assert refused.code == 2 and "--region and --sector together" in refused.stderr

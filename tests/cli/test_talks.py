@@ -105,17 +105,14 @@ def test_one_draw_is_no_range(detente: Callable[..., Any], tmp_path: Path) -> No
 
 
 def test_goods_are_taxed_unless_services_are_asked_for() -> None:
-    from types import SimpleNamespace
-    from typing import cast
-
     from detente.accounts import load
-    from detente.cli.talks import _tariffed
-    from detente.talks.payoff_model import PayoffModel
+    from detente.cli.talks import _sectors
+    from detente.study.negotiation.noncooperative import goods
 
-    world = cast(PayoffModel, SimpleNamespace(economy=load("world-2024")))
-    goods = _tariffed(world, "")
-    assert goods is not None
-    assert "steel" in goods
-    assert not {"education", "retail", "wholesale", "finance"} & set(goods)
-    assert _tariffed(world, "all") is None
-    assert _tariffed(world, "steel, dairy") == ["steel", "dairy"]
+    chosen = goods(load("world-2024").sectors)
+    assert chosen is not None
+    assert "steel" in chosen
+    assert not {"education", "retail", "wholesale", "finance"} & set(chosen)
+    assert goods(load("toy").sectors) is None
+    assert _sectors("all") == "all" and _sectors("") is None
+    assert _sectors("steel, dairy") == ["steel", "dairy"]

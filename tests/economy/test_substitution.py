@@ -53,5 +53,5 @@ def test_buyers_of_complements_cut_imports_less_and_spend_more_on_what_is_dear()
 
 
 def test_an_elasticity_below_zero_is_refused_in_words() -> None:
-    with pytest.raises(InputError, match="Elasticities between sectors are numbers from 0"):
+    with pytest.raises(InputError, match="_elasticity is a finite number from 0 upwards"):
         calibrate(toy(), input_elasticity=-0.1)

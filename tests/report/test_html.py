@@ -5,13 +5,20 @@ import html.parser
 import io
 import re
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
+from detente.accounts import load
 from detente.report import palette
 from detente.report.figures import figures
+from detente.report.frame import png
 from detente.report.html import render
+from detente.report.language import speak
+from detente.report.scenario_words import change_in_words
 from detente.study.run import Study, run
 from detente.study.scenario import Scenario
 
@@ -103,19 +110,65 @@ def test_every_figure_has_words_data_and_a_finding(study: Study, page: str) -> N
 
 
 def test_the_data_of_a_figure_are_the_numbers_of_the_result(study: Study, page: str) -> None:
-    links = re.findall(r'download="(.*?)\.csv" href="data:text/csv;charset=utf-8,(.*?)"', page)
-    assert [name for name, _ in links] == [figure.name for figure in figures(study)]
+    links = re.findall(
+        r'download="detente-([^"]*?)-tariffs-counter-tariffs-in-the-toy-world\.csv" href="[^"]*?,(.*?)"', page
+    )
+    assert [name for name, _ in links] == [figure.name.lower() for figure in figures(study)]
     rows = list(csv.DictReader(io.StringIO(unquote(dict(links)["welfare"]))))
     for row in rows:
         n = study.economy.regions.index(row["region"])
         assert float(row["welfare_pct"]) == pytest.approx(study.result.arrays["welfare"][n], rel=1e-4)
         assert float(row["welfare_pct_low"]) <= float(row["welfare_pct_high"])
-    suppliers = next(name for name, _ in links if name.startswith("suppliers-AAA-goods"))
+    suppliers = next(name for name, _ in links if name.startswith("suppliers-aaa-goods"))
     change = {
         row["supplier"]: float(row["change_musd"])
         for row in csv.DictReader(io.StringIO(unquote(dict(links)[suppliers])))
     }
     assert change["BBB"] < 0 < change["CCC"]
+
+
+def test_the_files_of_a_figure_name_scenario_range_and_licence(page: str) -> None:
+    scenario = "Tariff of AAA on goods from BBB: 30%; tariff of BBB on goods from AAA: 10%."
+    table = pd.read_csv(io.StringIO(unquote(re.findall(r'href="data:text/csv;charset=utf-8,(.*?)"', page)[0])))
+    assert table.scenario.str.startswith(scenario).all()
+    assert table.licence.notna().all()
+    for drawn in map(unquote, re.findall(r'href="data:image/svg\+xml;charset=utf-8,(.*?)"', page)):
+        told = ElementTree.fromstring(drawn)
+        assert scenario in "".join(told.find("{*}desc").itertext())
+        words = re.sub(r"<.*?>", " ", drawn).replace("\n", " ")
+        for name in ("Range:", "16 draws", "Source:", "Licence:", "Détente"):
+            assert name in words
+        with Image.open(io.BytesIO(png(drawn))) as picture:
+            assert picture.size[0] >= 1200
+
+
+def test_a_scenario_is_said_in_words_in_both_languages() -> None:
+    both = {"importer": "USA", "exporter": ["CAN", "MEX"], "sectors": ["motor_vehicles", "steel"]}
+    changes = [
+        {"tariff": {**both, "add": 0.25, "except_content_of": "USA"}},
+        {"export_tax": {"importer": "USA", "exporter": "CAN", "sectors": ["electricity"], "rate": 0.1}},
+        {"trade_cost": {"between": ["USA", "CAN"], "change": -0.03}},
+        {"subsidy": {"region": "CAN", "sectors": ["steel"], "rate": 0.05}},
+        {"quota": {"importer": "USA", "exporter": "all", "sectors": ["steel"], "share_of_baseline": 0.8}},
+        {"measure": "US-232-ANNEX-IA", "action": "drop"},
+    ]
+    scenario = Scenario.model_validate({"title": "t", "law": "2026-10-01", "changes": changes})
+    sectors = load("world-2024").sectors
+    said = [[change_in_words(change, sectors, speak(lang)) for change in scenario.changes] for lang in ("en", "fr")]
+    assert said[0] == [
+        "tariff of the United States on motor vehicles and iron and steel from Canada and Mexico: 25% more "
+        "on what is not made in the United States",
+        "export tax of Canada on electricity to the United States: 10%",
+        "trading all goods and services between the United States and Canada costs 3.0 percent less",
+        "subsidy of Canada to iron and steel: 5% of cost",
+        "limit of the United States on imports of iron and steel from all others",
+        "without the measure US-232-ANNEX-IA",
+    ]
+    assert said[1][0].startswith("droit des États-Unis sur les marchandises du Canada et du Mexique")
+    assert (
+        said[1][1]
+        == "taxe à l’exportation du Canada (électricité) vers les États-Unis\N{NO-BREAK SPACE}: 10\N{NO-BREAK SPACE}%"
+    )
 
 
 def test_only_colours_of_the_palette_are_drawn(study: Study) -> None:

@@ -73,6 +73,7 @@ ECONOMIES: dict[str, dict] = {
     "rigid wages": {"wages": "rigid", "law": "none"},
     "own elasticities": {"labour_supply": 0.3, "trade_elasticities": {"steel": 4.0}},
     "products that complement each other": {"demand_elasticity": 0.5, "input_elasticity": 0.2},
+    "elasticities of the evidence": {"elasticities": "evidence", "horizon": "short"},
     "high end of the law": {"law_bound": "high"},
     "collected rates": {"rates": "collected"},
     "law between two": {"law_between": ["USA", "CAN"]},
@@ -158,6 +159,7 @@ def central(counterfactual: Counterfactual, count: int, **_) -> Sample:
         group=(),
         study=np.zeros(count, int),
         studies=("central",),
+        world=np.zeros(count, int),
     )
 
 

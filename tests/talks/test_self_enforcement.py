@@ -96,6 +96,7 @@ def test_at_the_threat_itself_nobody_is_tempted(negotiation: Negotiation) -> Non
         np.zeros(2),
         agreed.certificate,
         agreed.found,
+        negotiation,
     )
     assert not any(one.tempted for one in temptations(negotiation, at_war))
 

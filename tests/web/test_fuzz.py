@@ -19,6 +19,7 @@ OPERATIONS = {
     "/api/law/measures": ["GET"],
     "/api/whatif": ["POST"],
     "/api/whatif/range": ["POST"],
+    "/api/whatif/range/full": ["POST"],
     "/api/whatif/file": ["POST"],
     "/api/whatif/report": ["POST"],
     "/api/whatif/report/ranges": ["POST"],
@@ -32,7 +33,7 @@ OPERATIONS = {
     "/api/talks/{name}/suggestion": ["POST"],
     "/api/talks/{name}/offers.csv": ["GET"],
 }
-HEAVY = ("/api/whatif/range", "/api/whatif/report", "/api/whatif/report/ranges")
+HEAVY = ("/api/whatif/range", "/api/whatif/range/full", "/api/whatif/report", "/api/whatif/report/ranges")
 LONG = ("/analysis", "/suggestion")  # minutes each; fuzzed with names that do not exist
 
 

@@ -83,7 +83,7 @@ def test_the_law_shows_rates_history_and_reasons(page: Page):
     expect(why).to_contain_text("US-232-ANNEX-IA")
     assert "sector=steel" in page.url
     steel = page.locator("table.sectors tr", has=page.get_by_role("button", name="Iron and steel"))
-    for shown in ("41%", "Section 232", "US-232-ANNEX-IA", "HTS 2026", "97%", "US$9.3 billion", "US$7.6 billion"):
+    for shown in ("41%", "Section 232", "50% on primary metals", "HTS 2026", "97%", "US$9.3 billion", "US$7.6 billion"):
         expect(steel).to_contain_text(shown)
     assert page.locator("table.sectors tbody tr").count() == 12
     page.get_by_role("button", name=re.compile("Show all")).click()
@@ -131,7 +131,7 @@ def test_the_keyboard_moves_a_slider_and_the_law_comes_back(page: Page):
 
 def test_a_link_restores_scenario_map_side_and_language(page: Page):
     page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:5&against=law&horizon=short&map=jobs&side=USA")
-    expect(page.locator("h1")).to_have_text("Et si les droits de douane changeaient ?")
+    expect(page.locator("h1")).to_have_text("Et si les droits de douane changeaient?")
     expect(page.locator(".summary")).to_contain_text("tirages")
     expect(page.get_by_label("Acier", exact=True).first).to_have_value("5")
     expect(page.locator("#choose-horizon")).to_have_value("short")
@@ -162,6 +162,53 @@ def test_the_screen_says_what_is_compared_and_with_whom(page: Page):
     expect(world).not_to_have_attribute("aria-label", before)
     expect(page.locator("#figure-world")).to_contain_text(re.compile("rises in .* regions? of the world"))
     expect(page.locator(".summary .note")).to_contain_text("256 draws")  # in the background, as many as a report has
+
+
+def test_households_jobs_and_prices_come_first_with_their_caveats(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair")
+    settled(page)
+    canada = page.locator(".number-card").nth(1)
+    for said in (
+        "a household, each year",
+        "jobs that shrinking sectors lose",
+        "if wages stay as they are",
+        "Total employment is held",
+    ):
+        expect(canada).to_contain_text(said)
+    expect(canada.locator("dd").first).to_have_text(re.compile(r"^−US\$[\d,]+ \(−US\$[\d,]+ to [−+]?US\$[\d,]+\)$"))
+    page.goto("/?view=whatif&lang=fr&law=2026-10-06&with=pair&currency=CAD")
+    settled_french = page.locator(".number-card").nth(1).locator("dd").first
+    expect(settled_french).to_contain_text("$\N{NO-BREAK SPACE}CA")
+
+
+def test_why_a_sector_moves_is_answered_with_parts_that_add_up(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06")
+    settled(page)
+    page.get_by_label("Why does a sector move?").select_option("aluminum")
+    figure = page.locator("#figure-why")
+    expect(figure.locator("h3")).to_have_text(
+        re.compile("^Output of aluminum in Canada changes by −[0-9]+%: tariffs of other countries on it −")
+    )
+    with page.expect_download() as info:
+        figure.get_by_role("button", name="CSV").click()
+    import pandas as pd
+
+    parts = pd.read_csv(info.value.path())
+    total = float(re.search(r"−([0-9]+)%", figure.locator("h3").inner_text())[1])  # type: ignore[index]
+    assert abs(parts.points.sum() + total) < 1
+
+
+def test_the_python_and_the_yaml_of_the_page_give_its_numbers(page: Page):
+    page.goto("/?view=whatif&lang=en&law=2026-10-06&with=pair&set=USA-CAN.steel:5")
+    settled(page)
+    page.get_by_text("How to reproduce this").click()
+    program, file = page.locator(".doing pre").nth(2), page.locator(".doing pre").first
+    expect(file).to_contain_text("law_between")
+    expect(program).to_contain_text("dt.run")
+    done: dict = {}
+    exec(program.inner_text().replace("print(", "found = ("), done)
+    shown = page.locator(".number-card .big").first.inner_text().replace("\N{MINUS SIGN}", "-").rstrip("%")
+    assert abs(float(done["found"]) - float(shown)) < 0.006
 
 
 def test_nothing_changed_is_said_and_not_drawn(page: Page):
@@ -205,7 +252,7 @@ def test_a_measure_can_be_dropped(page: Page):
     steel = page.get_by_label("Steel", exact=True).first
     before = int(steel.input_value())
     page.get_by_text("Drop or change a measure").click()
-    page.get_by_label(re.compile("^US-232-ANNEX-IA ")).uncheck()
+    page.get_by_label(re.compile("US-232-ANNEX-IA$")).uncheck()
     expect(page).to_have_url(re.compile("drop=US-232-ANNEX-IA"))
     expect(steel).not_to_have_value(str(before))
     assert int(steel.input_value()) < before
@@ -403,6 +450,23 @@ def test_a_report_can_be_watched_stopped_and_had_at_once(page: Page, tmp_path: P
     assert "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")[:100].lower()
 
 
+def test_a_report_prints_to_four_pages_and_folds_its_tables(page: Page):
+    from detente.report.html import render
+    from detente.report.language import speak
+    from detente.study.run import run
+    from detente.study.scenario import Scenario
+
+    asked = Scenario.model_validate({"title": "Et si", "law": "2026-10-06", "against": "baseline"})
+    report = render(run(asked), speak("fr"))
+    page.emulate_media(color_scheme="dark")
+    page.set_content(report)
+    assert page.evaluate("document.documentElement.scrollHeight") < 6500
+    assert page.locator("#tables details").get_attribute("open") is None
+    paper = "getComputedStyle(document.querySelector('.map svg > rect')).fill"
+    assert page.evaluate(paper) == "none"  # the map is not a white box at night
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True))) <= 4
+
+
 def test_a_french_page_gives_a_french_report(page: Page, tmp_path: Path):
     page.goto("/?view=whatif&lang=fr&set=USA-CAN.steel:3")
     expect(page.locator(".summary")).to_contain_text("tirages")
@@ -523,6 +587,7 @@ def test_both_languages_have_every_word():
                 "ofImporter",
                 "ofExporter",
                 "signed",
+                "name",
                 "region",
             }, key
     from detente.accounts import load

@@ -35,7 +35,7 @@ MEANING = {
 }
 
 #: Standard deviation of the logarithm of the number around the truth (how each was found: docs/grades.md).
-ERROR = {Grade.MEASURED: 0.02, Grade.SCALED: 0.15, Grade.MODELLED: 0.40, Grade.ASSUMED: 0.60}
+ERROR = {Grade.MEASURED: 0.02, Grade.SCALED: 0.20, Grade.MODELLED: 0.50, Grade.ASSUMED: 0.70}
 
 #: A joined number takes the weakest grade that stands for more than this part of it.
 WEAKEST_PART = 0.10

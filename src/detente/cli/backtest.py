@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -15,7 +15,12 @@ from detente.errors import InputError
 @app.command()
 def backtest(
     name: Annotated[str, typer.Argument(help="2018, 2025, 2025-year, or an episode file (YAML).")] = "2025",
-    rates: Annotated[str, typer.Option(help="paid (duties that customs collected) or statutory (the law's).")] = "paid",
+    rates: Annotated[
+        str,
+        typer.Option(
+            help="paid (duties that customs collected), statutory (the law's) or collected (the law's, as paid)."
+        ),
+    ] = "paid",
     parameters: Annotated[
         str | None,
         typer.Option(
@@ -31,12 +36,13 @@ def backtest(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Predict an episode, score it against what customs recorded, and name the misses."""
-    if rates not in ("paid", "statutory"):
-        raise InputError(f"Unknown rates {rates!r}; choose paid or statutory.")
+    from detente.study.backtest.episode import Rates, known
+
+    if rates not in get_args(Rates):
+        raise InputError(f"Unknown rates {rates!r}; choose one of {', '.join(get_args(Rates))}.")
     if estimate is not None:
         _estimate(estimate)
         return
-    from detente.study.backtest.episode import known
     from detente.study.backtest.run import backtest as predict
 
     known(name)
@@ -61,8 +67,8 @@ def backtest(
 def _estimate(path: Path) -> None:
     from rich.console import Console
 
-    from detente.study.backtest.evidence import ALL, to_json, write
-    from detente.study.backtest.run import fit
+    from detente.study.backtest.evidence import ALL
+    from detente.study.backtest.fitting import fit, to_json, write
 
     fits = {}
     with Console(stderr=True).status("Estimating ...") as status:

@@ -36,6 +36,7 @@ def build(
         print(json.dumps(_as_dict(made, out), indent=2))
         return
     _print_targets(made)
+    _print_checks(made)
     _print_adjustments(made)
     size = out.stat().st_size / 1e6
     print(f"{out}: {len(made.world.regions)} regions, {len(made.world.sectors)} sectors, {size:.1f} MB")
@@ -67,6 +68,29 @@ def _print_targets(made: Build) -> None:
     print()
 
 
+def _print_checks(made: Build) -> None:
+    from detente.accounts.build.outside import EXPLAINED_FROM, KINDS, checks
+
+    found = checks(made.world)
+    for kind, (meaning, unit, _) in KINDS.items():
+        show(
+            f"Outside the build: {meaning} ({unit}; *: a figure that the build uses)",
+            ["", "published", "world", "gap %", "source", "why"],
+            [
+                [
+                    c.cell + ("*" if c.used else ""),
+                    f"{c.published:,.1f}",
+                    f"{c.ours:,.1f}",
+                    f"{100 * c.gap:+.1f}",
+                    c.source,
+                    c.explanation if abs(c.gap) > EXPLAINED_FROM else "",
+                ]
+                for c in found
+                if c.kind == kind
+            ],
+        )
+
+
 def _print_adjustments(made: Build) -> None:
     show(
         f"Output raised so that pinned exports fit, the {SHOWN} largest of {len(made.raised)} (million USD)",
@@ -81,12 +105,17 @@ def _print_adjustments(made: Build) -> None:
 
 
 def _as_dict(made: Build, out: Path) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from detente.accounts.build.outside import checks
+
     return {
         "file": str(out),
         "targets": [
             {"name": t.name, "source": t.source, "target": t.target, "result": t.result, "gap": t.gap, "hard": t.hard}
             for t in made.targets
         ],
+        "outside": [{**asdict(c), "gap": c.gap} for c in checks(made.world)],
         "raised": [cell._asdict() for cell in made.raised],
         "reweighted": [cell._asdict() for cell in made.reweighted],
     }

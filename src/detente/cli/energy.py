@@ -12,6 +12,7 @@ import typer
 from detente._runtime import prefer_quick_start
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files
 from detente.study import DRAWS
 
 
@@ -21,6 +22,7 @@ def energy(
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML); see examples/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     draws: Annotated[int, typer.Option(min=0, help="Draws of what is uncertain, for the ranges; 0: none.")] = DRAWS,
+    ledger: Files = None,
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
@@ -30,7 +32,7 @@ def energy(
         prefer_quick_start()
     from detente.study.scenario import Scenario
 
-    scenario = Scenario.from_file(file)
+    scenario = Scenario.from_file(file).with_ledger(ledger or ())
     from detente.accounts.places import load
     from detente.report.progress import progress
     from detente.study.run import run

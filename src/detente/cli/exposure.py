@@ -10,6 +10,7 @@ import typer
 
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files, ledger_of
 
 
 @app.command()
@@ -19,6 +20,7 @@ def exposure(
     law: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; default: the last that the ledger covers.")
     ] = None,
+    ledger: Files = None,
     top: Annotated[int, typer.Option(min=1, help="How many industries to list for each authority.")] = 6,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
@@ -31,7 +33,7 @@ def exposure(
     world = load("world-2024", uses="buyers")
     n = world.index("region", region)
     day = law.date() if law else COVERAGE[1]
-    found = exposures(world, day)
+    found = exposures(world, day, ledger_of(ledger))
     rows: dict[str, list[dict[str, Any]]] = {}
     for one in found:
         numbers = {name: 100 * getattr(one, name)[n] for name in ("charged", "duty", "direct", "chain")}
@@ -45,7 +47,7 @@ def exposure(
         from detente.study.provenance import Provenance
         from detente.study.scenario import Scenario
 
-        asked = Counterfactual(Scenario(title="exposure", law=day), world)
+        asked = Counterfactual(Scenario(title="exposure", law=day).with_ledger(ledger or ()), world)
         rests_on = Provenance.of(asked, command=repeated(context, law=day)).record()
         print(json.dumps({"provenance": rests_on, "region": region, "law": day.isoformat(), "authorities": rows}))
         return

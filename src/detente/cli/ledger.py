@@ -20,7 +20,7 @@ ledger_app = typer.Typer(help="The ledger of measures: check, compare, read and 
 app.add_typer(ledger_app, name="ledger")
 
 Files = Annotated[
-    list[Path] | None, typer.Option("--ledger", help="YAML file of measures on top of ours; may be repeated.")
+    list[Path] | None, typer.Option("--ledger", help="YAML file of your own measures, on top of ours; may be repeated.")
 ]
 Importer = Annotated[str | None, typer.Option(help="Only measures of this country, ISO 3166 alpha-3.")]
 Exporter = Annotated[str | None, typer.Option(help="Only measures that reach this country.")]

@@ -10,7 +10,7 @@ import typer
 
 from detente.cli import app
 from detente.cli.command_line import repeated
-from detente.cli.ledger import ledger_of
+from detente.cli.ledger import Files, ledger_of
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from detente.law import Duty, Ledger, PairRates, Series
+    from detente.law import Duty, PairRates, Series
+    from detente.law.collected import Beside
 
 
 @app.command()
@@ -38,13 +39,14 @@ def rates(
         list[str] | None, typer.Option(help="Authority to leave out, such as adcvd; may be repeated.")
     ] = None,
     column1: Annotated[float | None, typer.Option(help="The ordinary duty in percent, where you know it.")] = None,
-    ledger: Annotated[list[Path] | None, typer.Option(help="YAML file of your own measures; may be repeated.")] = None,
+    ledger: Files = None,
     measures: Annotated[bool, typer.Option("--measures", help="List the measures between the two countries.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output, nothing else.")] = False,
 ) -> None:
     """Tariff rates in force: one consignment with its reasons (--product), averages by sector (--by), or over time (--from)."""
 
     from detente.law import COVERAGE, pair_rates, series, statutory
+    from detente.law.collected import beside
     from detente.report.terminal import console as terminal_console
 
     book = ledger_of(ledger)
@@ -73,15 +75,18 @@ def rates(
             from detente.report.rates_figure import draw
 
             draw(course, plot, rests_on)
+        twos = [beside(step.rates, book, without=left_out) for step in course.steps]
         _show(
             console,
             rests_on if as_json else None,
-            course.as_dict(sectors=by == "sector"),
-            lambda: _print_series(console, course, plot),
+            course.as_dict(sectors=by == "sector") | {"over_2024_pct": _history(course, twos)},
+            lambda: _print_series(console, course, twos, plot),
         )
     else:
         average = pair_rates(importer, exporter, day, book, without=left_out)
-        _show(console, rests_on if as_json else None, average.as_dict(), lambda: _print_average(console, average, book))
+        two = beside(average, book, without=left_out)
+        shown = _with_two(average.as_dict(), two)
+        _show(console, rests_on if as_json else None, shown, lambda: _print_average(console, average, two))
 
 
 def _rests_on(context: typer.Context, day: str, files: list[Path]) -> dict[str, str]:
@@ -184,7 +189,7 @@ def _print_measures(console: Console, book: Any, importer: str, exporter: str, a
     console.print(table)
 
 
-def _print_average(console: Console, average: PairRates, book: Ledger) -> None:
+def _print_average(console: Console, average: PairRates, two: Beside) -> None:
     from rich.table import Table
 
     data = average.as_dict()
@@ -198,39 +203,58 @@ def _print_average(console: Console, average: PairRates, book: Ledger) -> None:
         f"[bold]{average.importer}[/] on [bold]{average.exporter}[/], {average.day}: added duty "
         f"[bold]{data['average_pct']:.2f}[/] percent of imports ({data['low_pct']:.2f} to {data['high_pct']:.2f})"
     )
-    console.print(_collected_beside(average, book))
+    console.print(_in_words(two))
     parts = ", ".join(f"{name} {points:.2f}" for name, points in data["by_authority_pct"].items())
     console.print(f"by authority, points: {parts or 'none'}\n")
-    table = Table("sector", "added, %", "low", "high", "imports, million USD", "may not enter")
+    paid = {} if two.collected is None else dict(zip(data["sectors"], two.collected[1], strict=True))
+    table = Table(
+        "sector", "added, %", "low", "high", "collected over 2024, %", "imports, million USD", "may not enter"
+    )
     for sector, row in data["sectors"].items():
         if row["imports_musd"] > 0:
             share = row["prohibited_share"]
             banned = "" if share == 0 else "under 1%" if share < 0.01 else f"{share:.0%}"
             numbers = (f"{row[name]:.2f}" for name in ("rate_pct", "low_pct", "high_pct"))
-            table.add_row(sector, *numbers, f"{row['imports_musd']:,.0f}", banned)
+            own = f"{round(float(paid[sector]), 2) + 0.0:.2f}" if sector in paid else ""
+            table.add_row(sector, *numbers, own, f"{row['imports_musd']:,.0f}", banned)
     console.print(table)
     for note in average.notes:
         console.print(f"[yellow]note[/] {note}")
 
 
-def _collected_beside(average: PairRates, book: Ledger) -> str:
+def _in_words(two: Beside) -> str:
     """The rate collected beside the statutory one, both over what was paid in 2024, on the trade of 2024 in goods."""
-    import numpy as np
-
-    from detente.law import added_since_2024, collected
-
-    weight = average.imports / max(float(average.imports.sum()), 1e-9)
     said = []
-    for name, rates in (("statutory", added_since_2024), ("collected", collected)):
-        found = 100 * rates(average.day, book).sel(importer=average.importer, exporter=average.exporter).values @ weight
-        low, central, high = (round(float(value), 2) for value in np.asarray(found))
-        said.append(f"{name} {central:.2f} ({low:.2f} to {high:.2f})")
-    if average.importer != "USA" and (average.importer, average.exporter) != ("CAN", "USA"):
-        said[1] = "collected not modelled"
+    for name, found in two.averages.items():
+        if found is None:
+            said.append(f"{name} not modelled")
+        else:
+            low, central, high = (round(value, 2) + 0.0 for value in found)
+            said.append(f"{name} {central:.2f} ({low:.2f} to {high:.2f})")
     return f"over the law of 2024, percent of imports: {', '.join(said)}"
 
 
-def _print_series(console: Console, course: Series, plot: Path | None) -> None:
+def _with_two(data: dict[str, Any], two: Beside) -> dict[str, Any]:
+    """The JSON of a day with both rates over those of 2024: averages, and collected by sector."""
+    from detente.law.market import sectors
+
+    data["over_2024_pct"] = {
+        name: found and [round(value, 4) for value in found] for name, found in two.averages.items()
+    }
+    for j, name in enumerate(sectors()):
+        for kind, rates in (("statutory", two.statutory), ("collected", two.collected)):
+            own = None if rates is None else [round(float(value), 4) for value in rates[:, j]]
+            data["sectors"][name][f"{kind}_over_2024_pct"] = own
+    return data
+
+
+def _history(course: Series, twos: list[Beside]) -> list[dict[str, Any]]:
+    """Both rates over those of 2024 for each step of a series: averages, percent, low, central and high."""
+    rows = zip(course.steps, twos, strict=True)
+    return [{"from": step.begins.isoformat(), "until": step.until.isoformat(), **two.averages} for step, two in rows]
+
+
+def _print_series(console: Console, course: Series, twos: list[Beside], plot: Path | None) -> None:
     from rich.table import Table
 
     first, last = course.steps[0].rates, course.steps[-1].rates
@@ -238,10 +262,14 @@ def _print_series(console: Console, course: Series, plot: Path | None) -> None:
         f"[bold]{course.importer}[/] on [bold]{course.exporter}[/]: added duty {first.average[1]:.2f} percent of imports on "
         f"{course.steps[0].begins}, {last.average[1]:.2f} on {course.steps[-1].until}\n"
     )
-    table = Table("day", "change, points", "average, %", "cause")
+    table = Table("day", "change, points", "average, %", "collected over 2024, %", "cause")
     after = {step.begins: step.rates.average[1] for step in course.steps}
+    paid = {step.begins: two.averages["collected"] for step, two in zip(course.steps, twos, strict=True)}
     for jump in course.jumps:
-        table.add_row(str(jump.day), f"{round(jump.change, 2) + 0.0:+.2f}", f"{after[jump.day]:.2f}", jump.cause)
+        own = paid[jump.day]
+        beside_it = "" if own is None else f"{round(own[1], 2) + 0.0:.2f}"
+        change = f"{round(jump.change, 2) + 0.0:+.2f}"
+        table.add_row(str(jump.day), change, f"{after[jump.day]:.2f}", beside_it, jump.cause)
     console.print(table)
     if plot:
         console.print(f"figure written to {plot}")

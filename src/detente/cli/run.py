@@ -12,6 +12,7 @@ import typer
 from detente._runtime import prefer_quick_start
 from detente.cli import app
 from detente.cli.command_line import repeated
+from detente.cli.ledger import Files
 from detente.files import claimed
 from detente.study import DRAWS
 
@@ -29,17 +30,18 @@ def run_command(
         str,
         typer.Option(
             help="Source of the trade elasticities drawn: mixture, central, caliendo_parro, lashkaripour_lugovskyy, ossa, "
-            "gtap, fontagne_guimbard_orefice."
+            "gtap, fontagne_guimbard_orefice; or evidence: estimated on past disputes, for the central answer too."
         ),
     ] = "mixture",
+    hold_accounts: Annotated[
+        bool, typer.Option("--hold-accounts", help="Draw elasticities, labour and law only, not the accounts.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     places: Annotated[
         Path | None, typer.Option(help="CSV of where industries are: place, sector, employment_share, source.")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of report.html, en or fr; the terminal speaks English.")] = "en",
-    ledger: Annotated[
-        list[Path] | None, typer.Option(help="YAML file of measures on top of the law of the day; may be repeated.")
-    ] = None,
+    ledger: Files = None,
     why: Annotated[list[str] | None, typer.Option(help="Take this sector's changes apart; may be repeated.")] = None,
     path: Annotated[
         str | None, typer.Option(help="Follow the answer over years, such as 2025-2035, as workers and buyers adjust.")
@@ -53,8 +55,9 @@ def run_command(
     scenario = Scenario.from_file(file)  # complain before the slow imports
     if path is not None:
         scenario = scenario.with_path(path)
-    if ledger:
-        scenario = scenario.with_ledger(ledger)
+    scenario = scenario.with_ledger(ledger or ())
+    if elasticities == "evidence":
+        scenario, elasticities = scenario.with_evidence(), "mixture"
     if draws == 0:
         prefer_quick_start()
     from detente.accounts.places import load
@@ -70,7 +73,13 @@ def run_command(
     with claimed(out):  # complain about the folder before the work
         with progress("draws of what is uncertain") as done:
             study = run(
-                scenario, draws=draws, elasticity_source=elasticities, seed=seed, places=locations, progress=done
+                scenario,
+                draws=draws,
+                elasticity_source=elasticities,
+                draw_accounts=not hold_accounts,
+                seed=seed,
+                places=locations,
+                progress=done,
             )
         study = replace(study, command=repeated(context, path=scenario.path))
         if out is not None:

@@ -14,6 +14,7 @@ import typer
 
 from detente import text
 from detente.cli import app
+from detente.cli.ledger import Files, ledger_of
 from detente.errors import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -35,6 +36,7 @@ def serve(
     ] = None,
     solves: Annotated[int, typer.Option(min=1, max=64, help="Computations at once.")] = 2,
     seconds: Annotated[float, typer.Option(min=1, help="Longest computation for one request.")] = 30.0,
+    ledger: Files = None,
     name: Annotated[
         list[str] | None, typer.Option("--name", help="Host name under which people reach the server; may be repeated.")
     ] = None,
@@ -74,7 +76,9 @@ def serve(
         hosts=names if host in LOOPBACK or name else None,
         solves=solves,
         seconds=seconds,
+        ledger=tuple(file.absolute() for file in ledger or ()),
     )
+    ledger_of(ledger)  # complain before anything begins to compile
     door = Door(room(settings.connections), settings.per_address, proxies)
     config = uvicorn.Config(
         create_app(settings),

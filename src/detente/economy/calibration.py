@@ -13,6 +13,8 @@ from jax import Array
 
 from detente.economy.factors import Factors, factors_of, investment_basket
 from detente.economy.substitution import basket_price
+from detente.errors import InputError
+from detente.text import shown
 
 if TYPE_CHECKING:
     from detente.accounts.baseline import Baseline
@@ -192,3 +194,27 @@ def calibrate_arrays(
         input_elasticity=jnp.asarray(float(input_elasticity)),
         buyer_class=tuple(int(u) for u in baseline.buyer_class),
     )
+
+
+def trade_elasticities(baseline: Baseline, given: Any = None) -> np.ndarray:
+    """Long-run trade elasticities [sector]: those given or the baseline's. Raises `InputError` unless all are positive."""
+    try:
+        theta = np.asarray(baseline.trade_elasticity if given is None else given, dtype=float)
+    except (TypeError, ValueError):
+        theta = np.zeros(0)
+    if theta.shape != baseline.trade_elasticity.shape or not ((theta > 0) & np.isfinite(theta)).all():
+        raise InputError(
+            f"trade_elasticity must be an array of one positive number for each of {len(baseline.sectors)} sectors."
+        )
+    return theta
+
+
+def check_parameters(**given: Any) -> None:
+    """Raise `InputError`, naming the parameter, unless each is a finite number of zero or more (or None: the usual value)."""
+    for name, value in given.items():
+        try:
+            numbers = np.asarray(0.0 if value is None else value, dtype=float)
+        except (TypeError, ValueError):
+            numbers = np.asarray(np.nan)
+        if not (np.isfinite(numbers) & (numbers >= 0)).all():
+            raise InputError(f"{name} is a finite number from 0 upwards; {shown(value)} was given.")

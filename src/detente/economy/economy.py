@@ -12,8 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from detente.accounts.baseline import Baseline
 from detente.economy import equations
-from detente.economy.calibration import Calibration, calibrate_arrays
+from detente.economy.calibration import Calibration, calibrate_arrays, check_parameters, trade_elasticities
 from detente.economy.closures import deficits_of, name_of, pooling_of, rebased
 from detente.economy.factors import Factors
 from detente.economy.horizons import Horizon, horizon
@@ -24,11 +25,11 @@ from detente.economy.preconditioner import inverse_own_response
 from detente.economy.prices import anchor_of
 from detente.economy.solver import TOLERANCE, Solution, attempt, find, solve
 from detente.errors import InputError, SolveError
+from detente.text import shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from detente.accounts.baseline import Baseline
     from detente.economy.labelled_outcomes import LabelledOutcomes
     from detente.economy.result import Result
 
@@ -226,7 +227,7 @@ class Economy:
         """
         import xarray as xr
 
-        if region not in self.regions:
+        if not isinstance(region, str) or region not in self.regions:
             raise InputError(f"Unknown region {region!r}; the economy has {', '.join(self.regions)}.")
         policy = self.status_quo() if policy is None else policy
         self.levels(policy)  # says what is wrong with it
@@ -316,19 +317,25 @@ def calibrate(
         >>> dt.calibrate(dt.load("toy"), horizon="short", closure="pooled")
         <Economy: 3 regions, 2 sectors, horizon short, deficits pooled>
     """
+    if not isinstance(baseline, Baseline):
+        raise InputError(
+            f"An economy is calibrated to a baseline, such as dt.load('world-2024'), not to {shown(baseline)}."
+        )
     if len(baseline.regions) < 2:
         raise InputError(
             f"A world economy needs two regions or more, and the baseline has {', '.join(baseline.regions)} alone."
         )
     chosen = horizon if isinstance(horizon, Horizon) else _horizon(horizon)
-    theta = np.asarray(baseline.trade_elasticity if trade_elasticity is None else trade_elasticity, dtype=float)
-    if theta.shape != baseline.trade_elasticity.shape or not (theta > 0).all():
-        raise InputError(f"trade_elasticity must give a positive number for each of {len(baseline.sectors)} sectors.")
-    if not (0 <= demand_elasticity < np.inf and 0 <= input_elasticity < np.inf):
-        raise InputError(
-            "Elasticities between sectors are numbers from 0 (fixed quantities) upwards, 1 where spending shares stay; got "
-            f"{demand_elasticity:g} in final demand and {input_elasticity:g} between inputs."
-        )
+    theta = trade_elasticities(baseline, trade_elasticity)
+    check_parameters(
+        rigidity=rigidity,
+        capital_rigidity=capital_rigidity,
+        accumulation=accumulation,
+        labour_supply=labour_supply,
+        wage_floor=wage_floor,
+        demand_elasticity=demand_elasticity,
+        input_elasticity=input_elasticity,
+    )
     pooling = pooling_of(closure)
     if (set_to := deficits_of(baseline, closure, deficit)) is not None:
         baseline = rebased(baseline, set_to, theta)

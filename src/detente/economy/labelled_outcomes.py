@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from detente.csv_sidecar import ENDING, sidecar
 from detente.errors import InputError
 from detente.files import cannot_write, write_whole
+from detente.text import shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -120,7 +121,7 @@ class LabelledOutcomes:
             >>> bool(result.to_frame("sector").loc[("BBB", "goods"), "output"] < 0)
             True
         """
-        if by not in ROWS:
+        if not isinstance(by, str) or by not in ROWS:
             raise InputError(f"A table has rows by {', '.join(ROWS)}; {by!r} is none of them.")
         wanted = {name: array for name, array in self.dataset.items() if set(array.dims) - {*EXTRA} == {*ROWS[by]}}
         if not wanted:
@@ -199,6 +200,8 @@ class LabelledOutcomes:
         """The outcomes in a file written by `save`, or in the folder of ``detente run --out``; raises `InputError`."""
         import xarray as xr
 
+        if not isinstance(path, str | Path):
+            raise InputError(f"Results are opened from a path, not from {shown(path)}.")
         file = Path(path) / "results.nc" if Path(path).is_dir() else Path(path)
         try:
             dataset = xr.load_dataset(file, engine="h5netcdf")

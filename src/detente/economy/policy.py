@@ -229,6 +229,7 @@ def check(policy: Policy, labels: Labels) -> None:
 
 
 def _positions(dim: str, names: Names, labels: tuple[str, ...]) -> list[int]:
+    """Where the named labels are, all for None; raises `InputError` for what is no name, and for unknown names."""
     if names is None:
         return list(range(len(labels)))
     listed = [names] if isinstance(names, str) else names

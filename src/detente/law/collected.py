@@ -19,7 +19,7 @@ from importlib import resources
 import numpy as np
 import xarray as xr
 
-from detente.law.applied import added_since_2024, pair_rates, steps
+from detente.law.applied import PairRates, added_since_2024, pair_rates, steps
 from detente.law.customs import groups, partner_of
 from detente.law.ledger import BASELINE_DAY, Ledger, as_date
 from detente.law.market import regions, sectors
@@ -92,13 +92,51 @@ def collected(on: str | date, ledger: Ledger | None = None, *, without: Iterable
     for exporter in regions():
         if exporter != "USA":
             rates.values[:, usa, regions().index(exporter)] = _paid(ledger, exporter, day, without) / 100.0
-    central, low, high = model().remission
-    rates.values[:, can, usa] = np.stack([rates.values[1, can, usa] * share for share in (low, central, high)])
+    rates.values[:, can, usa] = _remitted(rates.values[1, can, usa])
     return rates.assign_attrs(
         concept="collected",
         units="fraction of customs value (0.25 is 25 percent), paid over what was paid in 2024, AD/CVD included",
         model="statutory rates times the fitted shares collected (US Census duties 2025-01 to 2025-08; Canada: remission)",
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two rates of a pair, both over the duty of 2024, percent [bound, sector]: what the law states, and what is collected.
+
+    `collected` is None where it is not modelled. `imports` [sector], million USD a year, are the weights of the averages.
+    """
+
+    statutory: np.ndarray
+    collected: np.ndarray | None
+    imports: np.ndarray
+
+    @property
+    def averages(self) -> dict[str, list[float] | None]:
+        """Average over goods of each rate: low, central, high, percent."""
+        weight = self.imports / max(float(self.imports.sum()), 1e-9)
+        rates = {"statutory": self.statutory, "collected": self.collected}
+        return {name: None if rate is None else [float(x) for x in rate @ weight] for name, rate in rates.items()}
+
+
+def beside(pair: PairRates, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> Beside:
+    """The statutory rates of a pair over those of 2024, and the collected ones beside them."""
+    ledger, without = ledger or Ledger.default(), tuple(without)
+    then = pair_rates(pair.importer, pair.exporter, BASELINE_DAY, without=without)
+    low, central, high = np.nan_to_num(pair.rate - then.rate)
+    statutory = np.stack([np.minimum(low, central), central, np.maximum(central, high)])
+    paid = None
+    if pair.importer == "USA" and pair.imports.any():
+        paid = _paid(ledger, pair.exporter, pair.day, without)
+    elif (pair.importer, pair.exporter) == ("CAN", "USA"):
+        paid = _remitted(central)
+    return Beside(statutory, paid, pair.imports)
+
+
+def _remitted(rate: np.ndarray) -> np.ndarray:
+    """What Canada collects of a rate on goods of the United States [bound, sector]."""
+    central, low, high = model().remission
+    return np.stack([rate * share for share in (low, central, high)])
 
 
 def _paid(ledger: Ledger, exporter: str, day: date, without: tuple[str, ...]) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from detente.errors import InputError
+from detente.text import shown
 
 if TYPE_CHECKING:
     from detente.law.ledger_file import NewFact
@@ -64,6 +65,8 @@ def read_facts(
     `known` are the facts of a ledger, `questions` further flags: its open questions. Raises `InputError` for what is not
     a fact, for a value out of range, and for metal contents that together exceed the value of the good.
     """
+    if not isinstance(given, Mapping):
+        raise InputError(f"Facts are given by name, such as {{'us_content': 0.4}}, not as {shown(given)}.")
     facts = {}
     for name, value in given.items():
         if name not in known and name not in questions and name != ADCVD:

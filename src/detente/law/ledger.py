@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
@@ -189,21 +189,26 @@ class Ledger:
         """A ledger with a user's YAML file added (see `detente.law.ledger_file`); same ids replace ours.
 
         `references` False leaves out the check that what the records name exists (`detente.law.checks` reports it).
-        Raises `InputError` naming file, record and field.
+        The same text gives the same object, so that what was worked out with it is kept. Raises `InputError` naming file,
+        record and field.
         """
-        name = named(Path(path).name)
-        own = read_ledger_file(read_text(path, "a YAML file of measures"), name, covered_until=COVERAGE[1])
-        ledger = Ledger(
-            changed_rates(slotted(self.measures, own.measures, name), own.rates, name),
-            self.lists.plus({key: [row.model_dump() for row in rows] for key, rows in own.lists.items()}, name),
-            add_to_groups(self.groups, own.groups, countries(), name),
-            f"{self.title} and {name}",
-            {**self.facts, **{key: Fact.of(key, given) for key, given in own.facts.items()}},
-        )
-        ids = {measure.id for measure in own.measures}
-        if references:
-            check_references(ledger, [m for m in ledger.measures if m.id in ids], name)
-        return ledger
+        return _with_text(self, read_text(path, "a YAML file of measures"), named(Path(path).name), references)
+
+
+@lru_cache(maxsize=32)
+def _with_text(ledger: Ledger, text: str, name: str, references: bool) -> Ledger:
+    own = read_ledger_file(text, name, covered_until=COVERAGE[1])
+    added = Ledger(
+        changed_rates(slotted(ledger.measures, own.measures, name), own.rates, name),
+        ledger.lists.plus({key: [row.model_dump() for row in rows] for key, rows in own.lists.items()}, name),
+        add_to_groups(ledger.groups, own.groups, countries(), name),
+        f"{ledger.title} and {name}",
+        {**ledger.facts, **{key: Fact.of(key, given) for key, given in own.facts.items()}},
+    )
+    ids = {measure.id for measure in own.measures}
+    if references:
+        check_references(added, [m for m in added.measures if m.id in ids], name)
+    return added
 
 
 def _lists_of(measure: Measure) -> Iterable[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from detente.yaml_text import doubtful
 
 Status = Literal["in_force", "ended", "scheduled", "announced_not_in_force"]
 Kind = Literal["duty", "trq", "adcvd", "ban", "exemption", "termination", "non_tariff"]
@@ -24,9 +27,27 @@ Base = Literal[
 
 
 class Record(BaseModel):
-    """Base of ledger records: immutable, and every field must be known."""
+    """Base of ledger records: immutable, every field known, and no number or day that two readers take for two."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_meaning(cls, given: Any, info: ValidationInfo) -> Any:
+        kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        if float in kinds and isinstance(given, str) and doubtful(given):
+            raise ValueError("write the number in decimal digits, without a leading zero")
+        if date in kinds and given is not None and not _is_day(given):
+            raise ValueError("write a day such as 2025-03-12")
+        return given
+
+
+def _kinds(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) or (annotation,)
+
+
+def _is_day(given: Any) -> bool:
+    return isinstance(given, date) or bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(given), re.ASCII))
 
 
 class Dated(Record):

@@ -135,6 +135,10 @@ def range_of(study: Study, language: Language = ENGLISH) -> str:
     if lost:
         reasons = "; ".join(map(language.or_as_written, draws.failures))
         said.append(language.t("rests.ranges.lost", n=lost, reasons=reasons))
+    if draws.sample.pooling is not None:
+        said.append(
+            language.t("rests.ranges.deficits", n=language.number(f"{np.quantile(draws.sample.pooling, 0.95):.1f}"))
+        )
     moved = settling(study, draws)
     ends = [language.t(f"rests.ranges.{key}", n=f"{100 * moved[key]:.0f}") for key in _SETTLING if key in moved]
     return " ".join([*said, language.t("rests.ranges.settled", ends=language.listed(ends))])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.report import terminal
-from detente.study.backtest.evidence import Evidence
+from detente.study.backtest.evidence import SHARED, Evidence
 from detente.study.backtest.observed import PARTNERS, sector_groups
 from detente.study.backtest.run import HEADLINE, Backtest, Cell
 from detente.study.backtest.scores import Score
@@ -16,6 +16,7 @@ MISSES = 10
 RATES = {
     "paid": "the duties that customs collected",
     "statutory": "the law of the episode's days on the trade of 2024 (statutory rates)",
+    "collected": "the law of the episode's days as it is paid (collected rates)",
 }
 SCORE_COLUMNS = (
     "",
@@ -93,18 +94,20 @@ def misses(found: Backtest, count: int = MISSES) -> list[Cell]:
 
 
 def miss_rows(found: Backtest) -> list[list[str]]:
-    """Partner, sector, imports, duty's change, actual, predicted and range, of the largest misses."""
+    """The largest misses, a row each (`MISS_COLUMNS`)."""
+    return [cell_row(cell) for cell in misses(found)]
+
+
+def cell_row(cell: Cell) -> list[str]:
+    """Partner, sector, imports, duty's change, actual, predicted and range of a cell."""
     return [
-        [
-            cell.partner,
-            cell.sector,
-            f"{cell.imports_before_musd / 1000:.1f}",
-            f"{cell.duty_after_pct - cell.duty_before_pct:+.1f}",
-            f"{cell.actual_pct:+.0f}",
-            f"{cell.predicted_pct:+.0f}",
-            f"{cell.low_pct:+.0f} to {cell.high_pct:+.0f}",
-        ]
-        for cell in misses(found)
+        cell.partner,
+        cell.sector,
+        f"{cell.imports_before_musd / 1000:.1f}",
+        f"{cell.duty_after_pct - cell.duty_before_pct:+.1f}",
+        f"{cell.actual_pct:+.0f}",
+        f"{cell.predicted_pct:+.0f}",
+        f"{cell.low_pct:+.0f} to {cell.high_pct:+.0f}",
     ]
 
 
@@ -124,10 +127,19 @@ def estimate_rows(fits: list[Evidence]) -> list[list[str]]:
     rows = []
     for k, name in enumerate(sector_groups()):
         rows.append([name, *(f"{fit.multiplier[name]:.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
-    for offset, name in enumerate(("pooling", "rigidity")):
+    for offset, name in enumerate(SHARED):
         k = len(sector_groups()) + offset
-        rows.append([name, *(f"{getattr(fit, name):.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
+        rows.append([name, *(f"{fit.shared[name]:.2f} ({np.sqrt(fit.covariance[k, k]):.2f})" for fit in fits)])
     return rows
+
+
+def rests_on_rows(fit: Evidence) -> list[list[str]]:
+    """Parameter, episode, moment and move, for the parameters that all sectors share."""
+    return [
+        [name, one["episode"], one["moment"], f"{one['moves_it_by']:+.3f}"]
+        for name in SHARED
+        for one in fit.rests_on[name]
+    ]
 
 
 def summary(found: Backtest) -> list[str]:

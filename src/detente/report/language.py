@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import json
 import math
 import re
@@ -96,6 +97,12 @@ class Language:
     def rounded(self, value: float, figures: int = 2) -> str:
         """The size of a number to some significant figures, without an exponent: 459 is 460, 0.0204 is 0.02."""
         return self.number(rounded(value, figures))
+
+    def day(self, day: datetime.date) -> str:
+        """`October 6, 2026`; `6 octobre 2026`."""
+        month = self.t("months").split(",")[day.month - 1]
+        first = day.day == 1 and self.code == "fr"
+        return self.t("day", day=self.t("day.first") if first else day.day, month=month, year=day.year)
 
     def percent(self, value: float) -> str:
         """`0.020 percent`, without its sign."""
@@ -244,8 +251,9 @@ def _names(table: str, column: str) -> dict[str, str]:
 
 
 def _spaced(text: str) -> str:
-    """French keeps its marks of punctuation, and a number its unit, on the same line (as the page does)."""
-    text = re.sub(r" ([:;?!»%$])", rf"{_NO_BREAK}\1", text).replace("« ", f"«{_NO_BREAK}")
+    """Canadian French: a space before the colon, the percent and the dollar, none before ; ? !, as on the page."""
+    text = re.sub(rf"[ {_NO_BREAK}]+([;?!])", r"\1", text)
+    text = re.sub(r" ([:»%$])", rf"{_NO_BREAK}\1", text).replace("« ", f"«{_NO_BREAK}")
     return re.sub(r"(\}) (milli|billion|emploi|empl|[MG]\$)|(\$) (US)", rf"\1\3{_NO_BREAK}\2\4", text)
 
 

@@ -13,8 +13,8 @@ from detente.study.uncertainty.draws import HOUSEHOLD, LEVEL
 
 #: Outcome -> digits, and what its unit is divided by.
 _QUOTED = {
-    "welfare": (2, 1.0),
-    "real_gdp": (2, 1.0),
+    "welfare": (3, 1.0),
+    "real_gdp": (3, 1.0),
     "consumer_price": (2, 1.0),
     "jobs_lost_kjobs": (0, 1.0),
     "jobs_kjobs": (0, 1.0),

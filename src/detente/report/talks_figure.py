@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 
+from detente.errors import InputError
 from detente.files import claimed, write_together
 from detente.report import palette
 from detente.report.charts import bars, svg
@@ -26,9 +27,20 @@ CONCEPT_NAMES = {
 
 
 def frontier_figure(outcome: Outcome) -> str:
-    """Gains of the two sides against the threat: frontier, solutions, and the threat at the origin; SVG."""
+    """The frontier as SVG."""
+    return svg(frontier_chart(outcome).properties(width=420, height=300))
+
+
+def frontier_chart(outcome: Outcome) -> alt.LayerChart:
+    """Gains of the two sides against the threat: frontier, solutions, and the threat at the origin.
+
+    Raises `InputError` where there is no agreement, or more than two parties.
+    """
     edge, found = outcome.frontier, outcome.deal
-    assert edge is not None and found is not None
+    if edge is None or found is None:
+        raise InputError(
+            f"There is no frontier to draw against the {outcome.threat}: that takes two parties and an agreement."
+        )
     pair = [outcome.negotiation.payoff_model.party(name) for name in edge.parties]
     line = pd.DataFrame(edge.gain_pct[:, pair], columns=["a", "b"])
     rows = [(*one.gain_vs_threat_pct[pair], CONCEPT_NAMES[name]) for name, one in found.agreements.items()]
@@ -51,7 +63,7 @@ def frontier_figure(outcome: Outcome) -> str:
             shape=alt.Shape("what:N", scale=alt.Scale(domain=names, range=[*palette.SHAPES, "triangle-up", "cross"])),
         )
     )
-    return svg(alt.layer(curve, marks).properties(width=420, height=300))
+    return cast(alt.LayerChart, alt.layer(curve, marks))
 
 
 def concessions_figure(outcome: Outcome, party: int) -> str:

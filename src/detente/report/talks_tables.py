@@ -7,7 +7,8 @@ import numpy as np
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, sector_name, signed, the_region
-from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
+from detente.study.negotiation.document import sector_changes
+from detente.study.negotiation.study import Outcome, TalksStudy
 from detente.talks.global_search import Searched
 from detente.talks.instruments import QUOTA
 

@@ -14,7 +14,7 @@ from detente.accounts.places import Places
 from detente.errors import InputError
 from detente.report.chart_file import write_chart
 from detente.report.language import ENGLISH, Language
-from detente.report.palette import DIVERGING, FONT, INK, NO_DATA
+from detente.report.palette import DIVERGING, FONT, INK, NO_DATA, QUIET
 
 FORMATS = (".png", ".svg", ".html", ".json")
 
@@ -80,7 +80,7 @@ def tilemap(
         base.mark_text(fontSize=14, fontWeight="bold").encode(x=centre_x, y=alt.Y("lower:Q"), text="text:N", color=ink),
         base.mark_text(fontSize=12).encode(x=alt.X("corner:Q"), y=alt.Y("upper:Q"), text="mark:N", color=ink),
         alt.Chart(_headings(language))
-        .mark_text(align="left", fontSize=15, color="#666666", fontStyle="italic")
+        .mark_text(align="left", fontSize=15, color=QUIET, fontStyle="italic")
         .encode(x="left:Q", y="top:Q", text="heading:N"),
     )
     return (
@@ -102,7 +102,7 @@ def tilemap(
         .configure(font=FONT, background="white")
         .configure_view(stroke=None)
         .configure_rect(cornerRadius=4, stroke="#8a8a8a", strokeWidth=0.5)
-        .configure_legend(titleFontSize=13, labelFontSize=12, titleFontWeight="normal")
+        .configure_legend(titleFontSize=13, labelFontSize=12, titleFontWeight="normal", labelColor=INK, titleColor=INK)
     )
 
 
@@ -132,7 +132,7 @@ def _tiles(
             "shade": np.clip(values, -top, top),
             "text": [language.cell(v, digits) if np.isfinite(v) else language.t("no_data") for v in values],
             "mark": np.where(marks & np.isfinite(values), "≈", ""),
-            "ink": np.where(dark, "white", INK),
+            "ink": np.where(dark, "#fffffe", "#222221"),
             "left": column + GAP,
             "right": column + 1 - GAP,
             "centre": column + 0.5,

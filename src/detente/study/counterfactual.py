@@ -13,15 +13,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from detente.accounts import Baseline, load
 from detente.economy import HORIZONS, Economy, Horizon, Policy, Result, calibrate
 from detente.economy.content import ContentRule, solve_content_rules
 from detente.errors import InputError
+from detente.study.backtest.evidence import evidence
 from detente.study.scenario import Scenario
 from detente.study.scenario.content_rules import content_rules
 from detente.study.scenario.policy import apply_changes, elasticities, parties
 from detente.study.scenario.quotas import apply_quotas
-from detente.study.uncertainty.sampling import MIXTURE, Sample, sample
+from detente.study.uncertainty.sampling import EVIDENCE, MIXTURE, Sample, sample
 
 if TYPE_CHECKING:
     from detente.economy.outcomes import Levels
@@ -38,6 +41,7 @@ ECONOMY_FIELDS = frozenset(
         "uses",
         "labour_supply",
         "wages",
+        "elasticities",
         "trade_elasticities",
         "demand_elasticity",
         "input_elasticity",
@@ -153,13 +157,18 @@ class Counterfactual:
         notes = []
         if self.year is None and (last := self.scenario.last_year) is not None:
             notes.append(f"Changes are those in force in {last}, the last year named; a path has each year.")
+        if self.scenario.elasticities == "evidence":
+            notes.append(
+                "Elasticities are those estimated on US imports of 2018-19 and 2025 (docs/checked.md); ranges hold their error, "
+                "not that of pooling or of substitution between sectors."
+            )
         if self.law is None:
             return notes
         from detente.study.scenario.law import warnings
 
         notes.append(RATES_SAID[self.scenario.rates])
         if self.scenario.law_between is not None:
-            among = " and ".join(self.scenario.law_between)
+            among = ", ".join(self.scenario.law_between)
             notes.append(f"The law counts on trade between {among} alone; elsewhere tariffs are those of the baseline.")
         return [*notes, *warnings(self.law.day)]
 
@@ -190,17 +199,38 @@ class Counterfactual:
             closure=scenario.closure,
             factors=scenario.factors,
             anchor=scenario.anchor,
-            trade_elasticity=elasticities(scenario, self.baseline),
+            trade_elasticity=self._long_run_elasticities,
             labour_supply=scenario.labour_supply,
             wage_floor=1.0 if scenario.wages == "rigid" else None,
-            demand_elasticity=scenario.demand_elasticity,
-            input_elasticity=scenario.input_elasticity,
+            demand_elasticity=self._between_sectors("demand_elasticity"),
+            input_elasticity=self._between_sectors("input_elasticity"),
         )
+
+    @property
+    def _long_run_elasticities(self) -> np.ndarray:
+        """Trade elasticities [sector] of which the horizon takes its part; those of the evidence are of the short one."""
+        if self.scenario.elasticities == "published":
+            return elasticities(self.scenario, self.baseline)
+        multiplier = np.array([evidence().multiplier_of(sector) for sector in self.baseline.sectors])
+        found = self.baseline.trade_elasticity * multiplier / HORIZONS["short"].elasticity_factor
+        for sector, value in self.scenario.trade_elasticities.items():
+            found[self.baseline.sectors.index(sector)] = value
+        return np.asarray(found)
+
+    def _between_sectors(self, name: str) -> float:
+        """An elasticity of substitution between sectors; the evidence's where the scenario has none of its own."""
+        own: float = getattr(self.scenario, name)
+        return evidence().shared[name] if self.scenario.elasticities == "evidence" and own == 1.0 else own
 
     @property
     def law_varies(self) -> bool:
         """Whether draws vary what is uncertain in the law."""
         return self.law is not None and self.scenario.law_bound == "central"
+
+    @property
+    def closure_varies(self) -> bool:
+        """Whether draws vary what is assumed of trade deficits: unless the scenario names it."""
+        return "closure" not in self.scenario.model_fields_set
 
     def sample(
         self,
@@ -210,17 +240,24 @@ class Counterfactual:
         source: str = MIXTURE,
         seed: int = 1,
         hold_law: bool = False,
+        worlds: int = 0,
     ) -> Sample:
-        """Draws of what is uncertain in the economy and, unless held, in the law; see `detente.study.uncertainty.sampling`."""
+        """Draws of what is uncertain in the economy and, unless held, in the law; see `detente.study.uncertainty.sampling`.
+
+        `worlds`: how many draws of the accounts they take turns with (none: the accounts are held).
+        """
         return sample(
             count,
             self.baseline.sectors,
-            elasticities(self.scenario, self.baseline),
+            self._long_run_elasticities,
             HORIZONS[self.scenario.horizon] if horizon is None else horizon,
-            source=source,
+            source=EVIDENCE if self.scenario.elasticities == "evidence" else source,
             known=self.scenario.trade_elasticities,
             labour_supply=self.scenario.labour_supply,
             law=self.law_varies and not hold_law,
+            worlds=worlds,
+            closure=self.closure_varies,
+            factors=self.scenario.factors == "all",
             seed=seed,
         )
 

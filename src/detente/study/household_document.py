@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: JSON key -> field of `Households`: for the nation, and by group of households.
 NATION_KEYS = {"real_income_usd": "real_income", "duties_usd": "duties"}
-GROUP_KEYS = {"cost_usd": "cost", "cost_pct": "cost_pct", "cost_with_duties_back_usd": "cost_with_duties_back"}
+GROUP_KEYS = {"cost_usd": "cost", "cost_pct": "cost_pct", "real_income_by_group_usd": "real_income_by_group"}
 
 
 def households_document(study: Study) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from typing import Any
 import detente
 from detente.accounts import Baseline
 from detente.study.counterfactual import Counterfactual
-from detente.study.uncertainty.sampling import MIXTURE
+from detente.study.uncertainty.sampling import EVIDENCE, MIXTURE
 
 #: Folders of the law room whose files decide a rate.
 LAW_DATA = ("ledger", "data")
@@ -68,7 +68,7 @@ class Provenance:
             rates=scenario.rates if asked.law is not None else "none",
             draws=draws,
             seed=seed,
-            elasticity_source=elasticity_source,
+            elasticity_source=EVIDENCE if scenario.elasticities == EVIDENCE else elasticity_source,
             closure=str(scenario.closure),
             horizon=scenario.horizon,
             command=command,

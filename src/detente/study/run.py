@@ -158,6 +158,7 @@ def run(
     *,
     draws: int = 0,
     elasticity_source: str = MIXTURE,
+    draw_accounts: bool = True,
     seed: int = 1,
     places: Places | None = None,
     progress: Progress = silent,
@@ -167,7 +168,8 @@ def run(
     Raises `InputError` for what it asks and for a number of draws that gives no range, `SolveError` if nothing clears.
 
     With `draws`, the answer is solved that many times more under draws of what is uncertain
-    (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law.
+    (see `detente.study.uncertainty.sampling`): trade elasticities from `elasticity_source`, labour, the law and,
+    with `draw_accounts`, the accounts within the errors of their grades.
     `places` replaces the shipped table of where industries are.
     A scenario with a `path` is followed over its years too (see `detente.study.path`).
 
@@ -180,8 +182,7 @@ def run(
     """
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0 or draws == 1:
         raise InputError(f"draws={draws!r} gives no range; give 2 or more (256 as the command), or 0 for none.")
-    if not isinstance(scenario, Scenario):
-        scenario = Scenario.from_fields(scenario) if isinstance(scenario, Mapping) else Scenario.from_file(scenario)
+    scenario = Scenario.of(scenario)
     counterfactual = Counterfactual.of(scenario)
     economy = counterfactual.economy()
     began = time.perf_counter()
@@ -192,7 +193,7 @@ def run(
     checked = closure_check(economy, answer, counterfactual.answer, counterfactual.parties)
     study = Study(counterfactual, economy, steps, by_authority, spent, places, checked)
     study = replace(study, seed=seed, elasticity_source=elasticity_source)
-    drawn = Drawn(draws, elasticity_source, seed, places)
+    drawn = Drawn(draws, elasticity_source, seed, places, accounts=draw_accounts)
     if draws:
         buyers = tuple(study.parties) if len(study.parties) <= MOST_BUYERS else ()
         study = replace(study, draws=replace(drawn, buyers=buyers).of(counterfactual, economy, progress))

@@ -1,4 +1,19 @@
-"""Objectives, optimal tariffs, trade war, bargaining, ratification - on any differentiable economy."""
+"""Objectives, optimal tariffs, trade war, bargaining, ratification - on any differentiable economy.
+
+Called, ``detente.talks(file, draws=0)`` settles a talks file, or its fields (see `detente.study.negotiation.study.run_talks`).
+
+Example:
+    >>> import detente as dt
+    >>> dt.talks.CONCEPTS
+    ('nash', 'kalai_smorodinsky', 'egalitarian', 'utilitarian')
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from detente.talks.bargaining import CONCEPTS, Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.certificate import best_deviations, certify
@@ -52,3 +67,13 @@ __all__ = [
     "tariff_instruments",
     "war",
 ]
+
+
+class _Callable(ModuleType):
+    """The room, which people call by its name: ``detente.talks(file)`` runs a talks file, also once the room is loaded."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return import_module("detente.study.negotiation.study").run_talks(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

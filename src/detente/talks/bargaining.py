@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from detente.talks.payoff_model import PayoffModel, View, climb_economy
 from detente.talks.standstill import standstill
 from detente.talks.surrogate import MODELLED, Surrogate
 from detente.talks.table import Table, Term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Concept = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
 CONCEPTS: tuple[Concept, ...] = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
@@ -40,12 +44,26 @@ class NoAgreementError(SolveError):
         self.because = because
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Agreement:
-    """One solution: `values` of the terms, the `policy`, gains [party] in percent, and its certificate.
+    """One solution of a `negotiation`: `values` of the terms, the `policy`, gains [party] in percent, and its certificate.
 
     `found`: where the search ended (its `pressure` [term]: what the goal would gain from one more unit of a term that a range
     holds back); `searched`: how thoroughly.
+
+    Example:
+        >>> import detente as dt
+        >>> goods = {"sectors": ["goods"], "range": [0, 0.2]}
+        >>> terms = [
+        ...     {"track": "goods", "tariff": {"importer": "AAA", "exporter": "BBB", **goods}},
+        ...     {"track": "goods", "tariff": {"importer": "BBB", "exporter": "AAA", **goods}},
+        ... ]
+        >>> table = {"title": "table", "baseline": "toy", "law": "none", "parties": {"AAA": {}, "BBB": {}}, "terms": terms}
+        >>> agreed = dt.talks({**table, "threats": ["war"]}).agreement("nash")
+        >>> agreed
+        <Agreement (nash) on 2 terms: AAA +0.477, BBB +1.041 percent of real income against the threat>
+        >>> agreed.to_frame()["agreed"].round(3).tolist()
+        [0.025, 0.0]
     """
 
     concept: str
@@ -56,7 +74,40 @@ class Agreement:
     gain_vs_today_pct: np.ndarray
     certificate: Certificate
     found: Found
+    negotiation: Negotiation
     searched: Searched = field(default_factory=Searched)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each term: its mean rate today, without agreement and as agreed, fractions; the party whose it is.
+
+        A trade cost is its change, a quota its share of baseline trade (NaN: none).
+        """
+        import pandas as pd
+
+        table, weights = self.negotiation.table, self.negotiation.payoff_model.economy.border_value
+        at = {"today": self.negotiation.today.policy, "without": self.negotiation.threat.policy, "agreed": self.policy}
+        columns = {name: table.instruments.rates(policy, weights)[:, 1] for name, policy in at.items()}
+        labels = pd.Index([term.label for term in table.terms], name="term")
+        return pd.DataFrame({"by": [term.by for term in table.terms], **columns}, labels)
+
+    def gains(self) -> pd.DataFrame:
+        """A row for each party: what it gains against the threat and against today, percent of its payoff."""
+        import pandas as pd
+
+        names = pd.Index(self.negotiation.payoff_model.names, name="party")
+        return pd.DataFrame({"vs_threat": self.gain_vs_threat_pct, "vs_today": self.gain_vs_today_pct}, names)
+
+    def __repr__(self) -> str:
+        names = self.negotiation.payoff_model.names
+        gains = ", ".join(f"{n} {gain:+.3f}" for n, gain in zip(names, self.gain_vs_threat_pct, strict=True))
+        many = len(self.negotiation.table.terms)
+        what = "payoff" if self.negotiation.political else "real income"
+        return f"<Agreement ({self.concept}) on {many} terms: {gains} percent of {what} against the threat>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, the terms, and what each party gains."""
+        terms, gains = self.to_frame().round(4).to_html(), self.gains().round(4).to_html()
+        return f"<p>{escape(repr(self))}</p>{terms}{gains}"
 
 
 @dataclass(frozen=True)
@@ -173,7 +224,7 @@ class Negotiation:
             raise self.refusal(certificate)
         view = certificate.view
         vs_today = 100 * (view.payoff / self.today.payoff - 1)
-        return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found)
+        return Agreement(concept, found.values, policy, view, certificate.gain_pct, vs_today, certificate, found, self)
 
     def refusal(self, certificate: Certificate) -> NoAgreementError:
         """Why the closest candidate is no agreement."""

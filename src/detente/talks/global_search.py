@@ -39,8 +39,8 @@ APART = 0.2
 #: First and last length of the steps without slopes, as shares of the ranges; equilibria they may take for each term, and in all.
 LONGEST, SHORTEST, PATIENCE, MOST = 0.15, 1e-5, 120, 360
 
-#: Up to this many terms steps without slopes are also taken from the best places, not only from the best of all. Wider tables take
-#: one climb more and fewer such steps, since each of their climbs costs more and steps find less.
+#: Up to this many terms steps without slopes are also taken from the best places, not only from the best of all. Wider tables
+#: take one climb more and fewer such steps, since each of their climbs costs more and steps find less.
 NARROW, WIDE_CLIMBS, WIDE_STEPS = 4, 1, 120
 
 #: Goals closer than this (relative) are the same.

@@ -315,10 +315,12 @@ def tariff_instruments(
     exporters: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     mfn: bool = False,
+    uniform: bool = False,
     lower: float = 0.0,
     upper: float = 2.0,
 ) -> Instruments:
-    """The tariffs of `importer`: one instrument per partner and sector, or per sector with the same rate for all (`mfn`).
+    """The tariffs of `importer`: one instrument per partner and sector, the same for all partners (`mfn`), for all sectors
+    (`uniform`), or for both.
 
     `exporters` and `sectors` restrict them (default: all); a customs union (`EU`) sets one tariff, and pays one. A tariff is
     the same for every use class. `lower` and `upper` are fractions: the default ceiling of 2 is 200 percent, where most trade
@@ -331,27 +333,20 @@ def tariff_instruments(
     partners = {e: [n for n in positions(e, regions) if n not in mine] for e in named if e != importer}
     chosen = [position(s, economy.sectors, "sector") for s in sectors or economy.sectors]
 
-    def instrument(partner: str, group: list[int], sector: int) -> Instrument:
-        cells = tariff_cells(economy, mine, group, [sector])
-        return Instrument.level(f"{importer}<{partner}:{economy.sectors[sector]}", "tariff", cells, lower, upper)
+    groups = {"all": [n for group in partners.values() for n in group]} if mfn and len(partners) > 1 else partners
+    baskets = {"all": chosen} if uniform and len(chosen) > 1 else {economy.sectors[j]: [j] for j in chosen}
 
-    if mfn:
-        everybody = [n for group in partners.values() for n in group]
-        return Instruments(
-            instrument("all" if len(partners) > 1 else next(iter(partners)), everybody, j) for j in chosen
-        )
-    return Instruments(instrument(name, group, j) for name, group in partners.items() for j in chosen)
+    def instrument(partner: str, product: str) -> Instrument:
+        cells = tariff_cells(economy, mine, groups[partner], baskets[product])
+        return Instrument.level(f"{importer}<{partner}:{product}", "tariff", cells, lower, upper)
+
+    return Instruments(instrument(partner, product) for partner in groups for product in baskets)
 
 
-def traded(instruments: Instruments, border_value: np.ndarray) -> tuple[Instruments, list[str]]:
-    """The tariffs on what is bought at the baseline (`border_value`, laid out as tariffs), and the labels of the others.
-
-    A tariff on nothing changes nothing, so no rate of it is best: it is left where it is.
-    """
+def traded(instruments: Instruments, border_value: np.ndarray) -> Instruments:
+    """The tariffs that fall on something bought at the baseline (`border_value`, laid out as tariffs); none other is best."""
     flat = np.asarray(border_value).reshape(-1)
-    bought = [bool(flat[one.cells].sum() > 0) for one in instruments]
-    kept = Instruments(one for one, there in zip(instruments, bought, strict=True) if there)
-    return kept, [one.label for one, there in zip(instruments, bought, strict=True) if not there]
+    return Instruments(one for one in instruments if flat[one.cells].sum() > 0)
 
 
 def raised_from(instruments: Instruments, today: Policy) -> Instruments:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize
@@ -12,14 +14,26 @@ from detente.errors import InputError
 from detente.talks.instruments import Instruments
 from detente.talks.payoff_model import PayoffModel, View
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Optimum:
-    """A government's best choice: `values` of its `instruments`, the `policy` of the world, and the certificate.
+    """A government's best choice: `values` of its `instruments` (`before`: their rates at the start), the `policy` of the world,
+    and the certificate.
 
     `gain_pct`: own payoff against the policy it started from, percent. `steepest_pct`: what one more unit of the most
     tempting instrument would still bring to first order, percent (0 where a bound holds it). `starts_gain_pct`: the gain
     found from each start; a spread says that the problem has several local optima.
+
+    Example:
+        >>> import detente as dt
+        >>> best = dt.optimum(dt.calibrate(dt.load("toy")), "BBB", partners="AAA", uniform=True, ceiling=0.1)
+        >>> best.to_frame().round(3)
+                     today  found
+        instrument
+        BBB<AAA:all  0.038    0.1
     """
 
     party: str
@@ -31,6 +45,31 @@ class Optimum:
     steepest_pct: float
     starts_gain_pct: tuple[float, ...]
     evaluations: int
+    before: np.ndarray
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each instrument: its mean rate where the search began (`today`) and the best (`found`), fractions."""
+        return rates_frame(self.instruments, self.before, self.values)
+
+    def __repr__(self) -> str:
+        many = f"{len(self.instruments)} tariff{'s' * (len(self.instruments) != 1)}"
+        return f"<Optimum of {self.party}: {self.gain_pct:+.3f} percent of payoff from {many}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then the tariffs, percent."""
+        return table_html(repr(self), self.to_frame())
+
+
+def rates_frame(instruments: Instruments, before: np.ndarray, found: np.ndarray) -> pd.DataFrame:
+    """Rates of instruments before and as found, fractions, by label."""
+    import pandas as pd
+
+    return pd.DataFrame({"today": before, "found": found}, pd.Index(instruments.labels, name="instrument"))
+
+
+def table_html(line: str, rates: pd.DataFrame) -> str:
+    """One line and a table of rates, percent, as HTML."""
+    return f"<p>{escape(line)}</p>{(100 * rates).round(1).to_html(max_rows=40)}<p>percent</p>"
 
 
 def optimum(
@@ -66,6 +105,7 @@ def optimum(
         100 * best.steepest,
         tuple(100 * float(climbed.payoff / before - 1) for climbed in climbs),
         sum(climbed.evaluations for climbed in climbs),
+        instruments.rates(given, payoff_model.economy.border_value)[:, 1],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,16 +12,27 @@ from detente.economy.interface import Policy
 from detente.errors import SolveError
 from detente.talks.certificate import PRECISION, PROOF, best_deviations, best_response, learners_of
 from detente.talks.instruments import Instruments
+from detente.talks.optimum import rates_frame, table_html
 from detente.talks.payoff_model import PayoffModel, View
 from detente.talks.surrogate import Surrogate
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class War:
-    """A Nash equilibrium: `values` of each party's instruments, the `policy` of the world and the proof.
+    """A Nash equilibrium: `values` of each party's instruments (`before`: their rates at the start), the `policy` of the world
+    and the proof.
 
     `gain_pct` [party]: payoff against the starting policy, percent. `best_deviation_gain_pct` [party]: what the best
     unilateral deviation would still bring, percent, computed afresh from several starts. `rounds` of best responses.
+
+    Example:
+        >>> import detente as dt
+        >>> fought = dt.war(dt.calibrate(dt.load("toy")), ["AAA", "BBB"], uniform=True)
+        >>> fought.to_frame()["found"].round(2).to_dict()
+        {('AAA', 'AAA<BBB:all'): 0.21, ('BBB', 'BBB<AAA:all'): 0.17}
     """
 
     instruments: Mapping[str, Instruments]
@@ -31,6 +43,24 @@ class War:
     best_deviation_gain_pct: Mapping[str, float]
     rounds: int
     evaluations: int
+    before: Mapping[str, np.ndarray]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each party and instrument: its mean rate at the start (`today`) and in the war (`found`), fractions."""
+        import pandas as pd
+
+        parts = {
+            name: rates_frame(mine, self.before[name], self.values[name]) for name, mine in self.instruments.items()
+        }
+        return pd.concat(parts, names=["party"])
+
+    def __repr__(self) -> str:
+        gains = ", ".join(f"{name} {gain:+.3f}" for name, gain in self.gain_pct.items())
+        return f"<War: {gains} percent of payoff; no move alone brings more than {max(self.proof_pct.values()):.0e}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then the tariffs, percent."""
+        return table_html(repr(self), self.to_frame())
 
     @property
     def searched(self) -> str:
@@ -80,7 +110,9 @@ def war(
     gains = {name: 100 * float(view.payoff[k] / before[k] - 1) for k, name in enumerate(payoff_model.names)}
     final = {name: instruments[name].read(policy) for name in instruments}
     proof = {name: found.gain_pct for name, found in deviations.items()}
-    return War(instruments, final, policy, view, gains, proof, turn, evaluations)
+    weights = payoff_model.economy.border_value
+    first = {name: mine.rates(given, weights)[:, 1] for name, mine in instruments.items()}
+    return War(instruments, final, policy, view, gains, proof, turn, evaluations, first)
 
 
 def _respond(

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 
 from detente import __version__
 from detente.errors import DetenteError
-from detente.law.ledger import COVERAGE, SERIES_FROM
+from detente.law.ledger import COVERAGE, SERIES_FROM, Ledger
 from detente.web import law_views
 from detente.web.api import jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
@@ -70,11 +70,12 @@ async def words(desk: AtDesk) -> dict[str, Any]:
         "version": __version__,
         "baseline": {
             "title": str(baseline.attributes.get("title", "world-2024")),
-            "hash": data_hash(),
+            "hash": data_hash(desk.tools.settings.ledger),
             "year": str(baseline.attributes.get("year", "")),
         },
         "regions": {code: vocabulary("regions.csv", "region")[code]["name"] for code in baseline.regions},
         "sectors": {code: vocabulary("sectors.csv", "sector")[code]["name"] for code in baseline.sectors},
+        "ledger": own_law(desk.tools.solver),
         "coverage": [SERIES_FROM.isoformat(), COVERAGE[1].isoformat()],
         "tracks": tracks(),
         "places": [
@@ -85,14 +86,21 @@ async def words(desk: AtDesk) -> dict[str, Any]:
     }
 
 
+def own_law(solver: Solver) -> list[dict[str, str]]:
+    """The measures that the server's own ledger files add or change."""
+    ours = set(map(id, Ledger.default().measures))
+    added = [measure for measure in solver.ledger.measures if id(measure) not in ours]
+    return [{"id": m.id, "authority": m.authority, "scope": m.scope, "from": m.begins.isoformat()} for m in added]
+
+
 @cache
-def data_hash() -> str:
-    """First digits of the hash of the embedded data, the accounts and the law, which links carry."""
+def data_hash(ledger: tuple[Path, ...] = ()) -> str:
+    """First digits of the hash of the data, the accounts and the law with the server's own files, which links carry."""
     law = Path(str(resources.files("detente.law")))
     files = [Path(str(resources.files("detente.accounts"))) / "worlds" / "world-2024.nc"]
     files += sorted(file for folder in ("ledger", "data") for file in (law / folder).rglob("*") if file.is_file())
     digest = hashlib.sha256()
-    for file in files:
+    for file in [*files, *ledger]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:10]
 
@@ -102,7 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        solver = Solver()
+        solver = Solver(settings.ledger)
         gate = Gate(settings.solves, settings.waiting, settings.per_client, settings.seconds)
         database = Gate(DATABASE_THREADS, settings.waiting, DATABASE_EACH, settings.database_seconds)
         work = Jobs("talks", "reports")
@@ -143,7 +151,7 @@ def _warm_up(app: FastAPI) -> None:
     tools: Tools = app.state.tools
     try:
         tools.solver.warm_up()
-        law_views.warm_up()
+        law_views.warm_up(tools.solver.ledger)
     except Exception as error:  # said by /health; requests that need it will say it again
         app.state.trouble = f"failed: {error}"
 

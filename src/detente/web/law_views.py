@@ -12,6 +12,7 @@ from detente.errors import InputError
 from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
 from detente.law.applied import IMPORTERS
 from detente.law.assumptions import claims
+from detente.law.collected import beside
 from detente.law.ledger import SERIES_FROM, as_date, coverage_warning
 from detente.law.market import MARKETS, sectors, us_imports
 from detente.web.numbers import number
@@ -27,12 +28,15 @@ def _day(on: str | None) -> date:
     return as_date(on) if on else COVERAGE[1]
 
 
-def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
-    """Average and sector rates of a day, percent of customs value, low, central and high."""
+def day(ledger: Ledger, importer: str, exporter: str, on: str | None) -> dict[str, Any]:
+    """Average and sector rates of a day, percent of customs value, low, central and high.
+
+    `over_2024_pct`: the average over the duty of 2024, statutory and collected (null where that is not modelled).
+    """
     when = _day(on)
-    found, first = pair_rates(importer, exporter, when), pair_rates(importer, exporter, SERIES_FROM)
-    shares = claim_shares(importer, exporter, when)
-    ledger = Ledger.default()
+    found, first = pair_rates(importer, exporter, when, ledger), pair_rates(importer, exporter, SERIES_FROM, ledger)
+    shares = claim_shares(ledger, importer, exporter, when)
+    two = beside(found, ledger)
     known = {measure.id: measure for measure in ledger.measures}
     return {
         "importer": importer,
@@ -41,6 +45,7 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
         "coverage": [SERIES_FROM.isoformat(), COVERAGE[1].isoformat()],
         "average_pct": _three(found.average),
         "since": {"on": SERIES_FROM.isoformat(), "change_pct": number(found.average[1] - first.average[1])},
+        "over_2024_pct": {name: rates and [number(rate, 5) for rate in rates] for name, rates in two.averages.items()},
         "imports_musd": number(found.imports.sum()),
         "by_authority_pct": {name: number(points) for name, points in found.by_authority.items()},
         "by_measure": [
@@ -51,6 +56,8 @@ def day(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
             {
                 "sector": name,
                 "rate_pct": _three(found.rate[:, j]),
+                "statutory_over_2024_pct": _three(two.statutory[:, j]),
+                "collected_over_2024_pct": None if two.collected is None else _three(two.collected[:, j]),
                 "imports_musd": number(found.imports[j]),
                 "layers": _layers(found.layers, j, known),
                 "exposed_musd": number(found.exposed[j] * found.imports[j]),
@@ -83,9 +90,9 @@ def _three(values: np.ndarray) -> list[float | None]:
 
 
 @lru_cache(maxsize=64)
-def history(importer: str, exporter: str) -> dict[str, Any]:
+def history(ledger: Ledger, importer: str, exporter: str) -> dict[str, Any]:
     """Steps and jumps of the average, from the first to the last day covered."""
-    found = series(importer, exporter)
+    found = series(importer, exporter, ledger=ledger)
     return {
         "importer": importer,
         "exporter": exporter,
@@ -95,6 +102,9 @@ def history(importer: str, exporter: str) -> dict[str, Any]:
                 "until": step.until.isoformat(),
                 "average_pct": _three(step.rates.average),
                 "by_authority_pct": {name: number(points, 5) for name, points in step.rates.by_authority.items()},
+                "over_2024_pct": {
+                    name: rates and number(rates[1], 5) for name, rates in beside(step.rates, ledger).averages.items()
+                },
             }
             for step in found.steps
         ],
@@ -111,18 +121,18 @@ def history(importer: str, exporter: str) -> dict[str, Any]:
     }
 
 
-def claim_shares(importer: str, exporter: str, when: date) -> np.ndarray | None:
+def claim_shares(ledger: Ledger, importer: str, exporter: str, when: date) -> np.ndarray | None:
     """Share of imports entered under USMCA by sector [sector]; None where claims are not recorded."""
     if importer != "USA" or exporter not in CLAIMANTS:
         return None
-    market = us_imports(exporter, Ledger.default().lists)
+    market = us_imports(exporter, ledger.lists)
     size = len(sectors()) + 1
     claimed = np.bincount(market.lines.sector, claims(exporter, when, market, "central") * market.value, size)
     value = np.bincount(market.lines.sector, market.value, size)
     return np.divide(claimed, value, out=np.full(size, np.nan), where=value > 0)[:-1]
 
 
-def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str, Any]:
+def sector(ledger: Ledger, importer: str, exporter: str, on: str | None, name: str) -> dict[str, Any]:
     """The most traded products of a sector, each without and, where it can be made, with a USMCA claim."""
     when = _day(on)
     if name not in sectors():
@@ -131,8 +141,7 @@ def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str,
         raise InputError(
             f"The duties of {importer} on {exporter} are not held by product; importers are {', '.join(IMPORTERS)}."
         )
-    lists = Ledger.default().lists
-    market = MARKETS[importer](exporter, lists)
+    market = MARKETS[importer](exporter, ledger.lists)
     value = np.where(market.lines.sector == sectors().index(name), market.value, 0.0)
     total = value.sum()
     top = [int(k) for k in np.argsort(-value)[:SHOWN] if value[k] > 0]
@@ -140,14 +149,14 @@ def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str,
     products = []
     for line in top:
         code = market.lines.goods.codes[line]
-        without = statutory(code, exporter, importer, when)
+        without = statutory(code, exporter, importer, when, ledger=ledger)
         products.append(
             {
                 "product": without.product,
                 "imports_musd": number(value[line], 5),
                 "share": number(value[line] / total, 3),
                 "duty": without.as_dict(),
-                "with_usmca_pct": statutory(code, exporter, importer, when, claim="usmca").total_pct
+                "with_usmca_pct": statutory(code, exporter, importer, when, claim="usmca", ledger=ledger).total_pct
                 if may_claim
                 else None,
             }
@@ -155,20 +164,20 @@ def sector(importer: str, exporter: str, on: str | None, name: str) -> dict[str,
     return {"sector": name, "on": when.isoformat(), "products": products, "source": market.source}
 
 
-def product(importer: str, exporter: str, on: str | None, code: str, usmca: bool) -> dict[str, Any]:
+def product(ledger: Ledger, importer: str, exporter: str, on: str | None, code: str, usmca: bool) -> dict[str, Any]:
     """The duty on one product."""
-    return statutory(code, exporter, importer, _day(on), claim="usmca" if usmca else None).as_dict()
+    return statutory(code, exporter, importer, _day(on), claim="usmca" if usmca else None, ledger=ledger).as_dict()
 
 
-def measures(importer: str, exporter: str, on: str | None) -> dict[str, Any]:
+def measures(ledger: Ledger, importer: str, exporter: str, on: str | None) -> dict[str, Any]:
     """The measures between two countries; `live`: charging trade that day."""
     when = _day(on)
-    points = pair_rates(importer, exporter, when).by_measure
+    points = pair_rates(importer, exporter, when, ledger).by_measure
     return {
         "on": when.isoformat(),
         "measures": [
             {"id": act.id, "live": act.id in points, "points": number(points.get(act.id, 0.0), 4), **_act(act)}
-            for act in Ledger.default().between(importer, exporter)
+            for act in ledger.between(importer, exporter)
         ],
     }
 
@@ -190,7 +199,7 @@ def _act(act: Any) -> dict[str, Any]:
     }
 
 
-def warm_up() -> None:
+def warm_up(ledger: Ledger) -> None:
     """Read the ledger and work out both histories of the first screen."""
     for importer, exporter in (("USA", "CAN"), ("CAN", "USA")):
-        history(importer, exporter)
+        history(ledger, importer, exporter)

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from detente.economy import Economy, Equilibrium, Policy
 from detente.economy.outcomes import Levels
 from detente.errors import InputError
+from detente.law import Ledger
 from detente.study.counterfactual import Counterfactual
-from detente.study.scenario import Scenario
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
@@ -106,13 +106,13 @@ class NegotiationService:
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[tuple[str, Ledger], Case] = {}
         self._deals: dict[str, Deal] = {}
         self._lock = threading.Lock()
 
     def case(self, setup: Setup) -> Case:
         """The case of a setup, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
-        key = setup.model_dump_json()
+        key = setup.model_dump_json(), self.solver.ledger
         with self._lock:
             if key in self._cases:
                 return self._cases[key]
@@ -125,7 +125,7 @@ class NegotiationService:
     def start(self, setup: Setup) -> Counterfactual:
         """Where a negotiation starts: the law of its day. Raises `InputError`."""
         asked = {"title": setup.title, "law": setup.law, "horizon": setup.horizon}
-        return self.solver.asked(Scenario.model_validate(asked))
+        return self.solver.asked(self.solver.scenario(asked))
 
     def _make(self, setup: Setup) -> Case:
         if setup.parties[0] == setup.parties[1]:

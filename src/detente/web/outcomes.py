@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from detente.accounts.places import Places, by_place
 from detente.accounts.places import load as load_places
 from detente.economy.policy import average_rate
+from detente.study.outcomes.households import households
 from detente.study.uncertainty.draws import PLACE, Draws
 from detente.web.numbers import number, numbers
 from detente.web.solver import DRAWS, Answer, Solver
@@ -23,7 +25,10 @@ REGION = {
     "exports_pct": "exports",
     "imports_pct": "imports",
     "revenue_change_musd": "tariff_revenue_change_musd",
+    "jobs_lost_k": "jobs_lost_kjobs",
 }
+#: Of `REGION`, those whose range is given.
+RANGED = ("welfare_pct", "welfare_musd", "consumer_price_pct", "jobs_lost_k", "revenue_change_musd")
 SECTOR = {
     "output_pct": "output",
     "jobs_k": "employment_kjobs",
@@ -54,6 +59,7 @@ def outcome(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, 
             code: {key: number(arrays[name][n]) for key, name in REGION.items()} for n, code in enumerate(regions)
         },
         "sectors": {regions[n]: {key: numbers(arrays[name][n]) for key, name in SECTOR.items()} for n in both},
+        "households": by_household(answer, pair),
         "places": by_places(answer, pair),
         "trade": trade,
         "rates": rates(solver, answer, pair),
@@ -64,6 +70,27 @@ def outcome(solver: Solver, answer: Answer, pair: tuple[str, str]) -> dict[str, 
             "iterations": answer.result.diagnostics["iterations"],
             **{name: round(value, 2) for name, value in answer.timings.items()},
         },
+    }
+
+
+def by_household(answer: Answer, pair: tuple[str, str]) -> dict[str, Any]:
+    """USD a household and year for those of `pair` whose households are counted: real income, and what purchases cost more."""
+    found = households(answer.result)
+    if found is None:
+        return {}
+    return {
+        region: {"real_income_usd": number(found.real_income[k]), "cost_usd": number(found.cost[k, 0])}
+        for k, region in enumerate(found.regions)
+        if region in pair
+    }
+
+
+def why(answer: Answer, region: str, sector: str) -> dict[str, Any]:
+    """Why output, price and jobs of a sector move: parts in percentage points."""
+    explanation = answer.result.explain()
+    return {
+        outcome: {part: number(value, 4) for part, value in explanation.of(outcome, region, sector).items()}
+        for outcome in ("output", "price", "jobs")
     }
 
 
@@ -144,7 +171,6 @@ def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict
         low, high = np.nanquantile(np.array(values, float), [0.05, 0.95], axis=0)
         return [numbers(low), numbers(high)]
 
-    low, high = ends([answer.result.arrays["welfare"] for answer in answers])
     sectors = {}
     for code in pair:
         k = solver.baseline.regions.index(code)
@@ -156,10 +182,17 @@ def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict
     return {
         "draws": len(answers),
         "asked": DRAWS,
-        "welfare_pct": dict(zip(solver.baseline.regions, zip(low, high, strict=True), strict=True)),
+        **{
+            key: _by_region(solver.baseline.regions, ends([a.result.arrays[REGION[key]] for a in answers]))
+            for key in RANGED
+        },
         "sectors": sectors,
         "places": {key: ends([p[key] for p in placed]) for key in ("income_pct", "jobs_k")} if placed else None,
     }
+
+
+def _by_region(regions: Sequence[str], ends: list[Any]) -> dict[str, Any]:
+    return dict(zip(regions, zip(*ends, strict=True), strict=True))
 
 
 def full_spread(draws: Draws, pair: tuple[str, str]) -> dict[str, Any]:
@@ -169,12 +202,11 @@ def full_spread(draws: Draws, pair: tuple[str, str]) -> dict[str, Any]:
         return [numbers(np.nan_to_num(end if k is None else end[k])) for end in draws.range(name)]
 
     names = {"output_pct": "output", "jobs_k": "employment_kjobs", "price_pct": "price"}
-    low, high = ends("welfare")
     placed = {"income_pct": ends(PLACE + "real_income_pct"), "jobs_k": ends(PLACE + "change")}
     return {
         "draws": int(draws.solved.sum()),
         "asked": len(draws.sample),
-        "welfare_pct": dict(zip(draws.regions, zip(low, high, strict=True), strict=True)),
+        **{key: _by_region(draws.regions, ends(REGION[key])) for key in RANGED},
         "sectors": {code: {key: ends(name, draws.regions.index(code)) for key, name in names.items()} for code in pair},
         "places": placed if {"USA", "CAN"} & set(pair) else None,
     }

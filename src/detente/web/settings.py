@@ -23,7 +23,7 @@ class Settings:
     one client; `seconds`: longest wait and longest computation. `database_seconds`: longest wait for the database.
     `refusal_seconds`: how long a client that asks for too much waits to be told. `connections`: held at once;
     `per_address`: of them, by one address. `negotiations`, `entries`: most that are kept, in all and in each. `warm`:
-    compile the model before the first request.
+    compile the model before the first request. `ledger`: files of measures on top of ours.
     """
 
     database: str
@@ -41,3 +41,4 @@ class Settings:
     negotiations: int = 10_000
     entries: int = 1_000
     warm: bool = True
+    ledger: tuple[Path, ...] = ()

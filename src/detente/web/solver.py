@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import jax
@@ -17,6 +19,7 @@ from detente.economy import Economy, Policy, Quotas, Result, equations
 from detente.economy.outcomes import Levels, levels
 from detente.economy.solver import TOLERANCE, solve
 from detente.errors import InputError
+from detente.law import Ledger
 from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
 from detente.study.uncertainty.sampling import Sample
@@ -95,9 +98,10 @@ def _solve(cal: Any, preconditioner: Any, policy: Policy, start: Any) -> tuple[L
 
 
 class Solver:
-    """Answers scenarios on `world-2024`, from many threads."""
+    """Answers scenarios on `world-2024`, from many threads; `ledger_files` are measures on top of the law of every day."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger_files: Sequence[Path] = ()) -> None:
+        self.ledger_files = tuple(ledger_files)
         self.baseline: Baseline = load("world-2024", uses="two")
         self.ready = threading.Event()
         self._warm: Kept[Warm] = Kept(3 * (DRAWS + 1))
@@ -109,6 +113,16 @@ class Solver:
         self.answer(Scenario(title="warm", against="law"))
         self.ready.set()
 
+    @property
+    def ledger(self) -> Ledger:
+        """The law that this server holds, its files as they now are. Raises `InputError`."""
+        return reduce(Ledger.with_file, self.ledger_files, Ledger.default())
+
+    def scenario(self, fields: Mapping[str, Any]) -> Scenario:
+        """A scenario under the law that this server holds. Raises `ValidationError`."""
+        scenario = Scenario.model_validate(fields)
+        return scenario if scenario.law is None else scenario.with_ledger(self.ledger_files)
+
     def asked(self, scenario: Scenario) -> Counterfactual:
         """The counterfactual of a scenario on the page's world."""
         return Counterfactual(scenario, self.baseline)
@@ -119,20 +133,14 @@ class Solver:
         def make() -> Warm:
             if draw is None:
                 return Warm(counterfactual.economy())
-            drawn = self.sample(counterfactual)
-            return Warm(
-                self.warm(counterfactual).varied(
-                    theta=drawn.trade_elasticity[draw],
-                    rigidity=drawn.rigidity[draw],
-                    labour_supply=drawn.labour_supply[draw],
-                )
-            )
+            economy = self.warm(counterfactual)
+            return Warm(economy.varied(**self.sample(counterfactual).parameters(draw, economy.calibration)))
 
-        return self._warm.get((counterfactual.economy_key, draw), make)
+        return self._warm.get((counterfactual.economy_key, counterfactual.closure_varies, draw), make)
 
     def sample(self, counterfactual: Counterfactual) -> Sample:
         """The draws behind the ranges of a counterfactual's economy."""
-        key = counterfactual.economy_key, counterfactual.law_varies
+        key = counterfactual.economy_key, counterfactual.law_varies, counterfactual.closure_varies
         return self._samples.get(key, lambda: counterfactual.sample(DRAWS))
 
     def answer(self, scenario: Scenario, draw: int | None = None) -> Answer:

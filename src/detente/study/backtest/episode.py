@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from detente.errors import InputError
 from detente.study.scenario.messages import first_complaint
@@ -15,8 +15,9 @@ from detente.study.scenario.yaml_document import load
 
 FIRST, LAST = "2013-01", "2025-08"
 
-#: What the prediction is fed with: the duty that customs collected, or the law of the days in `law`.
-Rates = Literal["paid", "statutory"]
+#: What the prediction is fed with: the duty that customs collected, or the law of the days in `law`, as it states its rates or
+#: as they are paid.
+Rates = Literal["paid", "statutory", "collected"]
 
 
 def _month(value: Any) -> Any:
@@ -66,11 +67,12 @@ class Episode(BaseModel):
     smallest: Annotated[float, Field(ge=0)] = 300.0
 
     @model_validator(mode="after")
-    def _same_months(self) -> Episode:
+    def _same_months(self, info: ValidationInfo) -> Episode:
+        held = (info.context or {}).get("last", LAST)
         for name in ("before", "after"):
             first, last = getattr(self, name)
-            if not FIRST <= first <= last <= LAST:
-                raise ValueError(f"{name} must run from a first to a last month between {FIRST} and {LAST}")
+            if not FIRST <= first <= last <= held:
+                raise ValueError(f"{name} must run from a first to a last month between {FIRST} and {held}")
         if [m[5:] for m in self.before] != [m[5:] for m in self.after] or self.years < 1:
             raise ValueError(
                 "after must be the same months as before, of a later year: seasons would be compared with others"

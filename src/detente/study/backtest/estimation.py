@@ -1,10 +1,12 @@
 """Parameters estimated by the model itself: minimum distance between its predictions and what happened in episodes.
 
 The parameters are one multiplier of the published long-run trade elasticities for each group of sectors, how far deficits
-are pooled, and how rigid labour is between sectors. The moments are, for every scored cell, the log change of imports
-relative to the mean of its sector's partners, and the growth of all scored imports over that of quiet years; each is
-weighed by how much it moves in quiet years. Residuals count by the density of a Student distribution, so that a cell that
-began or ended for reasons of its own decides nothing. Gradients are exact, through the equilibrium.
+are pooled, how rigid labour is between sectors, the ratio of the macro to the micro trade elasticity, and the elasticities of
+substitution between sectors (`evidence.PRIORS` has what is known of each beforehand). Buyers choose suppliers product by
+product (`detente.economy.product_nests`). The moments are, for every scored cell, the log change of imports relative to the
+mean of its sector's partners, and the growth of all scored imports over that of quiet years; each is weighed by how much it
+moves in quiet years. Residuals count by the density of a Student distribution, so that a cell that began or ended for reasons
+of its own decides nothing. Gradients are exact, through the equilibrium.
 """
 
 from __future__ import annotations
@@ -24,14 +26,11 @@ from jax import Array
 from detente.economy import Economy, Policy
 from detente.economy.outcomes import levels
 from detente.economy.solver import solve
+from detente.study.backtest.evidence import PRIOR_MULTIPLIER, PRIOR_SPREAD, PRIORS, SHARED
 from detente.study.backtest.observed import Observed, common_growth, membership, sector_groups
-from detente.study.backtest.prediction import IMPORTER, Policies
+from detente.study.backtest.prediction import Policies, by_product
+from detente.study.product_trade import us_product_nests
 
-#: Prior of a multiplier of the long-run elasticities: the first year's over the long run's (Boehm, Levchenko and
-#: Pandalai-Nayar 2023), with a standard deviation of its log that lets studies disagree as they do.
-PRIOR_MULTIPLIER, PRIOR_SPREAD = 0.36, 0.5
-#: Prior means and standard deviations of pooling (nothing known between 0 and 1) and of rigidity (Galle et al. 2023).
-PRIOR_POOLING, PRIOR_RIGIDITY = (0.5, 0.3), (0.85, 0.15)
 #: What a model misses of a cell even where nothing else moves it, log points.
 MODEL_ERROR = 0.05
 DEGREES_OF_FREEDOM = 4.0  # of the Student density of residuals
@@ -87,15 +86,15 @@ class Fit:
 
 
 def parameter_names() -> tuple[str, ...]:
-    """The parameters in order: log multipliers by group of sectors, then pooling and rigidity."""
-    return (*(f"log multiplier of {name}" for name in sector_groups()), "pooling", "rigidity")
+    """The parameters in order: log multipliers by group of sectors, then those that all sectors share."""
+    return (*(f"log multiplier of {name}" for name in sector_groups()), *SHARED)
 
 
 def priors() -> tuple[np.ndarray, np.ndarray]:
     """Prior means and standard deviations [parameter]."""
     groups = len(sector_groups())
-    mean = [np.log(PRIOR_MULTIPLIER)] * groups + [PRIOR_POOLING[0], PRIOR_RIGIDITY[0]]
-    spread = [PRIOR_SPREAD] * groups + [PRIOR_POOLING[1], PRIOR_RIGIDITY[1]]
+    mean = [np.log(PRIOR_MULTIPLIER)] * groups + [prior.mean for prior in PRIORS.values()]
+    spread = [PRIOR_SPREAD] * groups + [prior.spread for prior in PRIORS.values()]
     return np.array(mean), np.array(spread)
 
 
@@ -105,12 +104,12 @@ class Model:
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
         baseline = economy.baseline
-        self._n = baseline.regions.index(IMPORTER)
+        self._nests = us_product_nests(baseline)
         partners, groups = membership(baseline)
         self._partners, self._groups = jnp.asarray(partners), jnp.asarray(groups)
         self._long_run = jnp.asarray(baseline.trade_elasticity)
         self._others = jnp.asarray(PRIOR_MULTIPLIER * (1 - groups.sum(axis=0)))  # services keep the year's ratio
-        before = partners @ baseline.border_value[self._n].sum(axis=2) @ groups.T
+        before = partners @ baseline.border_value[self._nests.home].sum(axis=2) @ groups.T
         self._traded = jnp.asarray(before > 0)
         self._before = jnp.asarray(np.where(before > 0, before, 1.0))
         self.changes: Callable[[Array, Policy], Array] = jax.jit(self._changes)
@@ -121,16 +120,13 @@ class Model:
         return self._long_run * multiplier
 
     def _changes(self, parameters: Array, policy: Policy) -> Array:
-        count = len(self._groups)
-        calibration = replace(
-            self.economy.calibration,
-            theta=self.elasticity(parameters),
-            pooling=parameters[count],
-            rigidity=parameters[count + 1],
-        )
+        shared = dict(zip(SHARED, parameters[len(self._groups) :], strict=True))
+        macro_ratio = shared.pop("macro_ratio")
+        calibration = replace(self.economy.calibration, theta=self.elasticity(parameters), **shared)
         found = solve(calibration, self.economy.preconditioner, policy)
         at = levels(calibration, policy, found.state)
-        return self._partners @ at.border_value[self._n].sum(axis=2) @ self._groups.T / self._before
+        imports = by_product(self.economy.baseline, self._nests, at, macro_ratio)
+        return self._partners @ imports @ self._groups.T / self._before
 
     def predict(self, parameters: np.ndarray | Array, at: Policies) -> Array:
         """Log of mean imports over the policies after, over those under the policy before [partner, group]."""
@@ -185,7 +181,7 @@ def estimate(model: Model, cases: Sequence[Case]) -> Fit:
         return float(value), np.asarray(gradient, dtype=float)
 
     groups = len(sector_groups())
-    bounds = [(np.log(0.05), np.log(3.0))] * groups + [(0.0, 1.0), (0.0, 1.0)]
+    bounds = [(np.log(0.05), np.log(3.0))] * groups + [prior.bounds for prior in PRIORS.values()]
     found = minimize(
         told, mean, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxfun": EVALUATIONS, "ftol": 1e-9}
     )

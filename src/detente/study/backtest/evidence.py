@@ -4,48 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.accounts import Baseline
-from detente.economy import HORIZONS, Economy, Horizon
 from detente.errors import InputError
-from detente.files import write_whole
-from detente.study.backtest.estimation import PRIOR_MULTIPLIER, Fit
-from detente.study.backtest.observed import sector_groups
-from detente.study.counterfactual import Counterfactual
-from detente.study.scenario import Scenario
+from detente.study.backtest.sector_groups import sector_groups
 
 FILE = "evidence.json"
 #: What a fit is called that used every episode.
 ALL = "all"
 
 
+class Prior(NamedTuple):
+    """What is known of a parameter before any episode: mean, standard deviation, and the ends it may not leave."""
+
+    mean: float
+    spread: float
+    bounds: tuple[float, float]
+
+
+#: Prior of a multiplier of the long-run elasticities: the first year's over the long run's (Boehm, Levchenko and
+#: Pandalai-Nayar 2023), with a standard deviation of its log that lets studies disagree as they do.
+PRIOR_MULTIPLIER, PRIOR_SPREAD = 0.36, 0.5
+#: Priors of the parameters that all sectors share: pooling of deficits (nothing known between 0 and 1); rigidity of labour
+#: (Galle and others 2023); macro elasticity (home against imports) over micro (between origins), which Feenstra, Luck, Obstfeld
+#: and Russ (2018) find half or less for a quarter to a half of US goods and no different for the others; substitution between
+#: sectors in final spending (Herrendorf, Rogerson and Valentinyi 2013) and between inputs (Atalay 2017).
+PRIORS = {
+    "pooling": Prior(0.5, 0.3, (0.0, 1.0)),
+    "rigidity": Prior(0.85, 0.15, (0.0, 1.0)),
+    "macro_ratio": Prior(0.75, 0.25, (0.1, 1.0)),
+    "demand_elasticity": Prior(0.85, 0.3, (0.05, 1.5)),
+    "input_elasticity": Prior(0.2, 0.3, (0.05, 1.5)),
+}
+SHARED = tuple(PRIORS)
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """One fit as shipped: `multiplier` [group] of the long-run elasticities, `pooling`, `rigidity`, the covariance of
-    the logs of the multipliers, pooling and rigidity, and the rest as in `estimation.Fit`."""
+    """One fit as shipped: `multiplier` [group] of the long-run elasticities one to two years after duties, the `shared`
+    parameters (`SHARED`), the covariance of the logs of the multipliers and of those, and the rest as in `estimation.Fit`."""
 
     name: str
     episodes: tuple[str, ...]
     multiplier: Mapping[str, float]
-    pooling: float
-    rigidity: float
+    shared: Mapping[str, float]
     covariance: np.ndarray
     clustered: Mapping[str, float]
     residual_variance: float
     model_error: float
+    rests_on: Mapping[str, list[dict[str, Any]]]
     moments: int
 
     @property
     def parameters(self) -> np.ndarray:
         """As `estimation` orders them."""
-        return np.array([*np.log(list(self.multiplier.values())), self.pooling, self.rigidity])
+        return np.array([*np.log(list(self.multiplier.values())), *(self.shared[name] for name in SHARED)])
 
     def multiplier_of(self, sector: str) -> float:
         """Multiplier of a sector's published long-run elasticity a year or two after duties; services: the prior's."""
@@ -54,18 +72,12 @@ class Evidence:
                 return self.multiplier[name]
         return PRIOR_MULTIPLIER
 
-    @property
-    def horizon(self) -> Horizon:
-        """One to two years after duties, as estimated; its elasticities are given by `multiplier_of`."""
-        source = f"estimated on US imports, {' and '.join(self.episodes)} (docs/checked.md)"
-        return replace(HORIZONS["short"], rigidity=self.rigidity, elasticity_factor=1.0, source=source)
-
-    def economy(self, baseline: Baseline) -> Economy:
-        """The economy with these parameters."""
-        theta = np.array([self.multiplier_of(sector) for sector in baseline.sectors]) * baseline.trade_elasticity
-        known = dict(zip(baseline.sectors, theta.tolist(), strict=True))
-        asked = Scenario(title=self.name, law=None, closure=self.pooling, trade_elasticities=known)
-        return Counterfactual(asked, baseline).economy(self.horizon)
+    def spread_of(self, sector: str) -> tuple[str, float]:
+        """The group whose estimate a sector takes, and the standard deviation of its log; services: the prior's."""
+        for k, (name, (sectors, _)) in enumerate(sector_groups().items()):
+            if sector in sectors:
+                return name, float(np.sqrt(self.covariance[k, k]))
+        return "services", PRIOR_SPREAD
 
 
 @cache
@@ -84,42 +96,11 @@ def evidence(name: str = ALL) -> Evidence:
         name,
         tuple(fit["episodes"]),
         fit["multiplier"],
-        fit["pooling"],
-        fit["rigidity"],
+        fit["shared"],
         np.array(fit["covariance"]),
         fit["clustered"],
         fit["residual_variance"],
         fit["model_error"],
+        fit["rests_on"],
         fit["moments"],
     )
-
-
-def to_json(fits: Mapping[str, Fit]) -> dict[str, Any]:
-    """The document that ships: every fit, rounded to what the standard errors allow and more."""
-    names = list(sector_groups())
-    return {
-        "about": "Parameters estimated by detente backtest --estimate on US imports and duties (US Census Bureau, public domain)",
-        "baseline": "world-2024",
-        "fits": {
-            name: {
-                "episodes": list(fit.episodes),
-                "multiplier": dict(zip(names, np.exp(fit.parameters[: len(names)]).round(5).tolist(), strict=True)),
-                "pooling": round(float(fit.parameters[len(names)]), 5),
-                "rigidity": round(float(fit.parameters[len(names) + 1]), 5),
-                "distance": round(fit.distance, 4),
-                "residual_variance": round(fit.residual_variance, 4),
-                "model_error": round(fit.model_error, 4),
-                "clustered": dict(
-                    zip(fit.names[len(names) :], fit.clustered[len(names) :].round(4).tolist(), strict=True)
-                ),
-                "moments": fit.moments,
-                "covariance": [[float(f"{value:.4g}") for value in row] for row in fit.covariance],
-            }
-            for name, fit in fits.items()
-        },
-    }
-
-
-def write(document: Mapping[str, Any], path: Path) -> None:
-    """Write the document as JSON that a diff can read."""
-    write_whole(path, json.dumps(document, indent=1) + "\n")

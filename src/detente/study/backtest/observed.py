@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -13,6 +11,7 @@ import pandas as pd
 from detente.accounts import Baseline
 from detente.law.customs import customs_months
 from detente.study.backtest.episode import Episode
+from detente.study.backtest.sector_groups import sector_groups
 
 #: Partners that customs list and the accounts hold.
 ALONE = (
@@ -49,17 +48,6 @@ QUIET = {1: (2013, 2014, 2015, 2016, 2022, 2023), 2: (2013, 2014, 2015)}
 LARGEST_CHANGE = 2.0
 
 
-@cache
-def sector_groups() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The sectors in which customs and accounts can be compared: name -> (sectors of the accounts, NAICS codes)."""
-    groups: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    with (resources.files("detente.study.backtest") / "sectors.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            _, codes = groups.get(row["name"], ((), ()))
-            groups[row["name"]] = (tuple(row["sectors"].split()), (*codes, row["naics3"]))
-    return groups
-
-
 @dataclass(frozen=True)
 class Window:
     """US imports [partner, group] of some months, million USD, and the `duty` collected on them."""
@@ -74,17 +62,20 @@ class Window:
 
 
 @cache
-def _cells() -> pd.DataFrame:
-    """Customs' months by partner as listed, group and month [imports_usd, duty_usd]."""
+def _shipped() -> pd.DataFrame:
+    return by_group(customs_months())
+
+
+def by_group(months: pd.DataFrame) -> pd.DataFrame:
+    """Customs' months (`customs_months`) added up to month, partner as listed and group [imports_usd, duty_usd]."""
     group_of = {code: name for name, (_, codes) in sector_groups().items() for code in codes}
-    months = customs_months()
     months = months.assign(group=months["naics3"].map(group_of)).dropna(subset=["group"])
     return months.groupby(["month", "exporter", "group"], observed=True)[["imports_usd", "duty_usd"]].sum()
 
 
-def window(first: str, last: str) -> Window:
-    """Imports and duty from month `first` to month `last`."""
-    cells = _cells()
+def window(first: str, last: str, cells: pd.DataFrame | None = None) -> Window:
+    """Imports and duty from month `first` to month `last`, of `cells` (`by_group`) or of the months that ship."""
+    cells = _shipped() if cells is None else cells
     months = cells.index.get_level_values("month")
     total = cells[(months >= first) & (months <= last)].groupby(["exporter", "group"], observed=True).sum()
     return Window(*(_by_partner(total[column].unstack(fill_value=0)) for column in ("imports_usd", "duty_usd")))
@@ -127,9 +118,17 @@ class Observed:
         return np.where(traded, self.after.rate - self.before.rate, 0.0)
 
 
-def observe(episode: Episode, baseline: Baseline) -> Observed:
-    """What happened in an episode. Cells in which the accounts hold no trade are not scored."""
-    before, after = window(*episode.before), window(*episode.after)
+def quiet_variance(happened: Observed) -> np.ndarray:
+    """Variance of a cell's growth without a trade war: its own, its sector's, that of all imports and their trend."""
+    return np.asarray(happened.noise**2 + happened.common_noise**2 + happened.total_noise**2 + happened.quiet_growth**2)
+
+
+def observe(episode: Episode, baseline: Baseline, news: pd.DataFrame | None = None) -> Observed:
+    """What happened in an episode; `news`: months (`by_group`) in which it ended, where they do not ship with the package.
+
+    Cells in which the accounts hold no trade are not scored.
+    """
+    before, after = window(*episode.before), window(*episode.after, news)
     groups = [sectors for sectors, _ in sector_groups().values()]
     kept = np.array([[not episode.why_left_out(partner, sectors) for sectors in groups] for partner in PARTNERS])
     large = before.imports * 12 / episode.months >= episode.smallest
@@ -166,13 +165,17 @@ def common_growth(change: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.divide((weight * change).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
 
 
+def _later(month: str, years: int) -> str:
+    return f"{int(month[:4]) + years}{month[4:]}"
+
+
 def _quiet(episode: Episode, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float]:
     """How imports move without a trade war: noise of cells and of sectors, mean and noise of the growth of all `kept`."""
     own, common, total = [], [], []
     for year in QUIET.get(episode.years, QUIET[2]):
         shift = year - int(episode.before[0][:4])
         first, second = (
-            window(*(f"{int(m[:4]) + shift}{m[4:]}" for m in months)) for months in (episode.before, episode.after)
+            window(_later(months[0], shift), _later(months[1], shift)) for months in (episode.before, episode.after)
         )
         change = log_change(first.imports, second.imports)
         growth = common_growth(change, first.imports)

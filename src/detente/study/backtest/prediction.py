@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from detente import _runtime  # noqa: F401  (sets JAX up)
+
+# isort: split
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
 
 from detente.accounts import Baseline
-from detente.economy import Economy, Policy
+from detente.economy import HORIZONS, Economy, Policy
+from detente.economy.outcomes import Levels
+from detente.economy.product_nests import ProductNests
 from detente.study.backtest.episode import Episode, Rates
+from detente.study.backtest.evidence import Evidence
 from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells, sector_groups
 from detente.study.counterfactual import Counterfactual
+from detente.study.product_trade import IMPORTER, us_product_nests
 from detente.study.scenario import Scenario
 
-IMPORTER = "USA"
 SMALLEST_STEP = 1e-6  # of a rate
 
 
@@ -40,7 +50,10 @@ def question(
         paid = {**common, "law": "none", "changes": duties_paid(observed, baseline)}
         return Question([Scenario.model_validate(paid)], Scenario.model_validate({**common, "law": "none"}))
     then, now = (
-        [Scenario.model_validate({**common, "law": day.isoformat(), "against": "baseline"}) for day in days]
+        [
+            Scenario.model_validate({**common, "law": day.isoformat(), "against": "baseline", "rates": rates})
+            for day in days
+        ]
         for days in ([episode.law_before], episode.law)
     )
     return Question(now, then[0])
@@ -81,14 +94,50 @@ def policies(asked: Question, baseline: Baseline, economy: Economy) -> Policies:
     )
 
 
-def predict(economy: Economy, at: Policies) -> np.ndarray:
-    """Predicted log change of US imports [partner, group]."""
-    n = economy.regions.index(IMPORTER)
+def economy_of(fitted: Evidence, baseline: Baseline) -> Economy:
+    """The economy with estimated parameters: one to two years after duties."""
+    theta = np.array([fitted.multiplier_of(sector) for sector in baseline.sectors]) * baseline.trade_elasticity
+    shared = fitted.shared
+    asked = Scenario(
+        title=fitted.name,
+        law=None,
+        closure=shared["pooling"],
+        demand_elasticity=shared["demand_elasticity"],
+        input_elasticity=shared["input_elasticity"],
+        trade_elasticities=dict(zip(baseline.sectors, theta.tolist(), strict=True)),
+    )
+    source = f"estimated on US imports, {' and '.join(fitted.episodes)} (docs/checked.md)"
+    horizon = replace(HORIZONS["short"], rigidity=shared["rigidity"], elasticity_factor=1.0, source=source)
+    return Counterfactual(asked, baseline).economy(horizon)
+
+
+def predict(economy: Economy, at: Policies, macro_ratio: float | None = None) -> np.ndarray:
+    """Predicted log change of US imports [partner, group].
+
+    With `macro_ratio` buyers choose suppliers product by product (`ProductNests`), home and imports substituting with so much
+    of the trade elasticity; without, sector by sector, as every other answer does.
+    """
+    baseline = economy.baseline
+    nests = None if macro_ratio is None else us_product_nests(baseline)
 
     def imports(policy: Policy) -> np.ndarray:
-        return on_cells(np.asarray(economy.levels(policy)[0].border_value[n].sum(axis=2)), economy.baseline)
+        found = economy.levels(policy)[0]
+        if nests is None:
+            return on_cells(np.asarray(found.border_value[baseline.regions.index(IMPORTER)].sum(axis=2)), baseline)
+        return on_cells(np.asarray(by_product(baseline, nests, found, macro_ratio or 0.0)), baseline)
 
     return change(imports(at.before), np.mean([imports(policy) for policy in at.after], axis=0))
+
+
+def by_product(baseline: Baseline, nests: ProductNests, found: Levels, macro_ratio: ArrayLike) -> Array:
+    """US imports at customs value [exporter, sector] at an equilibrium, suppliers chosen product by product."""
+    n = nests.home
+    before = jnp.asarray(baseline.expenditure[n].sum(axis=2))
+    border = found.border_value[n].sum(axis=2)
+    after = border + found.duties[n].sum(axis=2)
+    ratio = jnp.where(before > 0, after / jnp.where(before > 0, before, 1.0), 1.0)
+    chosen = nests.reallocate(ratio, after.sum(axis=0) / before.sum(axis=0), macro=macro_ratio)
+    return border * chosen / jnp.where(ratio > 0, ratio, 1.0)
 
 
 def change(before: np.ndarray, after: np.ndarray) -> np.ndarray:

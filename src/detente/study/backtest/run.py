@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,13 +13,20 @@ from detente.accounts import Baseline, load
 from detente.economy import Economy
 from detente.study.backtest import observed as seen
 from detente.study.backtest.episode import Episode, Rates, episode
-from detente.study.backtest.estimation import PRIOR_POOLING, Case, Fit, Model, estimate, jacobian, moments
+from detente.study.backtest.estimation import Model, jacobian
 from detente.study.backtest.evidence import Evidence, evidence
-from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, sector_groups
-from detente.study.backtest.prediction import Policies, gravity, own_elasticity, policies, predict, question
+from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, quiet_variance, sector_groups
+from detente.study.backtest.prediction import (
+    Policies,
+    economy_of,
+    gravity,
+    own_elasticity,
+    policies,
+    predict,
+    question,
+)
 from detente.study.backtest.scores import Score, coverage, score
 from detente.study.counterfactual import Counterfactual
-from detente.study.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,73 +210,53 @@ def backtest(
     """Predict an episode and set it beside what happened.
 
     `name`: a shipped episode or a file. `rates`: the duties that customs collected (`paid`), or those that the law of the
-    episode's days makes on the trade of 2024 (`statutory`). `parameters`: which estimates, by the episode that they were fitted
+    episode's days makes on the trade of 2024: as it states them (`statutory`) or as they are paid (`collected`; that model was
+    fitted to duties of 2025). `parameters`: which estimates, by the episode that they were fitted
     to (default: the other one); `published`: the elasticities of `horizon` and its `closure`, untouched by any episode.
     Raises `InputError`.
     """
-    given = episode(name)
     world = load("world-2024") if baseline is None else baseline
-    happened = observe(given, world)
+    given = episode(name)
     chosen = parameters or OTHER.get(name, "all")
+    return held_against(name, given, observe(given, world), world, rates, chosen, horizon=horizon, closure=closure)
+
+
+def held_against(
+    name: str,
+    given: Episode,
+    happened: Observed,
+    world: Baseline,
+    rates: Rates,
+    chosen: str,
+    *,
+    horizon: str = "short",
+    closure: str | float = "fixed",
+) -> Backtest:
+    """An episode's prediction beside what happened, with the estimates called `chosen` (or `published`)."""
     fitted = None if chosen == "published" else evidence(chosen)
     asked = question(given, happened, world, rates, horizon=horizon, closure=closure)
-    economy = Counterfactual(asked.before, world).economy() if fitted is None else fitted.economy(world)
+    economy = Counterfactual(asked.before, world).economy() if fitted is None else economy_of(fitted, world)
     at = policies(asked, world, economy)
     theta = dict(zip(world.sectors, np.asarray(economy.trade_elasticity).tolist(), strict=True))
+    predicted = predict(economy, at, None if fitted is None else fitted.shared["macro_ratio"])
     return Backtest(
         name,
         given,
         rates,
         chosen,
         happened,
-        predict(economy, at),
-        _spread(world, economy, happened, at, fitted),
+        predicted,
+        _spread(economy, happened, at, fitted),
         {"own elasticity": own_elasticity(world, at, theta), "gravity": gravity(world, at, theta)},
     )
 
 
-def _spread(world: Baseline, economy: Economy, happened: Observed, at: Policies, fitted: Evidence | None) -> np.ndarray:
+def _spread(economy: Economy, happened: Observed, at: Policies, fitted: Evidence | None) -> np.ndarray:
     """Standard deviation of a prediction's error [partner, group]: noise, and the parameters' to first order."""
-    variance = _noise(happened)
+    variance = quiet_variance(happened)
     if fitted is not None:
         model = Model(economy)
         slopes = jacobian(lambda x: model.predict(x, at).ravel(), fitted.parameters)
         variance = variance + fitted.model_error**2
         variance = variance + np.einsum("cp,pq,cq->c", slopes, fitted.covariance, slopes).reshape(variance.shape)
     return np.sqrt(variance)
-
-
-def _noise(happened: Observed) -> np.ndarray:
-    """Variance of a cell's growth without a trade war: its own, its sector's, that of all imports and their trend."""
-    return np.asarray(happened.noise**2 + happened.common_noise**2 + happened.total_noise**2 + happened.quiet_growth**2)
-
-
-def fit(names: Sequence[str], *, rates: Rates = "paid", baseline: Baseline | None = None) -> Fit:
-    """Estimate the parameters on episodes. Takes half a minute or more an episode."""
-    world = load("world-2024") if baseline is None else baseline
-    start = Scenario(title="start", law=None, horizon="short", closure=PRIOR_POOLING[0])
-    economy = Counterfactual(start, world).economy()
-    model, cases, seen_in = Model(economy), [], []
-    for name in names:
-        given = episode(name)
-        happened = observe(given, world)
-        at = policies(question(given, happened, world, rates), world, economy)
-        cases.append(Case(name, at, moments(happened)))
-        seen_in.append(happened)
-    found = estimate(model, cases)
-    errors = [
-        (happened.growth - np.asarray(model.predict(found.parameters, case.policies)))[happened.scored]
-        for case, happened in zip(cases, seen_in, strict=True)
-    ]
-    noise = [_noise(happened)[happened.scored] for happened in seen_in]
-    return replace(found, model_error=_model_error(np.concatenate(errors), np.concatenate(noise)))
-
-
-def _model_error(error: np.ndarray, noise: np.ndarray) -> float:
-    """The standard deviation that, added to noise, makes nine of ten errors lie within their 90 percent ranges."""
-    from scipy.optimize import brentq
-
-    def missed(extra: float) -> float:
-        return float(np.quantile(np.abs(error) / np.sqrt(noise + extra**2), 0.9) - NINETY)
-
-    return 0.0 if missed(0.0) <= 0 else float(brentq(missed, 0.0, 5.0))

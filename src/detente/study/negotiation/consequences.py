@@ -21,6 +21,7 @@ from detente.talks.payoff_model import RESIDUAL, PayoffModel, side_by_side
 class Consequences:
     """Change of real income from today, percent and million USD a year [region]; `range_pct` [2, region], the middle `LEVEL` of
     `draws` with the tariffs held (None without draws). `jobs_kjobs`: by party and sector, thousand payroll jobs, where known.
+    `parties`: the regions of those who chose.
     """
 
     regions: tuple[str, ...]
@@ -29,11 +30,12 @@ class Consequences:
     range_pct: np.ndarray | None
     draws: int
     jobs_kjobs: Mapping[str, Mapping[str, float]]
+    parties: tuple[str, ...]
 
-    def ordered(self, first: tuple[str, ...]) -> list[int]:
-        """Positions of regions: the members of `first`, then who is touched most in dollars."""
-        rest = [k for k in np.argsort(-np.abs(self.real_income_musd)).tolist() if self.regions[k] not in first]
-        return [k for k, region in enumerate(self.regions) if region in first] + rest
+    def ordered(self) -> list[int]:
+        """Positions of regions: the parties' own, then who is touched most in dollars."""
+        rest = [k for k in np.argsort(-np.abs(self.real_income_musd)).tolist() if self.regions[k] not in self.parties]
+        return [k for k, region in enumerate(self.regions) if region in self.parties] + rest
 
     def document(self) -> dict[str, Any]:
         """As JSON: by region, and jobs by party."""
@@ -73,7 +75,9 @@ def consequences(
         found = _drawn(start, economy, (model.today, policy), draws, progress)
         kept = len(found)
         spread = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0) if kept > 1 else None
-    return Consequences(economy.regions, 100 * (then / before - 1), model.income * (then - before), spread, kept, jobs)
+    governed = tuple(economy.regions[n] for members in model.members for n in members)
+    percent, musd = 100 * (then / before - 1), model.income * (then - before)
+    return Consequences(economy.regions, percent, musd, spread, kept, jobs, governed)
 
 
 def _drawn(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.economy.interface import Policy
+from detente.economy.interface import Equilibrium, Policy
 from detente.study.negotiation.advice_document import advice_document, offer_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
-from detente.study.negotiation.study import Outcome, TalksStudy, sector_changes
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.certificate import PRECISION, PROOF
 from detente.talks.war import War
+
+if TYPE_CHECKING:
+    from detente.study.negotiation.study import Outcome, TalksStudy
 
 
 def document(study: TalksStudy) -> dict[str, Any]:
@@ -279,3 +281,25 @@ def _numbers(values: np.ndarray) -> list[float | None]:
 def _number(value: float) -> float | None:
     """Six significant digits; null where there is nothing to report."""
     return float(f"{value:.6g}") if np.isfinite(value) else None
+
+
+def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
+    """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
+    members = list(outcome.negotiation.payoff_model.members[party])
+    after = outcome.agreement(concept).view.outcome
+
+    def earned(at: Equilibrium) -> np.ndarray:
+        return np.asarray(at.sector_income)[members] / np.asarray(at.price_index)[members, None]  # [member, sector]
+
+    def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+        return np.divide(new, old, out=np.ones_like(new), where=old > 0)
+
+    found = {}
+    for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
+        old, new = earned(before.outcome), earned(after)
+        found[f"real_income_vs_{name}_pct"] = 100 * (ratio(new.sum(axis=0), old.sum(axis=0)) - 1)
+        worked, works = (np.asarray(at.employment)[members] for at in (before.outcome, after))
+        # A union's jobs are not counted by country: its members' changes are weighed by what the sector earns there.
+        jobs = (np.where(np.isfinite(works / worked), works / worked, 1.0) * old).sum(axis=0)
+        found[f"jobs_vs_{name}_pct"] = 100 * (ratio(jobs, old.sum(axis=0)) - 1)
+    return found

@@ -60,8 +60,8 @@ def mutual_gain(
 
     def under(k: int) -> np.ndarray:
         nonlocal done
-        parameters = drawn.trade_elasticity[k], drawn.rigidity[k], drawn.labour_supply[k]
-        found = [look(*parameters, objectives, policy) for policy in policies]
+        parameters = drawn.parameters(k, economy.calibration)
+        found = [look(parameters, objectives, policy) for policy in policies]
         done += 1
         progress(done, len(drawn))
         return np.array([np.where(float(miss) < RESIDUAL, payoffs, np.nan) for payoffs, miss in found])
@@ -81,14 +81,12 @@ def mutual_gain(
 
 def _payoffs(
     economy: Economy,
-    theta: jax.Array,
-    rigidity: jax.Array,
-    labour_supply: jax.Array,
+    parameters: dict[str, jax.Array],
     objectives: Objective,
     policy: Policy,
 ) -> tuple[jax.Array, jax.Array]:
     """Payoffs [party] of a policy under other parameters, and the market residual; one program for all draws."""
     variant = copy.copy(economy)
-    variant.calibration = replace(economy.calibration, theta=theta, rigidity=rigidity, labour_supply=labour_supply)
+    variant.calibration = replace(economy.calibration, **parameters)  # type: ignore[arg-type]
     outcome = variant.equilibrium(policy)
     return jax.vmap(payoff, (0, None, None))(objectives, policy, outcome), outcome.residual

@@ -65,4 +65,4 @@ def as_agreement(negotiation: Negotiation, values: np.ndarray) -> Agreement:
     none = np.zeros(len(values))
     found = Found(values, shown.gain_pct, shown.slack, 0.0, Multipliers.first(goal, len(shown.slack)), none, 0)
     vs_today = 100 * (shown.view.payoff / negotiation.today.payoff - 1)
-    return Agreement("offer", values, policy, shown.view, shown.gain_pct, vs_today, shown, found)
+    return Agreement("offer", values, policy, shown.view, shown.gain_pct, vs_today, shown, found, negotiation)

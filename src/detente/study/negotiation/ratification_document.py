@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.study.json_document import _number
-from detente.study.negotiation.study import Outcome
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
+
+if TYPE_CHECKING:
+    from detente.study.negotiation.study import Outcome
 
 
 def ratification(outcome: Outcome, concept: str) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
+from importlib import import_module
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from detente.economy import Economy, Policy
-from detente.economy.interface import Equilibrium
+from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.advice import Advice, Closures, advise
+from detente.study.negotiation.document import document
 from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.offer import Offer, offered
 from detente.study.negotiation.schema import TalksFile, Threat
@@ -30,6 +32,12 @@ from detente.talks.table import Table
 from detente.talks.valuation import Concession, ShadowPrice, concessions, shadow_prices
 from detente.talks.war import War, war
 
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+#: Who draws and writes folders, by name: it stands to the right and is found when it is asked.
+FIGURES = "detente.report.talks_figure"
 Progress = Callable[[str, float], None]
 
 #: Parts of the work on one threat, and how long each takes, as shares of the whole.
@@ -80,9 +88,21 @@ class Outcome:
         return self.deal.agreements[concept]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TalksStudy:
-    """A talks file and one `Outcome` for each of its threats; `draws` behind its probabilities, `command` that repeats it."""
+    """A talks file and one `Outcome` for each of its threats; `draws` behind its probabilities, `command` that repeats it.
+
+    Example:
+        >>> import detente as dt
+        >>> goods = {"sectors": ["goods"], "range": [0, 0.2]}
+        >>> terms = [
+        ...     {"track": "goods", "tariff": {"importer": "AAA", "exporter": "BBB", **goods}},
+        ...     {"track": "goods", "tariff": {"importer": "BBB", "exporter": "AAA", **goods}},
+        ... ]
+        >>> table = {"title": "table", "baseline": "toy", "law": "none", "parties": {"AAA": {}, "BBB": {}}, "terms": terms}
+        >>> dt.talks(table)
+        <TalksStudy table: AAA, BBB; against status quo: an agreement>
+    """
 
     start: Counterfactual
     economy: Economy
@@ -104,17 +124,70 @@ class TalksStudy:
         """What it rests on, and the command that repeats it."""
         return Provenance.of(self.start, draws=self.draws, command=self.command)
 
+    def outcome(self, threat: str | None = None) -> Outcome:
+        """What came of the talks against a threat, by name (default: the first); raises `InputError` naming them."""
+        names = [one.threat for one in self.outcomes]
+        if threat is not None and threat not in names:
+            raise InputError(f"Unknown threat {threat!r}; the threats of these talks are {', '.join(names)}.")
+        return self.outcomes[0 if threat is None else names.index(threat)]
+
+    def agreement(self, concept: str | None = None, *, threat: str | None = None) -> Agreement:
+        """The agreement of a solution concept (default: that of the file) against a threat (default: the first).
+
+        Raises `NoAgreementError`, a `SolveError` with the reason, where there is none, and `InputError` for unknown names.
+        """
+        outcome, concept = self.outcome(threat), concept or self.file.solution
+        if outcome.deal is None:
+            raise SolveError(outcome.no_agreement)
+        if concept not in outcome.deal.agreements:
+            raise InputError(f"Unknown solution {concept!r}; choose one of {', '.join(outcome.deal.agreements)}.")
+        return outcome.deal.agreements[concept]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each threat, solution and party: gains against threat and today, percent; empty without agreements."""
+        import pandas as pd
+
+        found = {
+            (one.threat, name): a.gains()
+            for one in self.outcomes
+            if one.deal
+            for name, a in one.deal.agreements.items()
+        }
+        return (
+            pd.concat(found, names=["threat", "solution"]) if found else pd.DataFrame(columns=["vs_threat", "vs_today"])
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `detente talks --json`."""
+        return document(self)
+
+    def plot(self, threat: str | None = None) -> alt.LayerChart:
+        """The frontier of two parties with the solutions on it; raises `InputError` where there is none."""
+        chart: alt.LayerChart = import_module(FIGURES).frontier_chart(self.outcome(threat))
+        return chart
+
+    def save(self, folder: str | Path) -> None:
+        """Write results.json and the figures, as ``detente talks --out`` does; raises `InputError` where it cannot be written."""
+        import_module(FIGURES).write_figures(self, Path(folder), self.to_json())
+
+    def __repr__(self) -> str:
+        found = [f"{one.threat}: {'an agreement' if one.deal else 'no agreement'}" for one in self.outcomes]
+        return f"<TalksStudy {self.file.title}: {', '.join(self.file.parties)}; against {'; '.join(found)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line, then what each party gains by threat and solution, percent."""
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().round(4).to_html()}"
+
 
 def run_talks(
-    source: TalksFile | str | Path, progress: Progress = lambda step, share: None, *, draws: int = 0
+    source: TalksFile | Mapping[str, Any] | str | Path, progress: Progress = lambda step, share: None, *, draws: int = 0
 ) -> TalksStudy:
-    """Settle the talks of a file against each of its threats; with `draws`, say how sure each agreement is.
+    """Settle the talks of a file (or of its fields) against each of its threats; with `draws`, say how sure each agreement is.
 
     `progress` is told what is being done and how much of the whole is behind, from 0 to 1. Raises `InputError` for what the
     file asks, `SolveError` when a war finds no equilibrium. A table without an agreement is an answer: the outcome says so.
     """
-    file = source if isinstance(source, TalksFile) else TalksFile.from_file(source)
-    assert isinstance(file, TalksFile)
+    file = TalksFile.of(source)
     began = time.perf_counter()
     start = Counterfactual.of(file)
     economy = start.economy()
@@ -219,25 +292,3 @@ def _settle(
         steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )
-
-
-def sector_changes(outcome: Outcome, concept: str, party: int) -> dict[str, np.ndarray]:
-    """What an agreement does to a party's sectors [sector], percent: real income and jobs, against today and threat."""
-    members = list(outcome.negotiation.payoff_model.members[party])
-    after = outcome.agreement(concept).view.outcome
-
-    def earned(at: Equilibrium) -> np.ndarray:
-        return np.asarray(at.sector_income)[members] / np.asarray(at.price_index)[members, None]  # [member, sector]
-
-    def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
-        return np.divide(new, old, out=np.ones_like(new), where=old > 0)
-
-    found = {}
-    for name, before in (("today", outcome.negotiation.today), ("threat", outcome.negotiation.threat)):
-        old, new = earned(before.outcome), earned(after)
-        found[f"real_income_vs_{name}_pct"] = 100 * (ratio(new.sum(axis=0), old.sum(axis=0)) - 1)
-        worked, works = (np.asarray(at.employment)[members] for at in (before.outcome, after))
-        # A union's jobs are not counted by country: its members' changes are weighed by what the sector earns there.
-        jobs = (np.where(np.isfinite(works / worked), works / worked, 1.0) * old).sum(axis=0)
-        found[f"jobs_vs_{name}_pct"] = 100 * (ratio(jobs, old.sum(axis=0)) - 1)
-    return found

@@ -21,8 +21,9 @@ class Households(NamedTuple):
 
     `real_income` [region]: the nation's change of welfare over its households. `cost` [region, group of `GROUPS`]: what the
     purchases made before cost more, in national money under the economy's anchor, nothing handed back; `cost_pct`, of all that
-    is spent. `duties` [region]: import duties that the government takes more of, over its households; `cost_with_duties_back`
-    [region, group]: `cost` less that sum, the same for each household.
+    is spent. `duties` [region]: import duties that the government takes more of, over its households. `real_income_by_group`
+    [region, group]: `cost` with its sign turned, and the rest of what the nation gains or loses (duties, dearer public and
+    investment goods, transfers) shared equally, so that the mean is `real_income`.
     """
 
     regions: tuple[str, ...]
@@ -30,7 +31,7 @@ class Households(NamedTuple):
     cost: np.ndarray
     cost_pct: np.ndarray
     duties: np.ndarray
-    cost_with_duties_back: np.ndarray
+    real_income_by_group: np.ndarray
 
 
 #: Outcomes of `Households` with a range.
@@ -51,13 +52,13 @@ def households(result: Result) -> Households | None:
     dearer = (result.found.price / result.reference.price)[at, :, final] / value[at, None] - 1
     cost = np.einsum("rsf,rs->rf", bought, dearer)
     whole = bought.sum(axis=1)
-    duties = result.arrays["tariff_revenue_change_musd"][at] / count
     cost, whole = (np.column_stack([values.mean(axis=1), values]) for values in (cost, whole))
+    real_income = result.arrays["welfare_musd"][at] / count
     return Households(
         regions,
-        real_income=result.arrays["welfare_musd"][at] / count,
+        real_income=real_income,
         cost=cost,
         cost_pct=100 * cost / whole,
-        duties=duties,
-        cost_with_duties_back=cost - duties[:, None],
+        duties=result.arrays["tariff_revenue_change_musd"][at] / count,
+        real_income_by_group=(real_income + cost[:, 0])[:, None] - cost,
     )

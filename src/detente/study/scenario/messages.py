@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import InputError
-from detente.study.scenario.yaml_document import Document
+from detente.study.scenario.yaml_document import Document, Fields
 from detente.text import shown as quoted
 
 #: Kind of fault -> what is asked for; the braces are filled from the model's own limits.
@@ -31,8 +31,8 @@ _ASKED = {
 }
 
 
-def first_complaint(document: Document, error: ValidationError, model: type[BaseModel]) -> InputError:
-    """The first fault that validating `document` against `model` found, with file, line, field and what is allowed."""
+def first_complaint(document: Document | Fields, error: ValidationError, model: type[BaseModel]) -> InputError:
+    """The first fault that validating `document` against `model` found: file and line (if any), field and what is allowed."""
     fault = error.errors(include_url=False)[0]
     kind, context = fault["type"], fault.get("ctx", {})
     location = _in_file(document.data, fault["loc"]) + ([fault["loc"][-1]] if kind == "missing" else [])

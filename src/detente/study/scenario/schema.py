@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
@@ -24,7 +24,8 @@ from pydantic import (
 from detente.errors import InputError
 from detente.rates import LARGEST_RATE, PROHIBITIVE, as_rate
 from detente.study.scenario.messages import first_complaint
-from detente.study.scenario.yaml_document import Document, load
+from detente.study.scenario.yaml_document import Document, Fields, load
+from detente.text import shown
 
 if TYPE_CHECKING:
     from detente.economy import Economy, Result
@@ -225,7 +226,9 @@ class Scenario(_Strict):
     (`detente.law.ledger_file`). `against`: what the answer is compared with, that law or the baseline; not given, the law where
     there are changes to it. `closure`: what is assumed of trade deficits, by name or as a number from 0 (fixed) to 1 (pooled).
     `factors`: who earns value added; `demand_elasticity`, `input_elasticity`: of substitution between sectors in final demand
-    and between a producer's inputs (1: spending shares stay); `anchor`: what prices are measured in.
+    and between a producer's inputs (1: spending shares stay); `elasticities`: trade elasticities of the baseline and of published
+    studies, or those estimated on the trade disputes of 2018 and 2025 (`evidence`, one to two years after duties, hence with
+    horizon short; they bring their own elasticities between sectors where none is given); `anchor`: what prices are measured in.
     `path`: 2025-2035 follows the answer over these years.
 
     Example:
@@ -265,16 +268,25 @@ class Scenario(_Strict):
     wages: Literal["flexible", "rigid"] = "flexible"
     demand_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     input_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
+    elasticities: Literal["published", "evidence"] = "published"
     trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
     changes: list[Change] = []
     path: Annotated[str, AfterValidator(_path)] | None = None
     notes: str = ""
 
+    @model_validator(mode="after")
+    def _evidence_is_of_two_years(self) -> Scenario:
+        if self.elasticities == "evidence" and (self.horizon != "short" or self.path):
+            raise ValueError(
+                "elasticities: evidence holds one to two years after duties; give horizon: short and no path"
+            )
+        return self
+
     _document: Document | None = None
     _positions: list[int] | None = None  # of the changes in the file, where some are left out
 
     @classmethod
-    def from_file(cls, path: str | Path) -> Scenario:
+    def from_file(cls, path: str | Path) -> Self:
         """Read and validate a scenario file; raises `InputError` naming line, field, what was given and what is allowed."""
         document = load(path)
         if not isinstance(document.data, dict):
@@ -288,14 +300,23 @@ class Scenario(_Strict):
         return scenario
 
     @classmethod
-    def from_fields(cls, fields: Mapping[str, Any]) -> Scenario:
+    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
         """A scenario from its fields, as a file would have them; raises `InputError` naming the field that is wrong."""
         try:
             return cls.model_validate(dict(fields))
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = " -> ".join(map(str, fault["loc"])) or "scenario"
-            raise InputError(f"{where}: {fault['msg'].removeprefix('Value error, ')}.") from None
+            raise first_complaint(Fields(dict(fields)), error, cls) from None
+
+    @classmethod
+    def of(cls, given: Scenario | Mapping[str, Any] | str | Path) -> Self:
+        """A scenario from whatever holds one: itself, its fields, or its file; raises `InputError`."""
+        if isinstance(given, cls):
+            return given
+        if isinstance(given, Mapping):
+            return cls.from_fields(given)
+        if isinstance(given, str | Path):
+            return cls.from_file(given)
+        raise InputError(f"Expected a {cls.__name__}, its fields (a dict) or the path of its file, not {shown(given)}.")
 
     def answer(self, economy: Economy) -> Result:
         """What its law, changes, quotas and content rules do to an economy; see `Economy.solve`."""
@@ -324,6 +345,15 @@ class Scenario(_Strict):
         """The scenario with more ledger files, relative to the folder one works in."""
         return self.model_copy(update={"ledger": [*self.ledger, *(str(Path(file).absolute()) for file in files)]})
 
+    def with_evidence(self) -> Scenario:
+        """The scenario with elasticities estimated on past disputes. Raises `InputError` where it is not of the short horizon."""
+        if self.horizon != "short" or self.path:
+            raise InputError(
+                f"Elasticities of the evidence hold one to two years after duties; this is horizon {self.horizon}"
+                f"{' with a path' if self.path else ''}. Give horizon: short and no path."
+            )
+        return self.model_copy(update={"elasticities": "evidence"})
+
     @property
     def ledger_files(self) -> list[Path]:
         """Its ledger files; one that the scenario's file names is relative to that file."""
@@ -351,7 +381,7 @@ class Scenario(_Strict):
     def complain(self, location: list[str | int], problem: str) -> InputError:
         """The error for a fault at `location`, with file and line where the scenario came from one."""
         location = self._in_file(location)
-        return self._document.complain(location, problem) if self._document else InputError(f"{location}: {problem}")
+        return (self._document or Fields(None)).complain(location, problem)
 
     def line(self, location: list[str | int]) -> str:
         """Where `location` is, in words."""

@@ -29,11 +29,27 @@ class Document:
 
     def complain(self, location: Sequence[str | int], problem: str) -> InputError:
         """The error that names file, line, field and problem."""
-        field = ""
-        for step in location:
-            name = shown(str(step))[1:-1]
-            field += f"[{step}]" if isinstance(step, int) else f".{name}" if field else name
-        return InputError(f"{self._name}, line {self.line(location)}, {field or 'the file'}: {problem}")
+        return InputError(f"{self._name}, line {self.line(location)}, {field_name(location) or 'the file'}: {problem}")
+
+
+class Fields:
+    """Fields that were given in Python, without a file: complaints name the field alone."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+    def complain(self, location: Sequence[str | int], problem: str) -> InputError:
+        """The error that names field and problem."""
+        return InputError(f"{field_name(location) or 'the scenario'}: {problem}")
+
+
+def field_name(location: Sequence[str | int]) -> str:
+    """A path of keys and positions as people write it: ``changes[0].tariff.rate``."""
+    field = ""
+    for step in location:
+        name = shown(str(step))[1:-1]
+        field += f"[{step}]" if isinstance(step, int) else f".{name}" if field else name
+    return field
 
 
 def load(path: str | Path) -> Document:

@@ -23,6 +23,7 @@ from detente.study.outcomes.households import households
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.uncertainty.cache import fingerprint, keep, kept
 from detente.study.uncertainty.sampling import MIXTURE, Sample
+from detente.study.uncertainty.worlds import Worlds
 
 if TYPE_CHECKING:
     from detente.study.counterfactual import Counterfactual
@@ -101,13 +102,17 @@ def silent(done: int, count: int) -> None:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn: `count` times, elasticities from `source`; `places` and `buyers` as in `solve_draws`."""
+    """What is drawn: `count` times, elasticities from `source`; `places` and `buyers` as in `solve_draws`.
+
+    `accounts`: whether the accounts are drawn too, where the baseline says how its numbers were obtained.
+    """
 
     count: int
     source: str = MIXTURE
     seed: int = 1
     places: Places | None = None
     buyers: tuple[str, ...] = ()
+    accounts: bool = True
 
     def of(
         self,
@@ -122,12 +127,22 @@ class Drawn:
             return counterfactual.answer(variant, position if counterfactual.law_varies else None)
 
         horizon = HORIZONS[counterfactual.scenario.horizon] if horizon is None else horizon
-        drawn = counterfactual.sample(self.count, horizon=horizon, source=self.source, seed=self.seed)
+        worlds = Worlds.count(counterfactual.baseline) if self.accounts else 0
+        drawn = counterfactual.sample(self.count, horizon=horizon, source=self.source, seed=self.seed, worlds=worlds)
         places = self.places
         where = None if places is None else (places.employment_share.tobytes(), places.income_share.tobytes())
-        settings = horizon, self.source, self.seed, where, self.buyers
+        settings = horizon, self.source, self.seed, where, self.buyers, counterfactual.closure_varies, worlds
         key = fingerprint(economy.baseline, *counterfactual.key, *settings)
-        return solve_draws(economy, drawn, answer, places=places, buyers=self.buyers, key=key, progress=progress)
+        return solve_draws(
+            economy,
+            drawn,
+            answer,
+            worlds=Worlds(counterfactual, horizon) if worlds else None,
+            places=places,
+            buyers=self.buyers,
+            key=key,
+            progress=progress,
+        )
 
 
 def solve_draws(
@@ -135,13 +150,15 @@ def solve_draws(
     sample: Sample,
     answer: Answer,
     *,
+    worlds: Callable[[int], Economy] | None = None,
     places: Places | None = None,
     buyers: Sequence[str] = (),
     key: str | None = None,
     folder: Path | None = None,
     progress: Progress = silent,
 ) -> Draws:
-    """What `answer` says of variants of `economy`, one for each draw of `sample`.
+    """What `answer` says of variants of `economy`, one for each draw of `sample`; where the sample draws the accounts,
+    `worlds` gives the economy of each draw of them.
 
     Solves run side by side in as many threads as there are processors; on a CPU that is three times as fast as one batch,
     which waits for its slowest draw and leaves the processor's cache. With `key`, chunks of `CHUNK` draws are kept under
@@ -157,7 +174,7 @@ def solve_draws(
             chunk = None if path is None else kept(path)
             if chunk is None or len(chunk["welfare"]) < size:
                 rows = pool.map(
-                    lambda k: _solve(economy, sample, k, answer, places, buyers), range(first, first + size)
+                    lambda k: _solve(economy, sample, k, answer, worlds, places, buyers), range(first, first + size)
                 )
                 chunk = _stack(list(rows))
                 if path is not None:
@@ -181,13 +198,18 @@ def _ends(values: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _solve(
-    economy: Economy, sample: Sample, k: int, answer: Answer, places: Places | None, buyers: Sequence[str]
+    economy: Economy,
+    sample: Sample,
+    k: int,
+    answer: Answer,
+    worlds: Callable[[int], Economy] | None,
+    places: Places | None,
+    buyers: Sequence[str],
 ) -> dict[str, np.ndarray] | str:
     """The outcomes of draw `k`, or why it has no equilibrium."""
-    variant = economy.varied(
-        theta=sample.trade_elasticity[k], rigidity=sample.rigidity[k], labour_supply=sample.labour_supply[k]
-    )
     try:
+        base = economy if worlds is None or not sample.world[k] else worlds(int(sample.world[k]))
+        variant = base.varied(**sample.parameters(k, base.calibration))
         result = answer(variant, float(sample.law[k]))
     except SolveError as error:
         return str(error)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.study.uncertainty.sampling import STUDY, Sample
+from detente.study.uncertainty.sampling import ACCOUNTS, STUDY, Sample
 
 #: Draws for each coefficient before curvature is estimated too.
 DRAWS_PER_COEFFICIENT = 4
+#: Draws for each draw of the accounts before their part is estimated.
+DRAWS_PER_WORLD = 4
 
 
 def first_order_shares(sample: Sample, outcome: np.ndarray) -> dict[str, float]:
@@ -44,6 +46,10 @@ def _blocks(sample: Sample, solved: np.ndarray, count: int) -> list[tuple[str, n
     if len(sample.studies) > 1:
         chosen = sample.study[solved, None] == np.arange(1, len(sample.studies))
         blocks.append((STUDY, chosen - chosen.mean(axis=0)))
+    worlds = np.unique(sample.world[solved])
+    if len(worlds) > 1 and count >= DRAWS_PER_WORLD * len(worlds):
+        chosen = sample.world[solved, None] == worlds[1:]
+        blocks.append((ACCOUNTS, chosen - chosen.mean(axis=0)))
     curved = count >= DRAWS_PER_COEFFICIENT * (2 * len(sample.group) + len(sample.studies))
     for name, score in zip(sample.group, sample.scores[solved].T, strict=True):
         columns = [score, score**2] if curved else [score]

@@ -17,7 +17,7 @@ from detente.errors import InputError, SolveError
 from detente.study.scenario.schema import Change, Scenario
 from detente.web.api.common import PROBLEMS, AtDesk
 from detente.web.jobs import Job
-from detente.web.outcomes import full_spread, outcome, spread
+from detente.web.outcomes import full_spread, outcome, spread, why
 from detente.web.solver import DRAWS, Answer, Solver
 
 router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
@@ -29,7 +29,7 @@ class Question(BaseModel):
     """A scenario on `world-2024`, the two regions it is shown for, and what it is compared with.
 
     `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone.
-    `changes`: as in a scenario file, rates as fractions.
+    `rates`: what the law states, or what is collected of it. `changes`: as in a scenario file, rates as fractions.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -39,6 +39,7 @@ class Question(BaseModel):
     horizon: Literal["short", "medium", "long"] = "long"
     against: Literal["2024", "law"] = "2024"
     only_pair: bool = False
+    rates: Literal["statutory", "collected"] = "statutory"
     pair: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{3}$")]], Field(min_length=2, max_length=2)] = [
         "USA",
         "CAN",
@@ -56,11 +57,12 @@ class Question(BaseModel):
             "law": self.law,
             "against": "law" if self.against == "law" else "baseline",
             "horizon": self.horizon,
+            "rates": self.rates if self.law != "none" else "statutory",
             "law_between": self.pair if self.only_pair and self.law != "none" else None,
             "changes": self.changes,
         }
         try:
-            return Scenario.model_validate(data)
+            return solver.scenario(data)
         except ValueError as error:
             raise InputError(f"law {self.law!r}: {first_line(error)}") from None
 
@@ -88,6 +90,23 @@ async def whatif(question: Question, desk: AtDesk) -> Response:
         return shown
 
     return JSONResponse(await desk.run(work))  # numbers and names alone: nothing to be encoded first
+
+
+class Mover(Question):
+    """A scenario, and the sector of a region whose change is to be taken apart."""
+
+    region: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    sector: Annotated[str, Field(pattern="^[a-z_]{2,40}$")]
+
+
+@router.post("/why")
+async def why_it_moves(question: Mover, desk: AtDesk) -> dict[str, Any]:
+    """Why output, price and jobs of a sector move: parts that add up, percentage points (`Result.explain`)."""
+    solver = desk.tools.solver
+    scenario = await desk.run(lambda: question.scenario(solver))
+    solver.baseline.index("region", question.region)
+    solver.baseline.index("sector", question.sector)
+    return await desk.run(lambda: why(solver.answer(scenario), question.region, question.sector), long=True)
 
 
 @router.post("/range")

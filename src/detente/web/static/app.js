@@ -5,7 +5,7 @@ import { h, replace } from "./dom.js";
 import { announce, failure, misread } from "./messages.js";
 import { follow, link, query, start } from "./router.js";
 import { strangers } from "./scenario.js";
-import { LANGUAGES, language, speak, t } from "./text.js";
+import { CAD, currency, LANGUAGES, language, num, speak, t } from "./text.js";
 import * as compare from "./views/compare.js";
 import * as law from "./views/law.js";
 import * as table from "./views/table.js";
@@ -16,13 +16,16 @@ const VIEWS = { law, whatif, compare, table };
 
 let leave = null;
 
+const kept = () => (currency === "CAD" ? "&currency=CAD" : ""); // what goes along from screen to screen
+
 function header(view) {
-  const item = (name) => h("a", { href: `/?view=${name}&lang=${language}`, "aria-current": name === view ? "page" : null, onclick: follow }, t(`nav.${name}`));
+  const item = (name) => h("a", { href: `/?view=${name}&lang=${language}${kept()}`, "aria-current": name === view ? "page" : null, onclick: follow }, t(`nav.${name}`));
   return [
     h("a", { class: "brand", href: `/?view=law&lang=${language}`, onclick: follow }, "Détente"),
     h("nav", { "aria-label": t("nav.label") }, Object.keys(VIEWS).map(item)),
     h("div", { class: "tools" },
       h("button", { type: "button", onclick: copyLink, id: "copy-link" }, t("copy_link")),
+      h("a", { href: link({ currency: currency === "CAD" ? null : "CAD" }), onclick: follow, "aria-label": t(currency === "CAD" ? "currency.to_USD" : "currency.to_CAD") }, currency === "CAD" ? "US$" : "C$"),
       Object.entries(LANGUAGES).filter(([code]) => code !== language).map(([code, name]) =>
         h("a", { href: link({ lang: code }), lang: code, hreflang: code, onclick: follow }, name))),
     h("p", { id: "announce", class: "visually-hidden", role: "status", "aria-live": "polite" }),
@@ -56,7 +59,7 @@ async function show() {
       document.body.dataset.version = world.vocabulary.version;
       document.body.dataset.baseline = `${world.vocabulary.baseline.title} ${world.vocabulary.baseline.hash}`;
     }
-    await speak(values.get("lang") ?? navigator.language.slice(0, 2), world.vocabulary);
+    await speak(values.get("lang") ?? navigator.language.slice(0, 2), values.get("currency"), world.vocabulary);
   } catch (error) {
     replace(main, failure(error, show));
     return;
@@ -84,6 +87,7 @@ function footer() {
   return [
     base && base !== hash ? h("p", { class: "warning" }, t("other_data", { then: base, now: hash })) : null,
     h("p", {}, t("footer.about", { version: world.vocabulary.version, baseline: world.vocabulary.baseline.title, hash })),
+    currency === "CAD" ? h("p", {}, t("currency.note", { rate: num(CAD, 4) })) : null,
     h("p", {}, t("footer.places")),
     h("p", {}, h("a", { href: "/api/openapi.json" }, t("footer.api"))),
   ];

@@ -139,8 +139,8 @@ function key(names, wide) {
 }
 
 // Steps of an average over time, stacked by authority. steps: [{from, until, parts: {name: points}}].
-export function stacked(steps, names, { label, mark, jumps = [], wide, onpick }) {
-  const left = 44, right = 12, top = 14, legend = key(names, wide - left - right), rows = 1 + Math.max(...legend.map((one) => one.row), 0);
+export function stacked(steps, names, { named = (name) => name, label, mark, jumps = [], wide, onpick }) {
+  const left = 44, right = 12, top = 14, legend = key(names.map(named), wide - left - right), rows = 1 + Math.max(...legend.map((one) => one.row), 0);
   const height = (wide < 500 ? 240 : 300) + 22 * rows, bottom = 40 + 22 * rows;
   const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
   const first = time(steps[0].from), last = time(steps.at(-1).until) + 864e5;
@@ -163,7 +163,7 @@ export function stacked(steps, names, { label, mark, jumps = [], wide, onpick })
       back.unshift(`${b},${y(low)} ${a},${y(low)}`);
       under[k] = high;
     });
-    svg.append(s("polygon", { points: [...points, ...back].join(" "), class: `layer l${order % 8}` }, s("title", {}, name)));
+    svg.append(s("polygon", { points: [...points, ...back].join(" "), class: `layer l${order % 8}` }, s("title", {}, named(name))));
   });
   for (const jump of jumps) {
     const at = x(time(jump.date));

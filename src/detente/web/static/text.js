@@ -12,9 +12,12 @@ const BOTH = {
 let words = BOTH;
 let names = { regions: {}, sectors: {}, places: {} };
 export let language = "en";
+export let currency = "USD";
+export const CAD = 1.3698; // Canadian dollars to the US dollar, average of 2024, Bank of Canada
 
-export async function speak(lang, vocabulary) {
+export async function speak(lang, money, vocabulary) {
   language = lang in LANGUAGES ? lang : "en";
+  currency = money === "CAD" ? "CAD" : "USD";
   const reply = await fetch(`/text/${language}.json`).catch(() => null);
   if (!reply?.ok) throw new Error(t(reply ? "error.server" : "error.offline", { status: reply?.status }));
   words = await reply.json();
@@ -28,7 +31,7 @@ export async function speak(lang, vocabulary) {
 }
 
 // Canadian French: a space before the colon, the percent and the dollar, none before ; ? !, and a number stays with its unit.
-const spaced = (text) => text.replace(/[ \u00a0]+([;?!])/g, "$1").replace(/ ([:»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\$) (US)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
+const spaced = (text) => text.replace(/[ \u00a0]+([;?!])/g, "$1").replace(/ ([:»%$])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/([MGT]?\$) (US|CA)/g, "$1\u00a0$2").replace(/(\}) ([MGT]\$)/g, "$1\u00a0$2").replace(/(\}) (milli|million|billion)/g, "$1\u00a0$2");
 
 // The text of a key, with the names in braces filled in. Sentences are written so that none needs a plural.
 export function t(key, values = {}) {
@@ -47,6 +50,10 @@ export const sector = (code) => words[`sector.${code}`] ?? names.sectors[code] ?
 export const place = (code) => words[`place.${code}`] ?? names.places[code] ?? code;
 // The ground in law of a measure, by its name in the ledger.
 export const authority = (name) => words[`authority.${name}`] ?? name;
+// A measure by its name in plain words, or by its mark in the ledger where it has none.
+export const measure = (id) => words[`measure.${id}`] ?? id;
+// Percentage points.
+export const points = (value, digits, signed = false) => t(language === "fr" && Math.abs(value) < 2 ? "points.one" : "points", { n: num(value, digits, signed) });
 export const track = (code) => words[`track.${code}`] ?? code;
 // A region inside a sentence: "the United States", "le Canada".
 export const theRegion = (code) => words[`the.${code}`] ?? region(code);
@@ -91,14 +98,23 @@ export const fine = (value, signed = true) => pct(value, signed, null, 4);
 // A duty: one decimal below ten percent where there is one.
 export const duty = (percent) => pct(percent, false, percent >= 9.95 || Math.abs(percent - Math.round(percent)) < 0.05 ? 0 : 1);
 
-// Million USD as people say it; the sign goes before the currency.
-export function money(musd, signed = false) {
+// Million USD as people say it, in the currency of the page; the sign goes before the currency. `form`: ".short" in tables.
+export function money(musd, signed = false, form = "") {
   if (musd === null || musd === undefined || !Number.isFinite(musd)) return t("no_data");
-  const size = Math.abs(musd);
-  const [unit, value, digits] = size >= 999500 ? ["usd_trillion", size / 1e6, 1] : size >= 999.5 ? ["usd_billion", size / 1000, size >= 9950 ? 0 : 1] : ["usd_million", size, 0];
-  const sign = size < 0.5 ? "" : musd < 0 ? MINUS : signed ? "+" : "";
-  return sign + t(language === "fr" && Number(value.toFixed(digits)) < 2 && has(`${unit}.one`) ? `${unit}.one` : unit, { n: num(value, digits) });
+  const amount = currency === "CAD" ? musd * CAD : musd, size = Math.abs(amount);
+  const [scale, value, digits] = size >= 999500 ? ["trillion", size / 1e6, 1] : size >= 999.5 ? ["billion", size / 1000, size >= 9950 ? 0 : 1] : ["million", size, 0];
+  const sign = size < 0.5 ? "" : amount < 0 ? MINUS : signed ? "+" : "";
+  const one = !form && language === "fr" && Number(value.toFixed(digits)) < 2 ? ".one" : "";
+  return sign + t(`${currency.toLowerCase()}_${scale}${one || form}`, { n: num(value, digits) });
 }
+
+// US dollars of a household, in the currency of the page, rounded to ten.
+export function usd(value, signed = false) {
+  const own = Math.round((currency === "CAD" ? CAD : 1) * value / 10) * 10, sign = own < 0 ? MINUS : signed && own > 0 ? "+" : "";
+  return sign + t(`dollars.${currency}`, { n: num(Math.abs(own), 0) });
+}
+
+export const amount = (musd, signed = false) => money(musd, signed, ".short");
 
 // Thousand jobs as jobs, rounded to what the model knows.
 export function jobs(thousand, signed = false) {

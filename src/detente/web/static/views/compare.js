@@ -8,7 +8,7 @@ import { cell, grid } from "../grid.js";
 import { failure, misread } from "../messages.js";
 import { follow, link, query, render } from "../router.js";
 import { fromQuery, packed, question } from "../scenario.js";
-import { capital, jobs, language, money, pct, place, region, sector, t, theRegion, tn } from "../text.js";
+import { amount, capital, jobs, language, pct, place, region, sector, t, theRegion, tn } from "../text.js";
 import { world } from "../world.js";
 import { MOST } from "./whatif/actions.js";
 import { describe, inWords } from "./whatif/describe.js";
@@ -78,7 +78,7 @@ function sideBySide(kept, scenarios, answers, spreads) {
     ...pairs.flatMap((code) => [
       group(code),
       row(t("compare.income"), (answer, spread) => [h("strong", {}, signed(answer.regions[code].welfare_pct)), h("small", {}, inRange(spread?.welfare_pct[code]))]),
-      row(t("compare.money"), (answer) => money(answer.regions[code].welfare_musd, true)),
+      row(t("compare.money"), (answer) => amount(answer.regions[code].welfare_musd, true)),
       row(t("compare.wage"), (answer) => signed(answer.regions[code].real_wage_pct)),
       row(t("compare.sector"), most(code)),
       row(t("compare.moved"), moved(code)),
@@ -92,7 +92,7 @@ function sideBySide(kept, scenarios, answers, spreads) {
     const figure = new Figure(`compare-${code}`, { about: () => about(scenarios, spreads), table: () => ({
       columns: [column("letter", t("compare.letter")), column("described", t("column.scenario")), column("real_income_pct", t("column.income"), "%"), column("real_income_pct_low", t("column.low"), "%"), column("real_income_pct_high", t("column.high"), "%")],
       rows: bar.map((one, k) => [one.label, inWords(scenarios[k]), round(one.value), round(one.low), round(one.high)]) }) });
-    figure.show(capital(t("compare.figure", { region: theRegion(code) })), (wide) => bars(bar, { show: signed, label: bar.map((one) => `${one.label} ${signed(one.value)}`).join("; "), wide }));
+    figure.show(capital(t("compare.figure", { region: theRegion(code), name: region(code) })), (wide) => bars(bar, { show: signed, label: bar.map((one) => `${one.label} ${signed(one.value)}`).join("; "), wide }));
     return figure.node;
   });
   const numbers = () => ({

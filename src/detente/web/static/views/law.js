@@ -8,7 +8,7 @@ import { cell, grid, number } from "../grid.js";
 import { announce, beyond, failure, misread } from "../messages.js";
 import { follow, go, link, remember } from "../router.js";
 import { isDay } from "../scenario.js";
-import { authority, capital, day, money, num, ofRegion, pct, range, region, sector, t, theRegion } from "../text.js";
+import { amount, authority, capital, day, listed, measure, num, ofRegion, pct, points, range, region, sector, t, theRegion } from "../text.js";
 import { world } from "../world.js";
 import { reasons } from "./reasons.js";
 
@@ -96,28 +96,29 @@ function card(data, mirror) {
     h("h2", {}, t("law.card", { importer: region(data.importer), exporter: region(data.exporter), ofImporter: ofRegion(data.importer), ofExporter: ofRegion(data.exporter) })),
     h("p", { class: "big" }, pct(central)),
     h("p", { class: "under" }, `(${range(low, high, pct)})`),
-    h("dl", {}, h("dt", {}, t("law.since", { since: day(data.since.on) })), h("dd", {}, t("points", { n: num(data.since.change_pct, 1, true) })),
-      h("dt", {}, t("law.imports")), h("dd", {}, money(data.imports_musd)),
-      Object.entries(data.by_authority_pct).sort((a, b) => b[1] - a[1]).slice(0, 4).map(([name, points]) => [h("dt", { lang: "en" }, name), h("dd", {}, t("points", { n: num(points, 2) }))])),
+    h("dl", {}, h("dt", {}, t("law.since", { since: day(data.since.on) })), h("dd", {}, points(data.since.change_pct, 1, true)),
+      h("dt", {}, t("law.imports")), h("dd", {}, amount(data.imports_musd)),
+      Object.entries(data.by_authority_pct).sort((a, b) => b[1] - a[1]).slice(0, 4).map(([name, value]) => [h("dt", {}, authority(name)), h("dd", {}, points(value, 2))])),
     mirror ? h("p", {}, h("a", { href: link({ importer: data.importer, exporter: data.exporter, view: "law", sector: null }), onclick: follow }, t("law.mirror"))) : null);
 }
 
 function draw(figure, data, mine) {
   const total = new Map();
-  for (const step of data.steps) for (const [name, points] of Object.entries(step.by_authority_pct)) total.set(name, (total.get(name) ?? 0) + points);
+  for (const step of data.steps) for (const [name, value] of Object.entries(step.by_authority_pct)) total.set(name, (total.get(name) ?? 0) + value);
   const authorities = [...total].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   const steps = data.steps.map((step) => ({ from: step.from, until: step.until, parts: step.by_authority_pct, average: step.average_pct }));
   const peak = steps.reduce((best, step) => (step.average[1] > best.average[1] ? step : best));
   const title = capital(t("law.history.title", { of: ofRegion(data.importer), peak: pct(peak.average[1]), when: day(peak.from), day: day(mine.on), now: pct(mine.average_pct[1]) }));
   figure.data = { steps, authorities };
   const chart = (wide) => stacked(steps, authorities, {
-    label: `${title} ${t("law.history.see")}`, mark: mine.on, jumps: data.jumps, wide, onpick: (on) => go(link({ on, view: "law" })) });
+    named: authority,
+    label: `${title} ${t("law.history.see")}`, mark: mine.on, jumps: data.jumps.map((one) => ({ date: one.date, cause: cause(one) })), wide, onpick: (on) => go(link({ on, view: "law" })) });
   figure.show(title, chart, t("law.history.note"));
   const jumps = data.jumps.filter((j) => Math.abs(j.change_pct) >= 0.05);
   const label = t("law.jumps", { n: jumps.length });
   figure.canvas.append(
     h("details", {}, h("summary", {}, label), grid(label, [t("column.date"), t("column.points"), t("column.cause")], jumps.map((j) => [
-      h("th", { scope: "row" }, h("a", { href: link({ on: j.date, view: "law" }), onclick: follow }, day(j.date))), number(num(j.change_pct, 2, true)), cell(j.cause, { lang: "en" })]), { stack: true })));
+      h("th", { scope: "row" }, h("a", { href: link({ on: j.date, view: "law" }), onclick: follow }, day(j.date))), number(num(j.change_pct, 2, true)), cause(j)]), { stack: true })));
 }
 
 function historyTable({ steps, authorities }) {
@@ -144,8 +145,8 @@ function sectorTable(data, state, place) {
     bar.style.width = `${(4.5 * (central ?? 0)) / top}rem`;
     return [open(row), number([bar, pct(central), h("small", {}, range(low, high, pct))], { class: "number with-bar" }),
       cell([row.layers.filter((one) => one.points >= SMALL).map(layer), row.prohibited_share > 0.001 ? h("p", { class: "layer" }, t("law.prohibited", { n: pct(100 * row.prohibited_share, false, 0) })) : null, row.layers.length ? null : t("law.none_applied")]),
-      number(known(row.claim_share, pct(100 * row.claim_share, false, 0))), number(money(row.imports_musd)),
-      number(known(row.exposed_musd, money(row.exposed_musd))), number(money((row.imports_musd * (central ?? 0)) / 100))];
+      number(known(row.claim_share, pct(100 * row.claim_share, false, 0))), number(amount(row.imports_musd)),
+      number(known(row.exposed_musd, amount(row.exposed_musd))), number(amount((row.imports_musd * (central ?? 0)) / 100))];
   };
   let all = false, how = state.sort;
   const sorted = () => [...data.sectors].sort(SORTS[how] ?? SORTS.rate).slice(0, all ? undefined : FIRST).map(line);
@@ -166,18 +167,26 @@ function sectorTable(data, state, place) {
       columns: [column("sector", t("column.code")), column("sector_name", t("column.sector")), column("added_rate_pct", t("column.rate"), "%"), column("added_rate_pct_low", t("column.low"), "%"), column("added_rate_pct_high", t("column.high"), "%"),
         column("usmca_claim_share", t("column.claims"), t("unit.fraction")), column("imports_musd", t("column.trade"), t("unit.musd")), column("exposed_musd", t("column.exposed"), t("unit.musd")), column("measures", t("column.layers")), column("sources", t("column.source"))],
       rows: data.sectors.map((row) => [row.sector, sector(row.sector), row.rate_pct[1], row.rate_pct[0], row.rate_pct[2], row.claim_share, row.imports_musd, row.exposed_musd,
-        row.layers.map((one) => `${one.id} ${one.points}`).join("; "), row.layers.map((one) => one.source).filter(Boolean).join(" | ")]) })));
+        row.layers.map((one) => `${measure(one.id)} (${one.id}): ${one.points}`).join("; "), row.layers.map((one) => one.source).filter(Boolean).join(" | ")]) })));
 }
 
 // One measure in the rate of a sector: how much, by what authority, where it is written.
-const layer = ({ id, authority, points, source }) => h("p", { class: "layer", lang: "en" },
-  h("strong", {}, num(points, points < 9.95 ? 1 : 0)), ` ${authority} `, h("small", {}, id), source ? h("small", { title: source }, ` · ${source}`) : null);
+const layer = ({ id, authority: ground, points: added, source }) => h("p", { class: "layer" },
+  h("strong", {}, num(added, added < 9.95 ? 1 : 0)), ` ${measure(id)} `, h("small", {}, authority(ground)), source ? h("small", { title: `${id}. ${source}`, lang: "en" }, ` · ${source}`) : null);
+
+// What moved the average on a day, in words.
+function cause({ begins, ends, cause: told }) {
+  const names = (ids) => listed([...ids.slice(0, 4).map(measure), ...(ids.length > 4 ? [t("more_measures", { n: ids.length - 4 })] : [])]);
+  const parts = [begins.length ? t("cause.begins", { names: names(begins) }) : null, ends.length ? t("cause.ends", { names: names(ends) }) : null].filter(Boolean);
+  if (parts.length) return capital(parts.join(t("said.semicolon")));
+  return told.startsWith("USMCA claims") ? t("cause.claims") : told;
+}
 
 function parts(data) {
   const label = t("law.measures", { n: data.by_measure.length });
   const heads = ["law.layer", "column.points", "column.from", "column.until", "column.scope", "column.source"].map((key) => t(key));
   return h("details", { class: "card" }, h("summary", {}, label), grid(label, heads, data.by_measure.map((m) =>
-    [m.id, number(num(m.points, 2)), m.from ?? "", m.until ?? "", cell(m.scope ?? m.authority, { lang: "en" }), cell(m.source ?? "", { lang: "en" })]), { stack: true }));
+    [h("th", { scope: "row" }, measure(m.id), h("small", { lang: "en" }, ` ${m.id}`)), number(num(m.points, 2)), m.from ?? "", m.until ?? "", cell([h("span", {}, `${authority(m.authority)}. `), h("span", { lang: "en" }, m.scope ?? "")]), cell(m.source ?? "", { lang: "en" })]), { stack: true }));
 }
 
 function notes(data) {

@@ -34,7 +34,7 @@ class Screen {
     this.scenario = fromQuery(values, world.vocabulary);
     this.tracks = world.vocabulary.tracks;
     this.alive = true;
-    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about());
+    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about(), () => this.asked());
     this.sliders = new Sliders(this.scenario, this.tracks, {
       onmove: (key, percent) => { this.held = true; this.touched = performance.now(); this.scenario.set.set(key, percent); this.solve(); },
       onrest: () => { this.held = false; this.remember(); },
@@ -245,7 +245,7 @@ class Screen {
     if (!this.held) this.summary.style.minHeight = "";
     else this.summary.style.minHeight = `${(this.floor = Math.max(this.floor ?? 0, this.summary.offsetHeight))}px`; // what is below stays in place
     if (!this.held) this.floor = 0;
-    replace(this.cards, pair.map((code) => card(code, answer.regions[code], spread)));
+    replace(this.cards, pair.map((code) => card(code, answer.regions[code], answer.households[code], spread)));
     replace(this.brief, pair.map((code) => h("span", {}, `${region(code)} `, h("strong", {}, pct(answer.regions[code].welfare_pct, true)))));
     this.results.show(answer, spread, this.held);
   }

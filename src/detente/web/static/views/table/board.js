@@ -4,7 +4,7 @@ import { plane } from "../../charts.js";
 import { h, replace } from "../../dom.js";
 import { column, Figure } from "../../figure.js";
 import { cell, grid, number } from "../../grid.js";
-import { duty, fine, money, num, region, t, tn } from "../../text.js";
+import { amount, duty, fine, points, region, t, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { lineText, termText } from "./terms.js";
 
@@ -38,7 +38,7 @@ export class Board {
   drawScores() {
     replace(this.scores, this.parties.map((code) => {
       const score = this.scored.sides[code];
-      const row = (key, value, dollars) => [h("dt", {}, t(key)), h("dd", {}, `${fine(value)} · ${money(dollars, true)}`)];
+      const row = (key, value, dollars) => [h("dt", {}, t(key)), h("dd", {}, `${fine(value)} · ${amount(dollars, true)}`)];
       return h("div", { class: "card number-card" }, h("h3", {}, region(code)),
         h("p", { class: "big" }, fine(score.vs_threat_pct)), h("p", { class: "under" }, t("talks.vs_threat_long")),
         h("dl", {}, row("talks.vs_threat", score.vs_threat_pct, score.vs_threat_musd), row("talks.vs_today", score.vs_today_pct, score.vs_today_musd)));
@@ -46,7 +46,7 @@ export class Board {
     replace(this.lines, this.kept.setup.red_lines.map((line, k) => {
       const { holds, room } = this.scored.red_lines[k];
       return h("li", { class: holds ? "holds" : "broken" }, h("span", { "aria-hidden": "true" }, holds ? "✓ " : "✗ "),
-        t("labelled", { label: lineText(line), value: t(holds ? "talks.holds" : "talks.broken", { room: t("points", { n: num(100 * Math.abs(room), 1) }) }) }));
+        t("labelled", { label: lineText(line), value: t(holds ? "talks.holds" : "talks.broken", { room: points(100 * Math.abs(room), 1) }) }));
     }));
   }
 

@@ -34,7 +34,27 @@ export class Actions {
         h("button", { type: "button", onclick: (event) => cite(event.currentTarget) }, t("figure.cite"))),
       this.work.node,
       h("details", {}, h("summary", {}, t("whatif.assumptions")), h("ul", {}, ASSUMED.map((key) => h("li", {}, t(`assume.${key}`))))),
-      h("details", {}, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")), h("pre", {}, `detente run scenario.yaml --out results${language === "en" ? "" : ` --lang ${language}`}`)));
+      h("details", { ontoggle: (event) => event.target.open && this.repeat() }, h("summary", {}, t("whatif.again")), h("p", {}, t("whatif.again.how")),
+        h("h3", {}, t("whatif.again.yaml")), this.yaml = h("pre", { tabindex: "0" }), this.copier(() => this.yaml),
+        h("pre", {}, `detente run scenario.yaml --out results${language === "en" ? "" : ` --lang ${language}`}`),
+        h("h3", {}, t("whatif.again.python")), this.python = h("pre", { tabindex: "0" }), this.copier(() => this.python)));
+  }
+
+  // The scenario as it stands, as a file and as a program; both give the numbers of the page.
+  async repeat() {
+    const text = await (await send("POST", "/api/whatif/file", this.titled())).text();
+    const [first] = this.asked().pair;
+    this.yaml.textContent = text;
+    this.python.textContent = `import detente as dt\nimport yaml\n\nstudy = dt.run(yaml.safe_load("""\n${text.trim()}\n"""))\nprint(study.result.welfare.sel(region="${first}"))  # percent\n`;
+  }
+
+  copier(box) {
+    const button = h("button", { type: "button", onclick: async () => {
+      await navigator.clipboard?.writeText(box().textContent).catch(() => null);
+      button.textContent = t("link_copied_text");
+      setTimeout(() => { button.textContent = t("copy"); }, 2000);
+    } }, t("copy"));
+    return button;
   }
 
   keep(scenario) {

@@ -1,7 +1,7 @@
 // What a scenario changes, in words: what, from which law, against what, with whom, after how long.
 
 import { apart, slug } from "../../scenario.js";
-import { capital, day, duty, listed, ofRegion, region, sector, t, theRegion, track } from "../../text.js";
+import { capital, day, duty, listed, measure, ofRegion, region, sector, t, theRegion, track } from "../../text.js";
 import { world } from "../../world.js";
 
 // The three kinds of measure that can be added to a flow.
@@ -19,7 +19,6 @@ const lastDay = () => world.vocabulary.coverage[1];
 export const dayOf = (scenario) => (scenario.law === "latest" ? lastDay() : scenario.law === "none" ? null : scenario.law);
 const start = (scenario) => (dayOf(scenario) ? t("start.day", { day: day(dayOf(scenario)) }) : t("start.none"));
 const against = (scenario) => (scenario.against === "law" && dayOf(scenario) ? t("against.law") : t("start.none"));
-const measureName = (id) => world.measures?.[id] ?? id;
 
 // The changes to the starting point, a phrase each; none where it is taken as it is.
 export function changes(scenario) {
@@ -33,7 +32,7 @@ export function changes(scenario) {
     return t("said.duties", { ofImporter: ofRegion(importer), ofExporter: ofRegion(exporter), rates: listed(rates) });
   });
   for (const kind of ADDED) parts.push(...[...scenario[kind]].map(([key, value]) => added(kind, key, value)));
-  parts.push(...[...scenario.drop].map((id) => t("added.drop", { id: measureName(id) })), ...[...scenario.rate].map(([id, value]) => t("added.rate", { id: measureName(id), n: duty(value) })));
+  parts.push(...[...scenario.drop].map((id) => t("added.drop", { id: measure(id) })), ...[...scenario.rate].map(([id, value]) => t("added.rate", { id: measure(id), n: duty(value) })));
   return parts;
 }
 

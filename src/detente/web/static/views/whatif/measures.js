@@ -5,7 +5,7 @@ import { get } from "../../api.js";
 import { h, newId, replace } from "../../dom.js";
 import { failure } from "../../messages.js";
 import { HIGHEST } from "../../scenario.js";
-import { ofRegion, region, sector, t } from "../../text.js";
+import { authority, measure, ofRegion, region, sector, t } from "../../text.js";
 import { world } from "../../world.js";
 import { ADDED, added } from "./describe.js";
 
@@ -43,12 +43,12 @@ export class LawMeasures {
       if (keep.checked) drop.delete(m.id); else drop.add(m.id);
       this.changed();
     } });
-    const rate = h("input", { type: "number", min: 0, max: 1000, step: 1, value: rates.get(m.id) ?? "", placeholder: m.rate_pct ?? "", "aria-label": t("whatif.rate_of", { id: m.id }), onchange: () => {
+    const rate = h("input", { type: "number", min: 0, max: 1000, step: 1, value: rates.get(m.id) ?? "", placeholder: m.rate_pct ?? "", "aria-label": t("whatif.rate_of", { id: measure(m.id) }), onchange: () => {
       if (rate.value === "") rates.delete(m.id); else rates.set(m.id, Math.min(1000, Math.max(0, Number(rate.value))));
       this.changed();
     } });
     return h("div", { class: "measure" },
-      h("label", {}, keep, h("span", {}, h("strong", {}, m.id), h("small", { lang: "en" }, ` ${m.authority}. ${m.scope}`))),
+      h("label", {}, keep, h("span", {}, h("strong", {}, measure(m.id)), h("small", {}, ` ${authority(m.authority)}. `, h("span", { lang: "en" }, m.scope)), h("small", { class: "mark", lang: "en" }, ` ${m.id}`))),
       h("span", { class: "rate" }, rate, " %"));
   }
 }

@@ -7,6 +7,7 @@ import { remember } from "../../router.js";
 import { capital, jobs, listed, money, num, ofRegion, pct, place, region, sector, t, theRegion, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
+import { Why } from "./why.js";
 
 const NOTHING = 1e-6; // percent, thousand jobs, million USD: what the solver leaves, not an answer
 const SHOWN = 12; // rows of a figure; its table has them all
@@ -33,7 +34,8 @@ class Ranking {
 }
 
 export class Results {
-  constructor(scenario, values, redraw, about) {
+  constructor(scenario, values, redraw, about, asked) {
+    this.why = new Why(asked, about);
     this.scenario = scenario;
     this.map = values.get("map") === "jobs" ? "jobs_k" : "income_pct";
     this.side = values.get("side") === scenario.pair[1] ? 1 : 0;
@@ -57,11 +59,14 @@ export class Results {
       remember({ map: name === "jobs_k" ? "jobs" : null });
       redraw();
     }));
-    this.node = h("div", { class: "grid" }, h("div", {}, sectors.node, trade.node), h("div", {}, map.node, regions.node));
+    this.node = h("div", { class: "grid" }, h("div", {}, sectors.node, this.why.node, trade.node), h("div", {}, map.node, regions.node));
   }
 
   show(answer, spread, held) {
     [this.answer, this.spread] = [answer, spread];
+    const code = this.scenario.pair[this.side];
+    if (this.asked !== answer || this.why.code !== code) this.why.offer(code, answer.sectors[code].output_pct);
+    this.asked = answer;
     this.drawSectors(held);
     this.drawMap();
     this.drawTrade();
@@ -106,7 +111,8 @@ export class Results {
     const all = Object.entries(this.answer.regions).map(([code, values]) => ({ key: code, label: region(code), value: values.welfare_pct, low: this.spread?.welfare_pct[code][0], high: this.spread?.welfare_pct[code][1] }));
     const rows = this.ranks.world.pick(all, held, this.scenario.pair);
     const gaining = all.filter((r) => r.value > MEASURABLE).length, losing = all.filter((r) => r.value < -MEASURABLE).length;
-    const title = gaining + losing ? t("figure.world", { gaining: tn("count.regions", gaining), losing: num(losing, 0) }) : t("figure.world.still");
+    const kind = gaining && losing ? "" : gaining ? ".rises" : losing ? ".falls" : ".still";
+    const title = t(`figure.world${kind}`, { gaining: tn("count.regions", gaining), losing: kind ? tn("count.regions", losing) : num(losing, 0) });
     this.figures.world.show(title, (wide) => bars(rows, { show: signed, label: read(title, rows), wide }), t("figure.world.note"));
   }
 

@@ -1,7 +1,7 @@
 // An answer in sentences, and the two headline cards.
 
 import { h } from "../../dom.js";
-import { capital, money, num, ofRegion, pct, place, range, region, sector, t, theRegion } from "../../text.js";
+import { amount, capital, jobs, money, num, ofRegion, pct, place, range, region, sector, t, theRegion, usd } from "../../text.js";
 import { world } from "../../world.js";
 import { added } from "./describe.js";
 
@@ -15,7 +15,7 @@ export const sectorCode = (k) => Object.keys(world.vocabulary.sectors)[k];
 function welfare(code, answer, spread) {
   const { welfare_pct: value, welfare_musd: dollars } = answer.regions[code], ends = spread?.welfare_pct[code];
   const key = Math.abs(value) < MEASURABLE ? "flat" : ends && ends[0] * ends[1] < 0 ? "unclear" : value > 0 ? "gain" : "loss";
-  return t(`summary.${key}`, { region: capital(theRegion(code)), n: pct(Math.abs(value)), signed: signed(value), money: money(Math.abs(dollars)), range: inRange(ends) });
+  return t(`summary.${key}`, { region: capital(theRegion(code)), name: region(code), n: pct(Math.abs(value)), signed: signed(value), money: money(Math.abs(dollars)), range: inRange(ends) });
 }
 
 // Positions of the smallest and the largest of some numbers.
@@ -60,11 +60,27 @@ export function summary(scenario, answer, spread) {
   return [...first.map((text) => h("p", { class: "first" }, text)), h("p", {}, more.join(" ")), h("p", { class: "note" }, note)];
 }
 
-export function card(code, values, spread) {
-  const rows = [["card.money", money(values.welfare_musd, true)], ["card.wage", signed(values.real_wage_pct)], ["card.exports", signed(values.exports_pct)], ["card.revenue", money(values.revenue_change_musd, true)]];
+// The headline numbers of a side: real income, then what people ask first - households, jobs, prices - each with its range.
+export function card(code, values, household, spread) {
+  const ends = (key, show, factor = 1) => {
+    const found = spread?.[key]?.[code];
+    return found && found.every(Number.isFinite) ? h("small", {}, ` (${range(found[0] * factor, found[1] * factor, show)})`) : null;
+  };
+  const dollars = household ? household.real_income_usd / values.welfare_musd : 0;
+  const rows = [
+    household ? ["card.household", [usd(household.real_income_usd, true), ends("welfare_musd", (v) => usd(v, true), dollars)]] : null,
+    household && Number.isFinite(household.cost_usd) ? ["card.cost", usd(household.cost_usd, true)] : null,
+    ["card.money", [amount(values.welfare_musd, true), ends("welfare_musd", (v) => amount(v, true))]],
+    Number.isFinite(values.jobs_lost_k) ? ["card.jobs", [jobs(values.jobs_lost_k), ends("jobs_lost_k", jobs)]] : null,
+    ["card.prices", [signed(values.consumer_price_pct), ends("consumer_price_pct", signed)]],
+    ["card.wage", signed(values.real_wage_pct)],
+    ["card.exports", signed(values.exports_pct)],
+    ["card.revenue", [amount(values.revenue_change_musd, true), ends("revenue_change_musd", (v) => amount(v, true))]],
+  ].filter(Boolean);
   return h("div", { class: "card number-card" },
     h("h2", {}, region(code)),
     h("p", { class: "big" }, signed(values.welfare_pct)),
     h("p", { class: "under" }, t("card.income"), inRange(spread?.welfare_pct[code])),
-    h("dl", {}, rows.map(([key, text]) => [h("dt", {}, t(key)), h("dd", {}, text)])));
+    h("dl", {}, rows.map(([key, text]) => [h("dt", {}, t(key)), h("dd", {}, text)])),
+    Number.isFinite(values.jobs_lost_k) ? h("p", { class: "note small" }, t("card.jobs.note")) : null);
 }

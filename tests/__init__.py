@@ -1,0 +1,1 @@
+"""Tests of Détente; `python -m tests.fuzz` and `python -m tests.kill` are their long versions."""
