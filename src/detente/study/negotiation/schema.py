@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from detente.rates import as_rate
-from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _Strict
+from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, Strict, _as_list
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
@@ -21,7 +21,7 @@ Range = Annotated[
 ]
 
 
-class Pledge(_Strict):
+class Pledge(Strict):
     """A tariff that the government promised: conceding below `rate` costs `cost` percent of real income for each
     point."""
 
@@ -31,7 +31,7 @@ class Pledge(_Strict):
     cost: Weight
 
 
-class PartyFile(_Strict):
+class PartyFile(Strict):
     """A government at the table: bargaining power and, beside real income, what else it wants (see
     `detente.talks.Party`). A customs union (`EU`) is one party; `members`: weights of a dollar in each of its members.
     """
@@ -45,7 +45,7 @@ class PartyFile(_Strict):
     members: dict[str, Weight] = Field(default_factory=dict)
 
 
-class WarThreat(_Strict):
+class WarThreat(Strict):
     """A tariff war: each government's best tariffs up to `ceiling`, on what is on the table and on the `sectors` named.
 
     Of the table it arms the tariffs that are terms, no others; `sectors` are armed by every party against every other, and a
@@ -58,7 +58,7 @@ class WarThreat(_Strict):
     below_today: bool = False
 
 
-class Threat(_Strict):
+class Threat(Strict):
     """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}`, `terms: true` or `scenario: FILE`.
 
     `terms`: each term at its own `threat`, those without one as today. `label` tells two threats of one kind apart.
@@ -91,7 +91,7 @@ class Threat(_Strict):
         return "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
 
 
-class _Ranged(_Strict):
+class _Ranged(Strict):
     sectors: Codes
     range: Range
 
@@ -175,7 +175,7 @@ class QuotaRange(_Between):
 KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy", "quota")
 
 
-class TermFile(_Strict):
+class TermFile(Strict):
     """One line of the table: a `track`, one instrument with its range, and over how many `years` it is phased in.
 
     `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1). `each_sector` makes a term of
@@ -214,7 +214,7 @@ class TermFile(_Strict):
         return next(name for name in KINDS if getattr(self, name) is not None)
 
 
-class OfferFile(_Strict):
+class OfferFile(Strict):
     """An offer that `side` has made: a value for each term (null: left as it is today), and a `note`."""
 
     side: Region
@@ -222,7 +222,7 @@ class OfferFile(_Strict):
     note: str = ""
 
 
-class FloorFile(_Strict):
+class FloorFile(Strict):
     """A red line: `measure` of `sectors` in `region` may change by no less than `change` (-0.02: minus 2 percent)."""
 
     region: Region
@@ -232,7 +232,7 @@ class FloorFile(_Strict):
     reference: Literal["today", "threat"] = "today"
 
 
-class RatificationFile(_Strict):
+class RatificationFile(Strict):
     """A majority at home of `sectors`, or of the `states` of the USA, the `provinces` of Canada (`places`: of either).
 
     Sectors have one vote each, `workers` are sectors with as many votes as workers. Places have their workers' votes, or with
@@ -255,7 +255,7 @@ class RatificationFile(_Strict):
         return self
 
 
-class ClauseFile(_Strict):
+class ClauseFile(Strict):
     """One clause: a `floor` or a `ratification`."""
 
     label: str | None = None
