@@ -26,7 +26,7 @@ changes:
   - tariff: {importer: BBB, exporter: AAA, sectors: goods, rate: 0.5}
 parties: {AAA: {}, BBB: {}}
 terms:
-  - {track: goods, offer: 0.2, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}}
+  - {track: goods, draft: 0.2, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}}
   - {track: goods, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}
   - {track: costs, trade_cost: {between: [AAA, BBB], sectors: [services], range: [-0.01, 0]}}
 frontier_points: 2
@@ -79,17 +79,17 @@ def test_without_cooperation_no_trade_cost_falls(outcome: Outcome) -> None:
 
 
 def test_a_draft_is_valued_as_it_stands(outcome: Outcome) -> None:
-    offer, negotiation = outcome.offer, outcome.negotiation
-    assert offer is not None
+    draft, negotiation = outcome.draft, outcome.negotiation
+    assert draft is not None
     model = negotiation.payoff_model
     goods = model.economy.sectors.index("goods")
     tariff = np.array(model.today.tariff)
     tariff[0, 1, goods] = 0.2
     by_hand = 100 * (model.see(model.today._replace(tariff=tariff), fresh=True).payoff / negotiation.threat.payoff - 1)
-    np.testing.assert_allclose(offer.agreement.gain_vs_threat_pct, by_hand, atol=1e-8)
-    assert len(offer.repairs) == 3
-    assert [one.gain_vs_threat_pct.min() for one in offer.repairs] == sorted(
-        (one.gain_vs_threat_pct.min() for one in offer.repairs), reverse=True
+    np.testing.assert_allclose(draft.agreement.gain_vs_threat_pct, by_hand, atol=1e-8)
+    assert len(draft.repairs) == 3
+    assert [one.gain_vs_threat_pct.min() for one in draft.repairs] == sorted(
+        (one.gain_vs_threat_pct.min() for one in draft.repairs), reverse=True
     )
 
 
@@ -98,7 +98,7 @@ def test_the_document_carries_it_all(study: TalksStudy) -> None:
     assert set(found["advice"]["self_enforcement"]) == {"AAA", "BBB"}
     assert found["advice"]["third_parties"]["objectors"] == ["CCC"]
     assert set(found["advice"]["closures"]) == {"fixed", "pooled"}
-    assert found["offer"]["terms"]["BBB tariff on AAA: goods"] is None
+    assert found["draft"]["terms"]["BBB tariff on AAA: goods"] is None
     assert found["solutions"]["nash"]["search"]["places"] == 216
     assert rate_kept(float("inf")) == "any" and rate_kept(float("nan")) == "none" and rate_kept(0.123) == 12.3
 
@@ -122,8 +122,8 @@ def test_power_follows_from_patience(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("offer: 0.2", "offer: 0.7", "offer 0.7 is outside the range"),
-        ("offer: 0.2", "offer: .nan", "finite"),
+        ("draft: 0.2", "draft: 0.7", "draft 0.7 is outside the range"),
+        ("draft: 0.2", "draft: .nan", "finite"),
         ("{AAA: {}, BBB: {}}", "{AAA: {discount_rate: 0.03}, BBB: {}}", "BBB has no discount_rate"),
         (
             "{AAA: {}, BBB: {}}",

@@ -17,23 +17,23 @@ LAG_NAMES = {"month": "a month", "quarter": "a quarter", "year": "a year", "two_
 
 def show_draft(outcome: Outcome) -> None:
     """The draft as it stands, and which single change would help it most."""
-    offer = outcome.offer
-    if offer is None:
+    draft = outcome.draft
+    if draft is None:
         return
     names = outcome.negotiation.payoff_model.names
-    rows = [["the draft", *worth(outcome, offer.agreement.gain_vs_threat_pct)]]
-    for one in offer.repairs[:SHOWN_REPAIRS]:
+    rows = [["the draft", *worth(outcome, draft.agreement.gain_vs_threat_pct)]]
+    for one in draft.repairs[:SHOWN_REPAIRS]:
         rows.append([f"with {one.label} as in the deal", *worth(outcome, one.gain_vs_threat_pct)])
     show(
         f"THE DRAFT: gain against no deal, {unit(outcome)}; terms it leaves open stay as today",
         ["", *(region_name(n) for n in names)],
         rows,
     )
-    for count in offer.standings:
+    for count in draft.standings:
         verdict = "passes" if count.passes else "fails"
         say(f"{count.rule.label}: {verdict}, {100 * count.in_favour:.0f} percent of the votes gain.", hanging="  ")
     print()
-    _show_temptations("WHO WOULD BREAK THE DRAFT", outcome, offer.temptations)
+    _show_temptations("WHO WOULD BREAK THE DRAFT", outcome, draft.temptations)
 
 
 def show_holding(outcome: Outcome) -> None:

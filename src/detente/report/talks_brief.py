@@ -27,7 +27,7 @@ def show_brief(study: TalksStudy, outcome: Outcome) -> None:
     without = "nothing changes" if outcome.threat == "status quo" else f"the alternative is {threat_name(outcome)}"
     if outcome.deal is None:
         say(f"If {without} without a deal: NO DEAL ON THIS TABLE. {outcome.no_agreement}")
-        if outcome.offer is not None:
+        if outcome.draft is not None:
             say(f"- {_draft(outcome)}", hanging="  ")
         return
     say(f"If {without} without a deal: {_recommendation(study, outcome)}")
@@ -35,7 +35,7 @@ def show_brief(study: TalksStudy, outcome: Outcome) -> None:
     lines = [_gain(outcome, study.file.solution, k) for k in range(len(names))]
     if outcome.advice is not None:
         lines.append(f"A month of waiting costs {_sums(names, outcome.advice.month_musd)} of real income.")
-    if outcome.offer is not None:
+    if outcome.draft is not None:
         lines.append(_draft(outcome))
     lines += [
         _offer_next(outcome),
@@ -64,8 +64,8 @@ def _recommendation(study: TalksStudy, outcome: Outcome) -> str:
 
 def _offer_next(outcome: Outcome) -> str:
     """The best first step, or what a draft lacks."""
-    if outcome.offer is not None and outcome.offer.repairs and not outcome.offer.everybody_gains:
-        mended = outcome.offer.repairs[0]
+    if outcome.draft is not None and outcome.draft.repairs and not outcome.draft.everybody_gains:
+        mended = outcome.draft.repairs[0]
         who = dollars(outcome, mended.gain_vs_threat_pct)
         return f"Offer next: the draft with {mended.label} as in the deal below ({who} a year against no deal)."
     if outcome.steps and outcome.steps[0].gain_vs_today_pct.min() > 0:
@@ -160,12 +160,12 @@ def _would_change(outcome: Outcome) -> str:
 
 def _draft(outcome: Outcome) -> str:
     """The draft in a sentence."""
-    offer = outcome.offer
-    assert offer is not None
-    gains = dollars(outcome, offer.agreement.gain_vs_threat_pct)
-    failed = [one.rule.label for one in offer.standings if not one.passes]
-    home = f"fails {listed(failed)}" if failed else "meets every rule at home" if offer.standings else ""
-    said = "leaves everybody better off" if offer.everybody_gains else "does not leave everybody better off"
+    draft = outcome.draft
+    assert draft is not None
+    gains = dollars(outcome, draft.agreement.gain_vs_threat_pct)
+    failed = [one.rule.label for one in draft.standings if not one.passes]
+    home = f"fails {listed(failed)}" if failed else "meets every rule at home" if draft.standings else ""
+    said = "leaves everybody better off" if draft.everybody_gains else "does not leave everybody better off"
     return f"The draft as it stands {said} ({gains} a year against no deal){' and ' + home if home else ''}."
 
 

@@ -13,6 +13,7 @@ from detente.report.talks_tables import (
     show_certificate,
     show_limits,
     show_links,
+    show_offers,
     show_sectors,
     show_solutions,
     show_steps,
@@ -32,7 +33,7 @@ TRACE = (
     ("who concedes what", "terms, concessions", "the deal solved again without each term"),
     ("four ways to share", "solutions, frontier", "one optimization each"),
     ("limits and their price", "shadow_prices", "the talks settled again, the limit one point looser"),
-    ("draft", "offer", "the offered values solved, then each term moved alone to where the deal has it"),
+    ("draft", "draft", "the drafted values solved, then each term moved alone to where the deal has it"),
     (
         "whether it holds, third parties, what it hangs on",
         "advice",
@@ -98,6 +99,8 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
             f"required {PROOF:.0e})."
         )
     print()
+    if outcome.offers:
+        show_offers(study, outcome)
     if outcome.deal is None:
         show_draft(outcome)
         show_ratification(outcome, concept)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from detente.study.negotiation.advice import Advice, UnderClosure
-from detente.study.negotiation.offer import Offer
+from detente.study.negotiation.draft import Draft
 from detente.study.negotiation.ratification_document import standing_document
 from detente.talks.bargaining import Negotiation
 from detente.talks.self_enforcement import Temptation
@@ -60,22 +60,22 @@ def rate_kept(rate: float) -> float | str:
     return "none" if np.isnan(rate) else "any" if rate > ANY else float(f"{100 * rate:.3g}")
 
 
-def offer_document(offer: Offer, negotiation: Negotiation) -> dict[str, Any]:
+def draft_document(draft: Draft, negotiation: Negotiation) -> dict[str, Any]:
     """A draft as it stands: gains, whether it passes at home and holds, and which term would mend it."""
-    names, agreement = negotiation.payoff_model.names, offer.agreement
+    names, agreement = negotiation.payoff_model.names, draft.agreement
     rates = negotiation.table.instruments.labels
     return {
         "terms": {label: _number(value) for label, value in zip(rates, agreement.values, strict=True)},
-        "everybody_gains": offer.everybody_gains,
+        "everybody_gains": draft.everybody_gains,
         "gain_vs_threat_pct": _by(names, agreement.gain_vs_threat_pct),
         "gain_vs_today_pct": _by(names, agreement.gain_vs_today_pct),
         "real_income_vs_threat_musd": _by(
             names, negotiation.real_income_pct(agreement.view, negotiation.threat) / 100 * negotiation.incomes
         ),
-        "ratification": {one.rule.label: standing_document(one) for one in offer.standings},
-        "self_enforcement": {one.party: temptation_document(one) for one in offer.temptations},
+        "ratification": {one.rule.label: standing_document(one) for one in draft.standings},
+        "self_enforcement": {one.party: temptation_document(one) for one in draft.temptations},
         "repairs": [
-            {"term": one.label, "gain_vs_threat_pct": _by(names, one.gain_vs_threat_pct)} for one in offer.repairs
+            {"term": one.label, "gain_vs_threat_pct": _by(names, one.gain_vs_threat_pct)} for one in draft.repairs
         ],
     }
 

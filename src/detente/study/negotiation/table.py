@@ -120,7 +120,7 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         )
     if kind == "quota":
         _check_in_quota(file, economy, today, edit, sectors, where)
-    options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years, "offer": given.offer}
+    options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years, "draft": given.draft}
     options["lower"], options["upper"] = edit.range
     if kind == "quota":
         baseline = economy.baseline
@@ -131,6 +131,15 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         make_term(economy, kind, edit.regions, group, label=_label(given, group, len(groups)), **options)
         for group in groups
     ]
+
+
+def threat_of_terms(file: TalksFile, economy: Economy, table: Table, today: Policy) -> Policy:
+    """The policy without an agreement where each term says its own: at its `threat`, as today where it has none."""
+    values: list[float] = []
+    for k, given in enumerate(file.terms):
+        sectors = _sectors(file, economy, getattr(given, given.kind).sectors, ["terms", k, given.kind, "sectors"])
+        values += [np.nan if given.threat is None else given.threat] * (len(sectors) if given.each_sector else 1)
+    return table.instruments.apply(today, np.array(values))
 
 
 def _check_in_quota(

@@ -23,7 +23,7 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Draft:
     """A draft: its `agreement` (terms it leaves open are NaN and stay as today), where constituencies stand on it, what tempts
     each side to break it, and `repairs`, best for who gains least first (where a deal was found to compare with).
     """
@@ -39,9 +39,9 @@ class Offer:
         return bool((self.agreement.gain_vs_threat_pct > 0).all())
 
 
-def offered(negotiation: Negotiation, settled: Deal | None, concept: Concept) -> Offer | None:
-    """The draft on a table against its threat, beside the deal of a solution concept; None where no term is offered."""
-    at = np.array([np.nan if term.offer is None else term.offer for term in negotiation.table.terms])
+def drafted(negotiation: Negotiation, settled: Deal | None, concept: Concept) -> Draft | None:
+    """The draft on a table against its threat, beside the deal of a solution concept; None where no term has a draft value."""
+    at = np.array([np.nan if term.draft is None else term.draft for term in negotiation.table.terms])
     if np.isnan(at).all():
         return None
     agreement = as_agreement(negotiation, at)
@@ -54,7 +54,7 @@ def offered(negotiation: Negotiation, settled: Deal | None, concept: Concept) ->
             moved = as_agreement(negotiation, np.where(np.arange(len(at)) == k, best, at))
             repairs.append(Repair(label, moved.gain_vs_threat_pct))
         repairs.sort(key=lambda one: -float(one.gain_vs_threat_pct.min()))
-    return Offer(agreement, standings(negotiation, agreement), temptations(negotiation, agreement), repairs)
+    return Draft(agreement, standings(negotiation, agreement), temptations(negotiation, agreement), repairs)
 
 
 def as_agreement(negotiation: Negotiation, values: np.ndarray) -> Agreement:
@@ -65,4 +65,4 @@ def as_agreement(negotiation: Negotiation, values: np.ndarray) -> Agreement:
     none = np.zeros(len(values))
     found = Found(values, shown.gain_pct, shown.slack, 0.0, Multipliers.first(goal, len(shown.slack)), none, 0)
     vs_today = 100 * (shown.view.payoff / negotiation.today.payoff - 1)
-    return Agreement("offer", values, policy, shown.view, shown.gain_pct, vs_today, shown, found, negotiation)
+    return Agreement("draft", values, policy, shown.view, shown.gain_pct, vs_today, shown, found, negotiation)
