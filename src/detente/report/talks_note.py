@@ -12,6 +12,7 @@ from detente.report.talks_tables import (
     show_certificate,
     show_limits,
     show_links,
+    show_offers,
     show_sectors,
     show_solutions,
     show_steps,
@@ -190,6 +191,8 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
             f"required {PROOF:.0e})."
         )
     print()
+    if outcome.offers:
+        show_offers(study, outcome)
     if outcome.deal is None:
         show_ratification(outcome, concept)
         return

@@ -76,9 +76,25 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     }
     if outcome.war is not None:
         threat["war"] = war_document(outcome.war)
+    rounds = [
+        {
+            "side": offer.side,
+            "values": offer.values,
+            "note": offer.note,
+            "scores": {
+                side: {name: _number(value) for name, value in worth.items()} for side, worth in scored.sides().items()
+            },
+            "clauses": [
+                {"clause": clause.label, "holds": bool(holds), "room": _number(room)}
+                for clause, holds, room in zip(negotiation.clauses, scored.holds, scored.room, strict=True)
+            ],
+        }
+        for offer, scored in zip(study.file.rounds, outcome.offers, strict=True)
+    ]
     if outcome.deal is None:
         return {
             "agreement": False,
+            "rounds": rounds,
             "no_agreement": outcome.no_agreement,
             "threat": threat,
             "parties": {},
@@ -101,6 +117,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
         "agreement": True,
         "gains_are": "real income and what the parties weigh beside it" if negotiation.political else "real income",
         "threat": threat,
+        "rounds": rounds,
         "parties": {name: _party(study, outcome, concept, k) for k, name in enumerate(names)},
         "terms": _terms(negotiation, chosen),
         "solutions": {name: _solution(negotiation, one) for name, one in outcome.deal.agreements.items()},

@@ -104,7 +104,8 @@ def _rounds(progress: Callable[[str, float], None]) -> Callable[[int, float], No
     def told(turn: int, moved: float) -> None:
         first.append(max(moved, 10 * PROOF))
         progress(
-            f"round {turn}: a party gained {moved:.1e} percent", 1 - max(log(moved / PROOF), 0) / log(first[0] / PROOF)
+            f"round {turn}: a party gained {moved:.1e} percent",
+            1 - log(max(moved, PROOF) / PROOF) / log(first[0] / PROOF),
         )
 
     return told

@@ -15,8 +15,9 @@ from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.document import document
 from detente.study.negotiation.draws import MutualGain, mutual_gain
+from detente.study.negotiation.offers import Scored, score
 from detente.study.negotiation.schema import TalksFile, Threat
-from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
+from detente.study.negotiation.table import clauses_of, parties_of, table_of, threat_of_terms, war_instruments
 from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
@@ -55,7 +56,8 @@ PARTS = {
 class Outcome:
     """What came of the talks against one threat: the deal and what surrounds it, or why there is none.
 
-    `without_rules`: the deal if nobody at home had to ratify it; None where there is none either.
+    `without_rules`: the deal if nobody at home had to ratify it; None where there is none either. `offers`: what the rounds
+    of the file bring, in their order.
     """
 
     threat: str
@@ -71,6 +73,7 @@ class Outcome:
     steps: list[PartialDeal] = field(default_factory=list)
     years: list[PhaseYear] = field(default_factory=list)
     mutual_gain: MutualGain | None = None
+    offers: list[Scored] = field(default_factory=list)
 
     @property
     def rules(self) -> list[Ratification]:
@@ -199,7 +202,8 @@ def run_talks(
         told("without agreement")
         fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
-        outcomes.append(_settle(file, threat.name, negotiation, fought, told))
+        offers = [score(negotiation, offer.values) for offer in file.rounds]
+        outcomes.append(replace(_settle(file, threat.name, negotiation, fought, told), offers=offers))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
     return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
@@ -233,6 +237,8 @@ def _without_agreement(
     if threat.war is not None:
         fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, table, threat.war))
         return fought, fought.policy
+    if threat.terms is not None:
+        return None, threat_of_terms(file, economy, table, payoff_model.today)
     if threat.scenario is not None:
         folder = file._document.path.parent if file._document else Path()
         other = Scenario.from_file(folder / threat.scenario)

@@ -117,6 +117,15 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
     ]
 
 
+def threat_of_terms(file: TalksFile, economy: Economy, table: Table, today: Policy) -> Policy:
+    """The policy without an agreement where each term says its own: at its `threat`, as today where it has none."""
+    values: list[float] = []
+    for k, given in enumerate(file.terms):
+        sectors = _sectors(file, economy, getattr(given, given.kind).sectors, ["terms", k, given.kind, "sectors"])
+        values += [np.nan if given.threat is None else given.threat] * (len(sectors) if given.each_sector else 1)
+    return table.instruments.apply(today, np.array(values))
+
+
 def _check_in_quota(
     file: TalksFile, economy: Economy, today: Policy, edit: QuotaRange, sectors: list[str], where: Location
 ) -> None:
