@@ -62,12 +62,16 @@ async def person(k: int, url: str, table: str, end: float, seen: dict) -> None:
             await asyncio.sleep(dice.uniform(*THINK))
 
 
+PAIRS = (("USA", "CAN"), ("CAN", "USA"))
+
+
 async def crowd(url: str, process, seconds: float, people: int) -> dict:
     seen: dict = {"times": defaultdict(list), "statuses": Counter(), "offers": defaultdict(list)}
     memory = [memory_mb(process)]
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-        term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "threat": 0.5}
-        setup = {"title": "Crowd", "terms": [term, {**term, "importer": "CAN", "exporter": "USA"}]}
+        kinds = [{"importer": a, "exporter": b, "sectors": ["steel"], "range": [0, 0.5]} for a, b in PAIRS]
+        terms = [{"track": "steel", "threat": 0.5, "tariff": kind} for kind in kinds]
+        setup = {"title": "Crowd", "parties": {"USA": {}, "CAN": {}}, "threats": ["terms"], "terms": terms}
         tables = [
             f"/api/talks/{(await client.post('/api/talks', json=setup)).json()['id']}" for _ in range(people // 5)
         ]

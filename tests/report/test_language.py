@@ -97,7 +97,7 @@ def test_what_the_accounts_and_the_law_say_in_english_is_said_in_french() -> Non
     said = [*world.sources.values(), *map(str, world.attributes.values()), *(h.source for h in HORIZONS.values())]
     said += [name.replace("_", " ") for name in [*VARIABLES, *world.attributes]]
     said += [variable.units for variable in VARIABLES.values()]
-    said += [sampling.STUDY, sampling.LAW]
+    said += [sampling.STUDY, sampling.LAW, sampling.CLOSURE, sampling.FACTORS]
     said += [f"trade elasticities of {group}" for group in [*sampling._GROUPS, "other goods", "services"]]
     said += coverage_warning(VERY_LATE)
     assert [text for text in said if FRENCH.quoted(text) is None] == []

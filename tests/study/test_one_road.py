@@ -195,7 +195,7 @@ def ask(solver):
             return work()
 
     def asked(endpoint: str, **question) -> bytes:
-        kind = whatif.ReportQuestion if endpoint == "report" else whatif.Question
+        kind = whatif.ReportQuestion if endpoint == "report" else whatif.WhatIfQuestion
         return asyncio.run(getattr(whatif, endpoint)(kind.model_validate(question), Desk())).body
 
     return asked
@@ -219,20 +219,25 @@ def test_the_what_if_and_its_report_give_one_answer(name: str, against: str, ask
 
 @pytest.mark.slow
 def test_a_group_of_products_has_one_average_rate_on_every_screen(solver, ask):
-    from detente.web.negotiation_service import NegotiationService, Setup
+    from detente.web.negotiation_service import NegotiationService
+    from detente.web.table_file import TableFile
     from detente.web.tracks import tracks
 
     pairs = (("USA", "CAN"), ("CAN", "USA"))
     terms = [
-        {"track": track, "importer": importer, "exporter": exporter, "sectors": list(sectors), "upper": 3}
+        {
+            "track": track,
+            "tariff": {"importer": importer, "exporter": exporter, "sectors": list(sectors), "range": [0, 3]},
+        }
         for track, sectors in tracks().items()
         for importer, exporter in pairs
     ]
     service = NegotiationService(solver)
-    table = service.terms(service.case(Setup.model_validate({"title": "t", "law": LAW, "terms": terms})))
+    file = {"title": "t", "law": LAW, "parties": {"USA": {}, "CAN": {}}, "terms": terms}
+    table = service.terms(service.case(TableFile.model_validate(file)))
     rates = json.loads(ask("whatif", law=LAW))["rates"]
     for term, shown in zip(terms, table, strict=True):
-        expected = rates[f"{term['importer']}<{term['exporter']}"][term["track"]]
+        expected = rates[f"{term['tariff']['importer']}<{term['tariff']['exporter']}"][term["track"]]
         assert 100 * shown["today"] == pytest.approx(expected, rel=1e-4), term
     rest = next(shown for term, shown in zip(terms, table, strict=True) if term["track"] == "rest")
     low, high = rest["today_range"]

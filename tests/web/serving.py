@@ -65,3 +65,17 @@ class Server:
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(timeout=30)
+
+
+def tariff_term(
+    importer: str, exporter: str, sectors: list[str], upper: float = 0.6, threat: float | None = 0.5
+) -> dict:
+    """A term of a talks file: a tariff from 0 to `upper`."""
+    kind = {"importer": importer, "exporter": exporter, "sectors": sectors, "range": [0, upper]}
+    return {"track": "steel", "tariff": kind, **({} if threat is None else {"threat": threat})}
+
+
+def table_of(*terms: dict, title: str = "x", **fields: Any) -> dict:
+    """A talks file of the United States and Canada, as the page sends it."""
+    threats = ["terms" if any("threat" in term for term in terms) else "status_quo"]
+    return {"title": title, "parties": {"USA": {}, "CAN": {}}, "threats": threats, "terms": list(terms), **fields}

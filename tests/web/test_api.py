@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from serving import table_of, tariff_term
 
 from detente.study import DRAWS
 
 pytestmark = pytest.mark.slow  # the server compiles the model first
 
 STEEL = {"tariff": {"importer": "USA", "exporter": "CAN", "sectors": ["steel"], "rate": 0.0}}
-TERM = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
-MIRROR = {**TERM, "importer": "CAN", "exporter": "USA"}
+TERM, MIRROR = tariff_term("USA", "CAN", ["steel"]), tariff_term("CAN", "USA", ["steel"])
 
 
 def test_health_says_ready_and_carries_no_data(api: httpx.Client):
@@ -194,9 +194,18 @@ def test_a_report_with_ranges_is_worked_out_beside_and_can_be_stopped(api: httpx
         ("/api/whatif", {"changes": [{"quota": {**QUOTA, "limit_musd": 1}}]}, "one of them"),
         ("/api/whatif", {"changes": [{"quota": {**QUOTA, "sectors": ["all"]}}]}, "24 flows at most"),
         ("/api/whatif", {"changes": [{"tariff": {**CONTENT, "except_content_of": "USB"}}]}, "did you mean"),
-        ("/api/talks", {"title": "x", "terms": [{**TERM, "lower": 0.7}]}, "above upper"),
-        ("/api/talks", {"title": "x", "terms": [TERM, TERM]}, "Two terms"),
-        ("/api/talks", {"title": "x", "terms": [{**TERM, "sectors": ["stel"]}]}, "stel"),
+        ("/api/talks", table_of(tariff_term("USA", "CAN", ["steel"], -0.1)), "upside down"),
+        ("/api/talks", table_of(TERM, TERM), "moves already"),
+        ("/api/talks", table_of(tariff_term("USA", "CAN", ["stel"])), "stel"),
+        ("/api/talks", table_of(tariff_term("USA", "CAN", ["steel"], threat=None), threats=["war"]), "detente talks"),
+        ("/api/talks", table_of(TERM, ledger=["/etc/passwd"]), "ledger is not for the table"),
+        ("/api/talks", table_of(TERM, baseline="/etc/passwd"), "baseline is not for the table"),
+        (
+            "/api/talks",
+            table_of(tariff_term("USA", "CAN", ["steel"], threat=None), threats=[{"scenario": "/etc/passwd"}]),
+            "one threat",
+        ),
+        ("/api/talks", table_of(TERM, parties={"USA": {}, "CAN": {}, "MEX": {}}), "two sides"),
     ],
 )
 def test_bad_input_is_answered_with_a_sentence(api: httpx.Client, path: str, body: dict, said: str):
@@ -208,7 +217,7 @@ def test_bad_input_is_answered_with_a_sentence(api: httpx.Client, path: str, bod
 
 def test_a_negotiation_of_two_sides(api: httpx.Client):
     note = "<script>document.title='owned'</script>"
-    kept = api.post("/api/talks", json={"title": "Steel", "terms": [TERM, MIRROR]}).json()
+    kept = api.post("/api/talks", json=table_of(TERM, MIRROR, title="Steel")).json()
     path = f"/api/talks/{kept['id']}"
     today = [term["today"] for term in kept["terms"]]
     at_today = api.post(f"{path}/score", json={"values": today}).json()["sides"]
@@ -231,15 +240,15 @@ def test_a_negotiation_of_two_sides(api: httpx.Client):
 
 
 def test_an_untouched_draft_is_the_law_of_today(api: httpx.Client):
-    group = {**TERM, "sectors": ["steel", "aluminum", "lumber", "motor_vehicles"], "upper": 0.1}
-    kept = api.post("/api/talks", json={"title": "Group", "terms": [group, MIRROR]}).json()
+    group = tariff_term("USA", "CAN", ["steel", "aluminum", "lumber", "motor_vehicles"], 0.1)
+    kept = api.post("/api/talks", json=table_of(group, MIRROR, title="Group")).json()
     assert kept["terms"][0]["today_range"][0] < kept["terms"][0]["today"] < kept["terms"][0]["today_range"][1]
     scored = api.post(f"/api/talks/{kept['id']}/score", json={"values": [None, None]}).json()["sides"]
     assert all(abs(side["vs_today_pct"]) < 1e-9 for side in scored.values())
 
 
 def test_many_offers_at_once_from_read_versions_lose_none(api: httpx.Client, server):
-    kept = api.post("/api/talks", json={"title": "Rush", "terms": [TERM]}).json()
+    kept = api.post("/api/talks", json=table_of(TERM, title="Rush")).json()
     path = f"/api/talks/{kept['id']}"
 
     def write(k: int) -> None:

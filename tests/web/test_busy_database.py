@@ -17,15 +17,17 @@ pytest.importorskip("fastapi", reason="the page needs the extra [web]")
 
 import httpx
 from fastapi import FastAPI
-from serving import in_thread
+from serving import in_thread, table_of, tariff_term
 from sqlalchemy import create_engine, text
 
 from detente.web import health, store
+from detente.web.api import talks
 from detente.web.app import create_app
 from detente.web.settings import Settings
 from detente.web.store import NOT_ANSWERED, Store, UnavailableError
+from detente.web.table_file import Pinned
 
-SETUP = {"title": "x", "terms": [{"track": "a", "importer": "USA", "exporter": "CAN", "sectors": ["steel"]}]}
+SETUP = table_of(tariff_term("USA", "CAN", ["steel"], threat=None))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,11 +44,12 @@ def app(url: str) -> FastAPI:
 
 
 @pytest.fixture
-def page(app: FastAPI) -> Iterator[httpx.Client]:
+def page(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
     """A server that computes nothing: what is tested is the road to the database."""
     with in_thread(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         room = app.state.tools.room
-        room.case, room.terms = lambda setup: setup, lambda case: []
+        room.pinned, room.case = lambda file: Pinned(file, {}), lambda file: file
+        monkeypatch.setattr(talks, "_shown", lambda desk, kept, pinned, case: kept)
         yield client
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from serving import table_of, tariff_term
 
 schemathesis = pytest.importorskip("schemathesis", reason="fuzzing needs schemathesis")
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +33,8 @@ OPERATIONS = {
     "/api/talks/{name}/analysis": ["POST"],
     "/api/talks/{name}/suggestion": ["POST"],
     "/api/talks/{name}/offers.csv": ["GET"],
+    "/api/talks/{name}/offers.csv-metadata.json": ["GET"],
+    "/api/talks/{name}/file": ["GET"],
 }
 HEAVY = ("/api/whatif/range", "/api/whatif/range/full", "/api/whatif/report", "/api/whatif/report/ranges")
 LONG = ("/analysis", "/suggestion")  # minutes each; fuzzed with names that do not exist
@@ -52,8 +55,8 @@ def negotiation(server) -> str:
     """One that is there, so that the fuzzer gets past its name."""
     import httpx
 
-    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"]}
-    return httpx.post(f"{server.url}/api/talks", json={"title": "x", "terms": [term]}, timeout=120).json()["id"]
+    body = table_of(tariff_term("USA", "CAN", ["steel"]))
+    return httpx.post(f"{server.url}/api/talks", json=body, timeout=120).json()["id"]
 
 
 CASES = [(path, method, "positive") for path, methods in OPERATIONS.items() for method in methods]

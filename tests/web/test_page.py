@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import table_of, tariff_term
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
 from playwright.sync_api import Browser, Page, expect
@@ -64,10 +65,9 @@ def settled(page: Page) -> None:
 def table(server) -> str:
     import httpx
 
-    term = {"track": "steel", "importer": "USA", "exporter": "CAN", "sectors": ["steel"], "upper": 0.6, "threat": 0.5}
-    mirror = {**term, "importer": "CAN", "exporter": "USA"}
-    line = {"region": "USA", "sectors": ["steel"], "change": -0.2}
-    setup = {"title": "Steel, in the browser", "terms": [term, mirror], "red_lines": [line]}
+    terms = tariff_term("USA", "CAN", ["steel"]), tariff_term("CAN", "USA", ["steel"])
+    line = {"floor": {"region": "USA", "sectors": ["steel"], "change": -0.2}}
+    setup = table_of(*terms, title="Steel, in the browser", clauses=[line])
     return httpx.post(f"{server.url}/api/talks", json=setup, timeout=60).json()["id"]
 
 
@@ -90,6 +90,21 @@ def test_the_law_shows_rates_history_and_reasons(page: Page):
     assert page.locator("table.sectors tbody tr").count() > 20
     page.get_by_role("link", name="Other side").click()
     expect(page.locator("h1")).to_have_text("What Canada charges on goods from the United States")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", r"measures add 8\.\d points"), ("fr", r"les mesures ajoutent 8,\d")]
+)
+def test_what_is_collected_stands_beside_the_law_and_what_comes_is_listed(page: Page, lang: str, title: str):
+    page.goto(f"/?view=law&lang={lang}&importer=USA&exporter=CAN&on=2026-10-06")
+    figure = page.locator("#figure-collected")
+    expect(figure.locator("h3")).to_contain_text(re.compile(title))
+    assert figure.locator("svg.timeline path.line").count() == 4  # two lines, and their marks in the key
+    assert figure.locator("svg.timeline circle").count() == 9  # January to August 2025, and the key
+    expect(page.locator(".calendar li").first).to_contain_text("2026")
+    words = page.locator("main").inner_text()
+    if lang == "fr":
+        assert not re.search(r"\bSection \d|\bbegins\b|\bended\b|Customs Tariff", words)
 
 
 def test_a_slider_moves_every_chart(page: Page):

@@ -48,10 +48,13 @@ def test_a_database_of_an_older_version_opens_with_all_that_it_holds(old: Path):
 
 
 def test_what_an_older_version_kept_is_still_a_negotiation(old: Path):
-    from detente.web.negotiation_service import Setup
+    from detente.web.table_file import Pinned
 
     kept = Store(f"sqlite:///{old}")
-    assert Setup.model_validate(kept.read("kept-in-0001")["setup"]).terms[0].threat == 0.5
+    pinned = Pinned.read(kept.read("kept-in-0001")["setup"])
+    assert list(pinned.file.parties) == ["USA", "CAN"]
+    assert (pinned.file.terms[0].threat, pinned.file.terms[0].tariff.range) == (0.5, (0.0, 0.6))
+    assert pinned.opened_with is None
     kept.close()
 
 

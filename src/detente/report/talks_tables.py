@@ -186,6 +186,19 @@ def show_certificate(outcome: Outcome, concept: str) -> None:
     print()
 
 
+def show_offers(study: TalksStudy, outcome: Outcome) -> None:
+    """What the offers made so far would bring each side, and whether the clauses hold."""
+    names = outcome.negotiation.payoff_model.names
+    rows = []
+    for number, (offer, scored) in enumerate(zip(study.file.rounds, outcome.offers, strict=True), 1):
+        gains = [text for k in range(len(names)) for text in (scored.vs_threat_pct[k], scored.vs_today_pct[k])]
+        broken = [c.label for c, holds in zip(outcome.negotiation.clauses, scored.holds, strict=True) if not holds]
+        kept = f"breaks {listed(broken)}" if broken else "all hold" if outcome.negotiation.clauses else "none"
+        rows.append([str(number), region_name(offer.side), *(signed(gain, 4) for gain in gains), kept])
+    heads = [f"{region_name(name)} against {what}" for name in names for what in ("the threat", "today")]
+    show("OFFERS MADE: change of real income, percent", ["offer", "by", *heads, "clauses"], rows)
+
+
 def _searched(how: Searched) -> str:
     """How thoroughly the deal was sought, and what may have been missed."""
     if not how.places:

@@ -5,93 +5,41 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from detente.economy import Economy, Equilibrium, Policy
+from detente.economy import Equilibrium, Policy
 from detente.economy.outcomes import Levels
-from detente.errors import InputError
 from detente.law import Ledger
 from detente.study.counterfactual import Counterfactual
+from detente.study.negotiation.offers import Scored, offered
+from detente.study.negotiation.table import clauses_of, parties_of, table_of, threat_of_terms
+from detente.study.provenance import Provenance
 from detente.talks.bargaining import Deal, Negotiation, deal
 from detente.talks.clauses import Clauses, Floor, compile_clauses, exact_slack
 from detente.talks.frontier import frontier
 from detente.talks.partial_deals import partial_deals
-from detente.talks.party import Party
-from detente.talks.table import Table, Term, make_term
+from detente.talks.table import Table
 from detente.talks.valuation import concessions, shadow_prices
 from detente.web.jobs import Job
 from detente.web.numbers import number, numbers
 from detente.web.solver import Solver
+from detente.web.table_file import Pinned, TableFile, expanded
 from detente.web.watched import Watched, stage, watched
 
 FRONTIER_POINTS = 7
 MOST_STEPS = 5
 
-Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-Sectors = Annotated[list[Annotated[str, Field(pattern="^[a-z_]{2,40}$")]], Field(min_length=1, max_length=43)]
-Short = Annotated[str, Field(min_length=1, max_length=60)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class TermSetup(_Strict):
-    """A term: a tariff or export tax as a fraction, or a change of trade costs (-0.03: 3 percent cheaper, both ways).
-
-    `importer` charges a tariff on `exporter`, `exporter` taxes what it sells to `importer`. `threat`: its value without
-    agreement (not given: as today).
-    """
-
-    track: Short
-    kind: Literal["tariff", "export_tax", "trade_cost"] = "tariff"
-    importer: Code
-    exporter: Code
-    sectors: Sectors
-    lower: Annotated[float, Field(ge=-0.5, le=3)] = 0.0
-    upper: Annotated[float, Field(ge=-0.5, le=3)] = 0.5
-    threat: Annotated[float | None, Field(ge=-0.5, le=3)] = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> TermSetup:
-        if self.lower > self.upper:
-            raise ValueError(f"lower {self.lower:g} is above upper {self.upper:g}")
-        if self.kind != "trade_cost" and self.lower < 0:
-            raise ValueError(f"the rate of a {self.kind.replace('_', ' ')} is zero or more")
-        if self.importer == self.exporter:
-            raise ValueError(f"a term needs two regions; {self.importer} was given twice")
-        return self
-
-
-class RedLine(_Strict):
-    """What a side will not accept: real income, jobs or pay of some sectors falling by more than `change` (-0.02)."""
-
-    region: Code
-    sectors: Sectors
-    measure: Literal["income", "jobs", "pay"] = "income"
-    change: Annotated[float, Field(ge=-1, le=1)] = 0.0
-
-
-class Setup(_Strict):
-    """What is negotiated, by whom, starting from which day's law."""
-
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    parties: Annotated[list[Code], Field(min_length=2, max_length=2)] = ["USA", "CAN"]
-    law: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2}|latest|none)$")] = "latest"
-    horizon: Literal["short", "medium", "long"] = "long"
-    terms: Annotated[list[TermSetup], Field(min_length=1, max_length=24)]
-    red_lines: Annotated[list[RedLine], Field(max_length=8)] = []
-
 
 @dataclass(frozen=True)
-class Case:
-    """A negotiation ready to be worked on: levels and policies of today and of the threat."""
+class OpenTable:
+    """A negotiation ready to be worked on: levels and policies of today and of the threat, and what they rest on."""
 
-    setup: Setup
+    file: TableFile
+    start: Counterfactual
+    rests_on: Provenance
     table: Table
     floors: tuple[Floor, ...]
     today: Policy
@@ -100,67 +48,64 @@ class Case:
     at_threat: Levels
     clauses: Clauses | None
 
+    @property
+    def parties(self) -> list[str]:
+        """The two sides."""
+        return list(self.file.parties)
+
 
 class NegotiationService:
     """Works on negotiations. What asks for a `Job` takes minutes and runs one at a time."""
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
-        self._cases: dict[tuple[str, Ledger], Case] = {}
+        self._cases: dict[tuple[str, Ledger], OpenTable] = {}
         self._deals: dict[str, Deal] = {}
         self._lock = threading.Lock()
 
-    def case(self, setup: Setup) -> Case:
-        """The case of a setup, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
-        key = setup.model_dump_json(), self.solver.ledger
+    def pinned(self, file: TableFile) -> Pinned:
+        """A new negotiation, pinned to the law and the data of now. Raises `InputError`."""
+        return Pinned.now(file, self.start(file))
+
+    def start(self, file: TableFile) -> Counterfactual:
+        """Where a negotiation starts: the law of its day, this server's own measures included. Raises `InputError`."""
+        return self.solver.asked(file if file.law is None else file.with_ledger(self.solver.ledger_files))
+
+    def case(self, file: TableFile) -> OpenTable:
+        """The case of a file, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
+        key = file.model_dump_json(), self.solver.ledger
         with self._lock:
             if key in self._cases:
                 return self._cases[key]
-        made = self._make(setup)
+        made = self._make(file)
         with self._lock:
             if len(self._cases) >= 64:
                 self._cases.pop(next(iter(self._cases)))
             return self._cases.setdefault(key, made)
 
-    def start(self, setup: Setup) -> Counterfactual:
-        """Where a negotiation starts: the law of its day. Raises `InputError`."""
-        asked = {"title": setup.title, "law": setup.law, "horizon": setup.horizon}
-        return self.solver.asked(self.solver.scenario(asked))
-
-    def _make(self, setup: Setup) -> Case:
-        if setup.parties[0] == setup.parties[1]:
-            raise InputError("The two sides are the same region; give two different ones.")
-        for term in setup.terms:
-            if not {term.importer, term.exporter} & set(setup.parties):
-                raise InputError(f"The term on {', '.join(term.sectors)} concerns neither side of the table.")
-        start = self.start(setup)
+    def _make(self, file: TableFile) -> OpenTable:
+        start = self.start(file)
         warm = self.solver.warm(start)
+        parties_of(file, warm)  # complains about regions and sectors that are not there
         today = start.charged(warm)
-        table = Table(_term(warm, today, term) for term in setup.terms)
-        without = np.array([np.nan if term.threat is None else term.threat for term in setup.terms])
-        threat = table.instruments.apply(today, without)
+        table = table_of(file, warm, today)
+        threat = threat_of_terms(file, warm, table, today)
         at_today, _ = warm.levels(today)
         at_threat, _ = warm.levels(threat)
-        floors = tuple(
-            Floor(
-                f"{line.region} {line.measure} of {', '.join(line.sectors)}",
-                line.region,
-                tuple(line.sectors),
-                line.change,
-                line.measure,
-            )
-            for line in setup.red_lines
-        )
+        floors = tuple(clause for clause in clauses_of(file, warm) if isinstance(clause, Floor))
         references = {"today": _equilibrium(at_today), "threat": _equilibrium(at_threat)}
         clauses = compile_clauses(warm, floors, references) if floors else None
-        return Case(setup, table, floors, today, threat, at_today, at_threat, clauses)
+        rests_on = Provenance.of(start, command="detente talks table.yaml")
+        return OpenTable(file, start, rests_on, table, floors, today, threat, at_today, at_threat, clauses)
 
-    def terms(self, case: Case) -> list[dict[str, Any]]:
-        """The terms with their values today and under the threat."""
+    def terms(self, case: OpenTable) -> list[dict[str, Any]]:
+        """The terms as the file has them, with what they charge today and under the threat."""
         instruments = case.table.instruments
         rates = [instruments.rates(policy, self.solver.baseline.border_value) for policy in (case.today, case.threat)]
+        given = expanded(case.file, self.solver.baseline.sectors)
         return [
             {
+                **asked,
                 "label": term.label,
                 "by": term.by,
                 "today": number(now[1]),
@@ -168,49 +113,53 @@ class NegotiationService:
                 "threat": number(then[1]),
                 "threat_range": numbers(then[[0, 2]]),
             }
-            for term, now, then in zip(case.table.terms, *rates, strict=True)
+            for asked, term, now, then in zip(given, case.table.terms, *rates, strict=True)
         ]
 
-    def score(self, case: Case, values: Sequence[float | None]) -> dict[str, Any]:
+    def red_lines(self, case: OpenTable) -> list[dict[str, Any]]:
+        """The red lines with their names."""
+        return [
+            {
+                "label": line.label,
+                "region": line.region,
+                "sectors": list(line.sectors),
+                "measure": line.measure,
+                "change": line.change,
+            }
+            for line in case.floors
+        ]
+
+    def score(self, case: OpenTable, values: Sequence[float | None]) -> dict[str, Any]:
         """What an offer brings each side, against today and against the threat, and whether red lines hold.
 
         A term without a value is left alone: its rates stay exactly what the law of today has.
         """
-        instruments = case.table.instruments
-        given = np.array([np.nan if value is None else value for value in values], float)
-        if given.shape != (len(instruments),):
-            raise InputError(
-                f"An offer gives one value for each of the {len(instruments)} terms; it gave {given.size}."
-            )
-        outside = (given < instruments.lower - 1e-9) | (given > instruments.upper + 1e-9)
-        if outside.any():
-            k = int(np.argmax(outside))
-            raise InputError(
-                f"{instruments.labels[k]}: {given[k]:g} is outside what is on the table, "
-                f"{instruments.lower[k]:g} to {instruments.upper[k]:g}."
-            )
-        found, _ = self.solver.warm(self.start(case.setup)).levels(instruments.apply(case.today, given))
-        sides = {}
-        for code in case.setup.parties:
-            n = self.solver.baseline.regions.index(code)
-            here, today, threat = (float(at.welfare[n]) for at in (found, case.at_today, case.at_threat))
-            income = float(case.at_today.income[n])
-            sides[code] = {
-                "vs_today_pct": number(100 * (here / today - 1)),
-                "vs_threat_pct": number(100 * (here / threat - 1)),
-                "vs_today_musd": number((here / today - 1) * income),
-                "vs_threat_musd": number((here / threat - 1) * income),
-            }
-        slack = exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0)
-        return {"sides": sides, "red_lines": [{"holds": bool(s >= -1e-9), "room": number(s, 4)} for s in slack]}
+        given = offered(case.table.instruments, values)
+        warm = self.solver.warm(case.start)
+        found, _ = warm.levels(case.table.instruments.apply(case.today, given))
+        at = [self.solver.baseline.regions.index(code) for code in case.parties]
+        welfare = [levels.welfare[at] for levels in (found, case.at_today, case.at_threat)]
+        room = exact_slack(case.clauses, _equilibrium(found)) if case.clauses is not None else np.zeros(0)
+        scored = Scored.of(case.parties, (welfare[0], welfare[1], welfare[2]), warm.base.income[at], room)
+        return {
+            "sides": {
+                side: {name: number(value) for name, value in worth.items()} for side, worth in scored.sides().items()
+            },
+            "red_lines": [
+                {"holds": bool(holds), "room": number(room, 4)}
+                for holds, room in zip(scored.holds, scored.room, strict=True)
+            ],
+            "data_key": case.rests_on.data_key,
+        }
 
-    def negotiation(self, case: Case, job: Job) -> Negotiation:
+    def negotiation(self, case: OpenTable, job: Job) -> Negotiation:
         """The same table in `detente.talks`, watched by `job`."""
-        parties = [Party(code) for code in case.setup.parties]
-        payoff_model = Watched(job, self.solver.warm(self.start(case.setup)), parties, case.today)
-        return Negotiation.open(payoff_model, case.table, case.threat, clauses=case.floors)
+        warm = self.solver.warm(case.start)
+        payoff_model = Watched(job, warm, parties_of(case.file, warm), case.today)
+        power = {name: party.power for name, party in case.file.parties.items()}
+        return Negotiation.open(payoff_model, case.table, case.threat, power=power, clauses=case.floors)
 
-    def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:
+    def _deal(self, name: str, case: OpenTable, job: Job, share: float) -> Deal:
         """The Nash agreement; `share` of the job's work."""
         found = self._deals.get(name)
         if found is None:
@@ -222,7 +171,7 @@ class NegotiationService:
         watched(found).job = job
         return found
 
-    def analyse(self, name: str, case: Case, job: Job) -> dict[str, Any]:
+    def analyse(self, name: str, case: OpenTable, job: Job) -> dict[str, Any]:
         """The Nash agreement, the frontier, the worth of each concession and the price of each limit."""
         found = self._deal(name, case, job, 0.3)
         negotiation, agreement = found.negotiation, found.agreements["nash"]
@@ -234,7 +183,8 @@ class NegotiationService:
         with stage(job, "prices", 0.8, 1.0):
             prices = shadow_prices(found, "nash")
         return {
-            "parties": list(case.setup.parties),
+            "parties": case.parties,
+            "data_key": case.rests_on.data_key,
             "threat_vs_today_pct": numbers(today),
             "agreement": {
                 "values": numbers(agreement.values),
@@ -254,7 +204,7 @@ class NegotiationService:
             ],
         }
 
-    def suggest(self, name: str, case: Case, values: Sequence[float | None], job: Job) -> list[dict[str, Any]]:
+    def suggest(self, name: str, case: OpenTable, values: Sequence[float | None], job: Job) -> list[dict[str, Any]]:
         """The moves from an offer toward the agreement, the one that helps both sides most first."""
         found = self._deal(name, case, job, 0.7)
         negotiation, instruments = found.negotiation, case.table.instruments
@@ -274,12 +224,6 @@ class NegotiationService:
             }
             for step in steps[:MOST_STEPS]
         ]
-
-
-def _term(economy: Economy, today: Policy, term: TermSetup) -> Term:
-    pair = [term.exporter, term.importer] if term.kind == "export_tax" else [term.importer, term.exporter]
-    shape: dict[str, Any] = {"track": term.track, "lower": term.lower, "upper": term.upper, "today": today}
-    return make_term(economy, term.kind, pair, term.sectors, **shape)
 
 
 def _equilibrium(at: Levels) -> Equilibrium:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.economy.interface import Equilibrium, Policy
+from detente.study.negotiation.advice_document import advice_document, draft_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.uncertainty.draws import LEVEL
@@ -76,9 +77,25 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
     }
     if outcome.war is not None:
         threat["war"] = war_document(outcome.war)
+    rounds = [
+        {
+            "side": offer.side,
+            "values": offer.values,
+            "note": offer.note,
+            "scores": {
+                side: {name: _number(value) for name, value in worth.items()} for side, worth in scored.sides().items()
+            },
+            "clauses": [
+                {"clause": clause.label, "holds": bool(holds), "room": _number(room)}
+                for clause, holds, room in zip(negotiation.clauses, scored.holds, scored.room, strict=True)
+            ],
+        }
+        for offer, scored in zip(study.file.rounds, outcome.offers, strict=True)
+    ]
     if outcome.deal is None:
         return {
             "agreement": False,
+            "rounds": rounds,
             "no_agreement": outcome.no_agreement,
             "threat": threat,
             "parties": {},
@@ -92,6 +109,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "steps": [],
             "mutual_gain": None,
             "years": [],
+            "advice": None,
+            "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
             "diagnostics": {},
         }
     concept = study.file.solution
@@ -101,6 +120,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
         "agreement": True,
         "gains_are": "real income and what the parties weigh beside it" if negotiation.political else "real income",
         "threat": threat,
+        "rounds": rounds,
         "parties": {name: _party(study, outcome, concept, k) for k, name in enumerate(names)},
         "terms": _terms(negotiation, chosen),
         "solutions": {name: _solution(negotiation, one) for name, one in outcome.deal.agreements.items()},
@@ -149,6 +169,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             for year in outcome.years
         ],
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
+        "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
+        "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 

@@ -13,10 +13,20 @@ from typing import TYPE_CHECKING, Any
 from detente.economy import Economy, Policy
 from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
+from detente.study.negotiation.advice import Advice, Closures, advise
 from detente.study.negotiation.document import document
+from detente.study.negotiation.draft import Draft, drafted
 from detente.study.negotiation.draws import MutualGain, mutual_gain
+from detente.study.negotiation.offers import Scored, score
 from detente.study.negotiation.schema import TalksFile, Threat
-from detente.study.negotiation.table import clauses_of, parties_of, table_of, war_instruments
+from detente.study.negotiation.table import (
+    clauses_of,
+    parties_of,
+    power_of,
+    table_of,
+    threat_of_terms,
+    war_instruments,
+)
 from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
@@ -46,8 +56,9 @@ PARTS = {
     "frontier": 0.12,
     "worth of each term": 0.03,
     "limits": 0.15,
-    "tracks": 0.25,
-    "next steps": 0.05,
+    "tracks": 0.2,
+    "whether it holds": 0.06,
+    "next steps": 0.04,
 }
 
 
@@ -55,7 +66,8 @@ PARTS = {
 class Outcome:
     """What came of the talks against one threat: the deal and what surrounds it, or why there is none.
 
-    `without_rules`: the deal if nobody at home had to ratify it; None where there is none either.
+    `without_rules`: the deal if nobody at home had to ratify it; None where there is none either. `offers`: what the rounds
+    of the file bring, in their order.
     """
 
     threat: str
@@ -71,6 +83,9 @@ class Outcome:
     steps: list[PartialDeal] = field(default_factory=list)
     years: list[PhaseYear] = field(default_factory=list)
     mutual_gain: MutualGain | None = None
+    advice: Advice | None = None
+    draft: Draft | None = None
+    offers: list[Scored] = field(default_factory=list)
 
     @property
     def rules(self) -> list[Ratification]:
@@ -188,7 +203,7 @@ def run_talks(
     economy = start.economy()
     payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
     table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
-    power = {name: party.power for name, party in file.parties.items()}
+    power, closures = power_of(file), Closures(payoff_model)
     outcomes = []
     for k, threat in enumerate(file.threats):
 
@@ -199,7 +214,8 @@ def run_talks(
         told("without agreement")
         fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
-        outcomes.append(_settle(file, threat.name, negotiation, fought, told))
+        offers = [score(negotiation, offer.values) for offer in file.rounds]
+        outcomes.append(replace(_settle(file, threat.name, negotiation, fought, closures, told), offers=offers))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
     return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
@@ -233,6 +249,8 @@ def _without_agreement(
     if threat.war is not None:
         fought = war(payoff_model, war_instruments(file, economy, payoff_model.today, table, threat.war))
         return fought, fought.policy
+    if threat.terms is not None:
+        return None, threat_of_terms(file, economy, table, payoff_model.today)
     if threat.scenario is not None:
         folder = file._document.path.parent if file._document else Path()
         other = Scenario.from_file(folder / threat.scenario)
@@ -241,14 +259,20 @@ def _without_agreement(
 
 
 def _settle(
-    file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, told: Callable[[str], None]
+    file: TalksFile,
+    threat: str,
+    negotiation: Negotiation,
+    fought: War | None,
+    closures: Closures,
+    told: Callable[[str], None],
 ) -> Outcome:
     told("agreements")
     try:
         settled = deal(negotiation)
     except NoAgreementError as error:
         free = without_rules(negotiation, None)
-        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free)
+        draft = drafted(negotiation, None, file.solution)
+        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free, draft=draft)
     concept = file.solution
     agreement = settled.agreements[concept]
     told("ratification")
@@ -262,6 +286,9 @@ def _settle(
     told("tracks")
     tracks = len(tracks_of(negotiation))
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
+    told("whether it holds")
+    advice = advise(settled, concept, closures)
+    draft = drafted(negotiation, settled, concept)
     told("next steps")
     return Outcome(
         threat,
@@ -273,6 +300,8 @@ def _settle(
         concessions=worth,
         shadow_prices=prices,
         linkage=links,
+        advice=advice,
+        draft=draft,
         steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )

@@ -81,6 +81,7 @@ class Screen {
       h("div", { class: "choices" },
         choose("law", [["latest", t("whatif.start.latest")], ...days, ["none", t("whatif.start.none")]]),
         choose("against", ["2024", "law"].map((name) => [name, t(`whatif.against.${name}`)])),
+        choose("rates", ["statutory", "collected"].map((name) => [name, t(`whatif.rates.${name}`)])),
         choose("horizon", ["short", "medium", "long"].map((name) => [name, t(`horizon.${name}`)]))),
       this.sliders.nodes,
       h("button", { type: "button", class: "reset", onclick: () => this.reset() }, t("whatif.reset")),

@@ -28,9 +28,9 @@ export class Board {
 
   // What a figure that leaves this screen says of itself.
   about() {
-    const { baseline, version } = world.vocabulary, { title, terms, setup } = this.kept;
+    const { baseline, version } = world.vocabulary, { title, terms, horizon } = this.kept;
     return {
-      scenario: t("talks.scenario", { title, n: terms.length, horizon: t(`horizon.${setup.horizon}`) }), slug: title.normalize("NFD").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 50),
+      scenario: t("talks.scenario", { title, n: terms.length, horizon: t(`horizon.${horizon}`) }), slug: title.normalize("NFD").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 50),
       source: t("source.model", { version, baseline: baseline.title, hash: baseline.hash }), range: t("about.central"),
     };
   }
@@ -43,7 +43,7 @@ export class Board {
         h("p", { class: "big" }, fine(score.vs_threat_pct)), h("p", { class: "under" }, t("talks.vs_threat_long")),
         h("dl", {}, row("talks.vs_threat", score.vs_threat_pct, score.vs_threat_musd), row("talks.vs_today", score.vs_today_pct, score.vs_today_musd)));
     }));
-    replace(this.lines, this.kept.setup.red_lines.map((line, k) => {
+    replace(this.lines, this.kept.red_lines.map((line, k) => {
       const { holds, room } = this.scored.red_lines[k];
       return h("li", { class: holds ? "holds" : "broken" }, h("span", { "aria-hidden": "true" }, holds ? "✓ " : "✗ "),
         t("labelled", { label: lineText(line), value: t(holds ? "talks.holds" : "talks.broken", { room: points(100 * Math.abs(room), 1) }) }));
@@ -52,7 +52,7 @@ export class Board {
 
   points() {
     const at = (score) => this.parties.map((code) => score.sides[code].vs_threat_pct);
-    const found = this.kept.offers.map((offer) => ({
+    const found = this.kept.offers.filter((offer) => offer.same_data !== false).map((offer) => ({
       at: at(offer.scores), kind: `side${this.parties.indexOf(offer.side)}`, name: String(offer.number),
       shape: this.parties.indexOf(offer.side) ? "square" : "circle", title: t("talks.point", { n: offer.number, side: region(offer.side) }),
     }));
@@ -91,7 +91,7 @@ export class Board {
     const rows = [...this.kept.offers].reverse().map((offer) => {
       const note = h("textarea", { rows: 1, maxlength: 2000, "aria-label": t("talks.note_of", { n: offer.number }), onchange: () => this.onnote(offer.number, note.value) }, offer.note);
       const terms = offer.values.map((value, k) => [value, k]).filter(([value, k]) => value !== null && Math.abs(value - (this.kept.terms[k].today ?? 0)) > 5e-4)
-        .map(([value, k]) => t("labelled", { label: termText(this.kept.setup.terms[k]), value: duty(100 * value) }));
+        .map(([value, k]) => t("labelled", { label: termText(this.kept.terms[k]), value: duty(100 * value) }));
       const score = (code, what) => h("div", {}, `${fine(offer.scores.sides[code][`vs_${what}_pct`])} `, h("small", {}, t(`talks.vs_${what}`)));
       return [
         h("th", { scope: "row" }, t("talks.offer_row", { n: offer.number, round: offer.round, side: region(offer.side) }), h("div", {}, h("button", { type: "button", class: "plain", onclick: () => this.onload([...offer.values]) }, t("talks.load")))),

@@ -17,7 +17,7 @@ export class Draft {
     this.button = h("button", { type: "button", class: "primary", onclick: onput }, "");
     this.status = h("p", { class: "status", role: "status" });
     this.agreement = h("button", { type: "button", disabled: true, title: t("talks.from_deal.first"), onclick: () => this.set(this.agreed) }, t("talks.from_deal"));
-    const { parties, terms } = kept.setup, name = newId("side");
+    const { parties, terms } = kept, name = newId("side");
     const from = (text, read) => h("button", { type: "button", onclick: () => this.set(read()) }, text);
     this.last = from(t("talks.from_last"), () => this.kept.offers.at(-1).values);
     this.node = h("section", { class: "controls card", "aria-label": t("talks.offer") },
@@ -57,7 +57,7 @@ export class Draft {
   }
 
   set(values) {
-    const { terms } = this.kept.setup;
+    const { terms } = this.kept;
     this.values = values.map((value, k) => (value === null ? null : Math.min(Math.max(value, terms[k].lower), terms[k].upper)));
     this.parts.forEach(({ input }, k) => { input.value = 100 * this.shown(k); this.mark(k); });
     this.onrest();

@@ -34,7 +34,7 @@ export class Help {
     const values = [...this.session.draft.values];
     const found = await this.work.run(`${this.session.path}/suggestion`, { values });
     if (!found) return;
-    const { parties, terms } = this.session.kept.setup, { draft } = this.session;
+    const { parties, terms } = this.session.kept, { draft } = this.session;
     const take = (step) => {
       const next = [...draft.values];
       for (const { index, value } of step.terms) next[index] = value;
@@ -49,8 +49,8 @@ export class Help {
   }
 
   show({ agreement, concessions, prices }) {
-    const { kept } = this.session, [a, b] = kept.setup.parties;
-    const gains = kept.setup.parties.map((code) => t("talks.gain_of", { region: region(code) }));
+    const { kept } = this.session, [a, b] = kept.parties;
+    const gains = kept.parties.map((code) => t("talks.gain_of", { region: region(code) }));
     const rows = (all, cells) => all.map((one) => [byLabel(kept, one.label), ...cells(one).map((text) => number(text))]);
     replace(this.insight,
       h("p", {}, t("talks.agreement", { a: theRegion(a), an: fine(agreement.vs_threat_pct[0]), b: theRegion(b), bn: fine(agreement.vs_threat_pct[1]), ofA: ofRegion(a), ofB: ofRegion(b) })),

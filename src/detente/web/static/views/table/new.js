@@ -89,7 +89,10 @@ function drawLines(place, state) {
 }
 
 const body = (title, horizon, { parties, terms, lines }) => ({
-  title, parties, horizon,
-  terms: terms.filter((term) => term.on).map(({ on, ...term }) => ({ ...term, lower: term.lower / 100, upper: term.upper / 100, threat: term.threat / 100 })),
-  red_lines: lines.map((line) => ({ region: line.region, sectors: world.vocabulary.tracks[line.track], measure: line.measure, change: line.change / 100 })),
+  title, horizon, parties: Object.fromEntries(parties.map((code) => [code, {}])), threats: ["terms"],
+  terms: terms.filter((term) => term.on).map(({ track: name, kind, importer, exporter, sectors, lower, upper, threat }) => ({
+    track: name, threat: threat / 100,
+    [kind]: { ...(kind === "trade_cost" ? { between: [importer, exporter] } : { importer, exporter }), sectors, range: [lower / 100, upper / 100] },
+  })),
+  clauses: lines.map((line) => ({ floor: { region: line.region, sectors: world.vocabulary.tracks[line.track], measure: line.measure, change: line.change / 100 } })),
 });

@@ -24,7 +24,7 @@ export class Session {
     replace(this.shell, h("p", { class: "status busy", role: "status" }, t("talks.loading")));
     this.kept = await get(this.path);
     if (!this.alive) return;
-    const { parties } = this.kept.setup, given = (values.get("draft") ?? "").split(",").map((one) => (one === UNTOUCHED ? null : Number(one)));
+    const { parties } = this.kept, given = (values.get("draft") ?? "").split(",").map((one) => (one === UNTOUCHED ? null : Number(one)));
     const start = given.length === this.kept.terms.length && given.every((one) => one === null || Number.isFinite(one)) ? given : this.kept.offers.at(-1)?.values ?? this.kept.terms.map(() => null);
     this.draft = new Draft(this.kept, [...start], parties.includes(values.get("by")) ? values.get("by") : parties[0],
       { onmove: () => this.score(), onrest: () => this.remember(), onput: () => this.offer() });
@@ -49,11 +49,19 @@ export class Session {
   build([a, b]) {
     replace(this.shell,
       h("h1", {}, this.kept.title),
+      this.kept.data_warning ? h("p", { class: "warning", role: "note" }, this.otherData()) : null,
       h("p", { class: "lead" }, t("talks.session", { a: capital(theRegion(a)), b: theRegion(b) })),
       h("div", { class: "columns wide" }, this.draft.node,
         h("section", { class: "results", "aria-label": t("talks.results") },
           h("h2", {}, t("talks.scores")), this.board.scores, this.board.lines, this.board.figure.node, this.help.node,
-          h("div", { class: "card" }, h("div", { class: "row" }, h("h2", {}, t("talks.history")), h("a", { class: "button", href: `${this.path}/offers.csv`, download: "offers.csv" }, "CSV")), this.board.history))));
+          h("div", { class: "card" }, h("div", { class: "row" }, h("h2", {}, t("talks.history")), h("a", { class: "button", href: `${this.path}/offers.csv`, download: "offers.csv" }, "CSV"), h("a", { class: "button", href: `${this.path}/file`, download: "table.yaml" }, "YAML")), this.board.history))));
+  }
+
+  // What the installed data are not that the negotiation was opened with, and what that means for its scores.
+  otherData() {
+    const { differs, opened_with: then } = this.kept;
+    if (!then) return t("talks.data_unknown");
+    return t("talks.data_differs", { what: differs.map((name) => t(`talks.data.${name}`)).join(", ") });
   }
 
   draw() {
@@ -100,7 +108,7 @@ export class Session {
       const reply = await send("POST", `${this.path}/offers`, { version: this.kept.version, side: draft.by, values: draft.values, note: draft.note.value });
       this.kept = await reply.json();
       draft.note.value = "";
-      draft.turn(this.kept.setup.parties.find((code) => code !== draft.by)); // the other side's turn
+      draft.turn(this.kept.parties.find((code) => code !== draft.by)); // the other side's turn
       this.remember();
       draft.say(t("talks.put_done", { n: this.kept.offers.length }));
     } catch (error) {

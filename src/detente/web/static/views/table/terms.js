@@ -17,7 +17,7 @@ export const lineText = (line) => t("talks.line", { region: region(line.region),
 // The term or red line that the server names so.
 export function byLabel(kept, label) {
   const k = kept.terms.findIndex((term) => term.label === label);
-  if (k >= 0) return termText(kept.setup.terms[k]);
-  const line = kept.setup.red_lines.find((one) => label === `${one.region} ${one.measure} of ${one.sectors.join(", ")}`);
+  if (k >= 0) return termText(kept.terms[k]);
+  const line = kept.red_lines.find((one) => one.label === label);
   return line ? lineText(line) : label;
 }
