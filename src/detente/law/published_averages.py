@@ -144,8 +144,8 @@ REASONS = (
         ("CHN",),
         "2025-04-11",
         "2025-04-11",
-        "at 125 percent each point of trade that Annex II spares is 1.25: the law spares "
-        "31 percent of China's, its average implies 45, why is not known (it is within 2 points once the rate is 10)",
+        "at 125 percent each point of trade that Annex II spares is 1.25: the law spares 31 percent of China's, its average "
+        "implies 45; why is not known (it is within 2 points once the rate is 10)",
     ),
     Reason(("CHN",), "2025-11-01", "2025-11-01", "it halves the fentanyl duty on 2025-11-01; the law on 2025-11-10"),
     Reason(
@@ -203,7 +203,8 @@ REASONS = (
         "2025-04-11",
         "2026-02-07",
         "its list of Annex II finds 549 of the 985 billion USD that the annex spares, electronics and hardly medicines, bullion "
-        "or energy: without the annex ours would be 12.8 for GBR, 10.0 CHE, 10.1 NOR, 10.4 IND, 14.5 JPN on 2025-04-11, its 12.8, 10.1, 9.2, 9.7, 15.3",
+        "or energy: without the annex ours would be 12.8 for GBR, 10.0 CHE, 10.1 NOR, 10.4 IND, 14.5 JPN on "
+        "2025-04-11, its 12.8, 10.1, 9.2, 9.7, 15.3",
     ),
     Reason(
         ("JPN", "EU", "GBR"),
