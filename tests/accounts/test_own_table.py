@@ -84,7 +84,7 @@ def test_alone_the_flows_have_no_tariffs_and_no_jobs(folder: Path) -> None:
         ("flows-2023", "exporter,sector,importer,value\nHOM,goods,HOM,1\n", "has no column 'buyer'"),
         (
             "flows-2023",
-            "exporter,sector,importer,buyer,value\nHOM,goods,FOR,final,1\n",
+            "exporter,sector,importer,buyer,value\nHOM,goods,FOR,final,1\nHOM,services,FOR,final,1\n",
             "HOM spends nothing in the end",
         ),
         ("tariffs", TARIFFS + "HOM,FOR,steel,0.1\n", "unknown sector 'steel'; the table has goods, services"),
