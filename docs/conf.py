@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -13,7 +11,6 @@ import latex2mathml.converter
 import typer
 from sphinx.application import Sphinx
 
-import detente
 from detente.cli import app as commands
 
 HERE = Path(__file__).parent
@@ -63,20 +60,6 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
-def python_reference() -> str:
-    """Every public name with its signature and docstring."""
-    text = "# Python\n\nEvery public name of `import detente as dt`; examples run in the tests.\n\n"
-    for name in sorted(detente.__all__):
-        value = getattr(detente, name)
-        text += f"## dt.{name}\n\n"
-        if callable(value):
-            with contextlib.suppress(TypeError, ValueError):
-                text += f"```python\n{name}{inspect.signature(value)}\n```\n\n"
-        documented = inspect.getdoc(value) if callable(value) or inspect.ismodule(value) else None
-        text += f"```text\n{documented or repr(value)}\n```\n\n"
-    return text
-
-
 def _copy(path: Path) -> str:
     """A page of the repository, its links to other files as plain text."""
     text = (HERE.parent / path).read_text(encoding="utf-8")
@@ -92,7 +75,7 @@ LINKED = re.compile(r"\]\(\.\./([^)#\s]+\.md)(#[^)]*)?\)")
 def make(app: Sphinx) -> None:
     """Write the pages that are made."""
     MADE.mkdir(exist_ok=True)
-    pages = {"commands.md": command_reference(), "python.md": python_reference()}
+    pages = {"commands.md": command_reference()}
     for page in HERE.glob("*.md"):
         for target, _ in LINKED.findall(page.read_text(encoding="utf-8")):
             pages[_name(target)] = "---\norphan: true\n---\n\n" + _copy(Path(target))
@@ -107,9 +90,17 @@ def _name(target: str) -> str:
 
 
 def prepare(app: Sphinx, name: str, content: list[str]) -> None:
-    """Links to pages of the repository lead to their copies; formulas become MathML, which needs no script."""
+    """Links to pages of the repository lead to their copies, to other files nowhere; formulas become MathML, without a script.
+
+    Pages that the home page does not name are listed at its end.
+    """
     if not name.startswith("made/"):
         content[0] = LINKED.sub(lambda found: f"](made/{_name(found[1])})", content[0])
+        content[0] = re.sub(r"\[([^\]]*)\]\(\.\./[^)]*\)", r"\1", content[0])
+    if name == "index":
+        listed = set(content[0].split())
+        others = sorted(path.stem for path in HERE.glob("*.md") if path.stem not in {*listed, "index"})
+        content[0] += "\n```{toctree}\n:caption: More\n:maxdepth: 1\n\n" + "\n".join(others) + "\n```\n" if others else ""
     if name in WITH_FORMULAS:
         content[0] = FORMULA.sub(lambda found: latex2mathml.converter.convert(found[1]), content[0])
 
