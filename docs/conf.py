@@ -79,6 +79,9 @@ def make(app: Sphinx) -> None:
     for page in HERE.glob("*.md"):
         for target, _ in LINKED.findall(page.read_text(encoding="utf-8")):
             pages[_name(target)] = "---\norphan: true\n---\n\n" + _copy(Path(target))
+    for path in MADE.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
     for name, text in pages.items():
         path = MADE / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -100,7 +103,9 @@ def prepare(app: Sphinx, name: str, content: list[str]) -> None:
     if name == "index":
         listed = set(content[0].split())
         others = sorted(path.stem for path in HERE.glob("*.md") if path.stem not in {*listed, "index"})
-        content[0] += "\n```{toctree}\n:caption: More\n:maxdepth: 1\n\n" + "\n".join(others) + "\n```\n" if others else ""
+        content[0] += (
+            "\n```{toctree}\n:caption: More\n:maxdepth: 1\n\n" + "\n".join(others) + "\n```\n" if others else ""
+        )
     if name in WITH_FORMULAS:
         content[0] = FORMULA.sub(lambda found: latex2mathml.converter.convert(found[1]), content[0])
 
