@@ -14,7 +14,7 @@ from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
     from detente.law import Ledger
-    from detente.law.changes import Change
+    from detente.law.changes import LawChange
 
 ledger_app = typer.Typer(help="The ledger of measures: check, compare, read and test it.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
@@ -135,7 +135,7 @@ def _parties(importer: str | None, exporter: str | None) -> dict[str, str | None
     return found
 
 
-def _show(changes: list[Change], notes: list[str], as_json: bool, title: str, *, trade: bool) -> None:
+def _show(changes: list[LawChange], notes: list[str], as_json: bool, title: str, *, trade: bool) -> None:
     if as_json:
         rows: list[dict[str, Any]] = [change.as_dict() for change in changes]
         if not trade:

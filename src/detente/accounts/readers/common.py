@@ -25,7 +25,7 @@ LEAST_VALUE_ADDED = 0.01
 
 
 @dataclass(frozen=True)
-class Table:
+class InterCountryTable:
     """An inter-country input-output table at basic prices, million USD a year.
 
     `intermediate` [exporter, sector, importer, using_sector]; `final` [exporter, sector, importer], all categories of
@@ -42,7 +42,9 @@ class Table:
 
 
 def to_baseline(
-    table: Table, trade_elasticity: float | Mapping[str, float] = DEFAULT_ELASTICITY, additions: Additions | None = None
+    table: InterCountryTable,
+    trade_elasticity: float | Mapping[str, float] = DEFAULT_ELASTICITY,
+    additions: Additions | None = None,
 ) -> Baseline:
     """The baseline of an official table: each using sector is a use class of its own, and output follows from sales.
 
@@ -105,7 +107,7 @@ def read_elasticities(path: str | Path) -> dict[str, float]:
 def tabulate(
     values: np.ndarray, sellers: Sequence[tuple[str, str]], buyers: Sequence[tuple[str, str | None]]
 ) -> dict[str, Any]:
-    """Regions, sectors and flows of a `Table` from a matrix of values [seller, buyer].
+    """Regions, sectors and flows of a `InterCountryTable` from a matrix of values [seller, buyer].
 
     Sellers are pairs of region and sector, buyers the same or region and None for final demand; pairs that appear twice
     add up (parts of an economy), and buyers in no region that sells are left out (columns of discrepancies).

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.accounts.readers.common import Table, year_in
+from detente.accounts.readers.common import InterCountryTable, year_in
 from detente.errors import InputError
 from detente.files import read_table
 from detente.text import named, number, shown
@@ -17,7 +17,7 @@ COLUMNS = ("exporter", "sector", "importer", "buyer", "value")
 FINAL = "final"
 
 
-def read_long(path: Path) -> Table:
+def read_long(path: Path) -> InterCountryTable:
     """The CSV file at `path`: columns exporter, sector, importer, buyer (a sector, or `final`), value (million USD at basic
     prices, before duties). Rows of one cell add up; cells that are not there are zero.
 
@@ -42,7 +42,7 @@ def read_long(path: Path) -> Table:
                 f"{named(path)}: {shown(buyer)} is a buyer but sells nothing; buyers are the sectors that sell, and {FINAL}."
             )
         cells[region[exporter], sector[product], region[importer], buyers[buyer]] += value
-    return Table(
+    return InterCountryTable(
         regions,
         sectors,
         cells[..., :-1],

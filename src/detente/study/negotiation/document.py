@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.economy.interface import Equilibrium, Policy
+from detente.study.negotiation.advice_document import advice_document, draft_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.uncertainty.draws import LEVEL
@@ -108,6 +109,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "steps": [],
             "mutual_gain": None,
             "years": [],
+            "advice": None,
+            "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
             "diagnostics": {},
         }
     concept = study.file.solution
@@ -166,6 +169,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             for year in outcome.years
         ],
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
+        "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
+        "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 
