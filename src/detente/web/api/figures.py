@@ -14,7 +14,7 @@ from detente.report.html import about_study
 from detente.report.language import speak
 from detente.study.run import Study, run
 from detente.web.api.common import PROBLEMS, AtDesk
-from detente.web.api.whatif import Question
+from detente.web.api.whatif import WhatIfQuestion
 from detente.web.solver import DRAWS
 
 router = APIRouter(prefix="/api/figures", tags=["figures"], responses=PROBLEMS)
@@ -42,7 +42,7 @@ async def figure(
     The first time without ranges, which are worked out meanwhile; with them from then on.
     """
     try:
-        question = Question.model_validate_json(q)
+        question = WhatIfQuestion.model_validate_json(q)
     except ValueError:
         raise InputError("q is not a question: give the JSON that POST /api/whatif takes.") from None
     scenario = question.scenario(desk.tools.solver)
