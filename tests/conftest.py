@@ -11,6 +11,16 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
 
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `long` run only where they are asked for (`-m long`)."""
+    if "long" in (config.getoption("-m") or ""):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: asked for with -m long"))
+
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
