@@ -11,17 +11,15 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
 
+REPOSITORY = Path(__file__).resolve().parents[1]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `long` run only where they are asked for (`-m long`)."""
-    if "long" in (config.getoption("-m") or ""):
-        return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes: asked for with -m long"))
-
-
-REPOSITORY = Path(__file__).resolve().parents[1]
+    """Leaves out what is marked `whole`, unless it is asked for by ``-m``."""
+    if "whole" not in str(config.getoption("-m")):
+        left_out = [item for item in items if item.get_closest_marker("whole")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

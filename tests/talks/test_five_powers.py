@@ -1,4 +1,4 @@
-"""Five governments on real data, the European Union as one of them: a war with its proof, and a table that settles. `-m long`."""
+"""Five governments on real data, the European Union as one of them: a war with its proof, and a table that settles. `-m whole`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POWERS = ["USA", "EU", "CHN", "MEX", "CAN"]
 #: What the United States and each of the others put on the table, both ways.
 PRODUCTS = {"metals": ["steel", "aluminum"], "autos": ["motor_vehicles", "motor_vehicle_parts"]}
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture(scope="module")

@@ -185,7 +185,9 @@ class WholeTable:
         if len(allowed) <= 2 * count:
             return float("nan")
         points, value = self.points[allowed], score[allowed]
-        if goal.kind == NASH:  # the mean of gains instead of its logarithm, which is steep without end where gains are small
+        if (
+            goal.kind == NASH
+        ):  # the mean of gains instead of its logarithm, which is steep without end where gains are small
             value, top = np.exp(value), float(np.exp(top))
         apart = np.linalg.norm(points[:, None] - points[None], axis=2)
         near = np.argsort(apart, axis=1)[:, 1 : 2 * count + 1]
