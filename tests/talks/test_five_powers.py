@@ -1,4 +1,4 @@
-"""Five governments on real data, the European Union as one of them: a war with its proof, and a table that settles. `-m whole`."""
+"""Five governments on real data, the European Union as one: a war with its proof, and a table that settles. `-m whole`."""
 
 from __future__ import annotations
 
