@@ -20,7 +20,8 @@ from detente.economy.outcomes import Levels
 from detente.economy.product_nests import ProductNests
 from detente.study.backtest.episode import Episode, Rates
 from detente.study.backtest.evidence import Evidence
-from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells, sector_groups
+from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells
+from detente.study.backtest.sector_groups import sector_groups
 from detente.study.counterfactual import Counterfactual
 from detente.study.product_trade import IMPORTER, us_product_nests
 from detente.study.scenario import Scenario

@@ -34,7 +34,7 @@ class Screen {
     this.scenario = fromQuery(values, world.vocabulary);
     this.tracks = world.vocabulary.tracks;
     this.alive = true;
-    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about(), () => this.asked());
+    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about(), () => ({ ...this.asked(), law: dayOf(this.scenario) ?? "none" }));
     this.sliders = new Sliders(this.scenario, this.tracks, {
       onmove: (key, percent) => { this.held = true; this.touched = performance.now(); this.scenario.set.set(key, percent); this.solve(); },
       onrest: () => { this.held = false; this.remember(); },
