@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from detente.economy import HORIZONS
@@ -21,6 +23,7 @@ from detente.report.talks_tables import (
 )
 from detente.report.terminal import say, show
 from detente.report.wording import listed, money, sentence, signed, spread, the_region
+from detente.study.negotiation.other_closure import OtherClosure
 from detente.study.negotiation.study import Outcome, TalksStudy
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import WORTH
@@ -30,7 +33,7 @@ from detente.talks.valuation import Concession
 
 #: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
 TRACE = (
-    ("gains and probability", "parties, mutual_gain", "the deal, no deal and today, each solved anew"),
+    ("gains and probability", "parties, mutual_gain, other_closure", "the deal, no deal and today, each solved anew"),
     ("no deal", "threat", "today's law, a scenario, or the war with its proof"),
     ("who concedes what", "terms, concessions", "the deal solved again without each term"),
     ("four ways to share", "solutions, frontier", "one optimization each"),
@@ -90,6 +93,8 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
     said = [_gain(outcome, concept, k) for k in range(len(names))]
     if outcome.mutual_gain is not None:
         said.append(_mutual_gain(outcome))
+    if outcome.other_closure is not None:
+        said.append(_other_closure(outcome.other_closure, names))
     moved = sorted(
         outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
     )
@@ -109,6 +114,20 @@ def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
         said.append(f"The limit that costs most: {dearest.label}; one point more room is worth {worth} a year.")
     for line in said:
         say(f"- {line}", hanging="  ")
+
+
+def _other_closure(found: OtherClosure, names: Sequence[str]) -> str:
+    """What the same deal is worth under another assumption about trade deficits."""
+    if found.holds is None:
+        return (
+            f"Under another assumption about trade deficits ({found.name}) the deal or the threat has no equilibrium."
+        )
+    gains = [f"{the_region(name)} {signed(gain, 3)}" for name, gain in zip(names, found.vs_threat_pct, strict=True)]
+    verdict = "the advice holds" if found.holds else "THE ADVICE DEPENDS ON IT"
+    return (
+        f"Under another assumption about trade deficits ({found.name}) the same deal is worth, against no deal, "
+        f"{listed(gains)} percent: {verdict}."
+    )
 
 
 def _course(one: Concession) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.economy.interface import Equilibrium, Policy
 from detente.study.negotiation.draws import MutualGain
+from detente.study.negotiation.other_closure import document as other_closure_document
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
@@ -107,6 +108,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "frontier": None,
             "steps": [],
             "mutual_gain": None,
+            "other_closure": None,
             "years": [],
             "diagnostics": {},
         }
@@ -157,6 +159,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             {"terms": list(step.labels), "gain_vs_today_pct": _by_party(names, step.gain_vs_today_pct)}
             for step in outcome.steps[:20]
         ],
+        "other_closure": other_closure_document(outcome.other_closure, names),
         "years": [
             {
                 "year": year.year,

@@ -16,6 +16,7 @@ from detente.study.counterfactual import Counterfactual
 from detente.study.negotiation.document import document
 from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.offers import Scored, score
+from detente.study.negotiation.other_closure import OtherClosure, other_closure
 from detente.study.negotiation.schema import TalksFile, Threat
 from detente.study.negotiation.table import clauses_of, parties_of, table_of, threat_of_terms, war_instruments
 from detente.study.provenance import Provenance
@@ -73,6 +74,7 @@ class Outcome:
     steps: list[PartialDeal] = field(default_factory=list)
     years: list[PhaseYear] = field(default_factory=list)
     mutual_gain: MutualGain | None = None
+    other_closure: OtherClosure | None = None
     offers: list[Scored] = field(default_factory=list)
 
     @property
@@ -206,7 +208,14 @@ def run_talks(
         outcomes.append(replace(_settle(file, threat.name, negotiation, fought, told), offers=offers))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
+    outcomes = [replace(one, other_closure=_under_other_closure(file, payoff_model, one)) for one in outcomes]
     return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
+
+
+def _under_other_closure(file: TalksFile, payoff_model: PayoffModel, outcome: Outcome) -> OtherClosure | None:
+    if outcome.deal is None:
+        return None
+    return other_closure(payoff_model, outcome.negotiation.threat.policy, outcome.agreement(file.solution).policy)
 
 
 def _with_probabilities(
