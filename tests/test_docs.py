@@ -96,3 +96,11 @@ def test_published_estimates_are_quoted_with_their_source_and_none_from_memory()
         assert f"| {one['source']}, {one['date']} | {one['seen']} | {one['country']} |" in page
     # one of ours, solved again: a row that moves means the page is to be written again
     assert make.row(published[0]) in page, "run python docs/make_peers.py and read what changed"
+
+
+def test_the_reference_of_the_python_api_is_complete_and_current() -> None:
+    import detente
+
+    make = script("docs/make_api.py")
+    assert sorted(name for names in make.GROUPS.values() for name in names) == sorted(detente.__all__)
+    assert make.PAGE.read_text(encoding="utf-8") == make.page(), "run python docs/make_api.py"

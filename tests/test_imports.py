@@ -1,4 +1,4 @@
-"""The rooms of the house: nobody imports in a circle."""
+"""The rooms of the house: nobody imports in a circle, and a name means one thing."""
 
 from __future__ import annotations
 
@@ -75,3 +75,12 @@ def test_no_script_of_the_page_imports_in_a_circle():
     except CycleError as error:
         names = [str(file.relative_to(static)) for file in error.args[1]]
         raise AssertionError(f"these import each other in a circle: {' -> '.join(names)}") from None
+
+
+def test_no_two_classes_have_one_name():
+    defined: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                defined.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in defined.items() if len(where) > 1} == {}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from detente.accounts import Baseline
 from detente.economy import Economy, Result, calibrate
-from detente.report.comparison import Comparison, Row
+from detente.report.comparison import PublishedComparison, Row
 
 HERE = Path(__file__).parent
 NAFTA = {"Mexico": "MEX", "Canada": "CAN", "USA": "USA"}
@@ -105,7 +105,7 @@ def measures(result: Result, region: str) -> dict[str, float]:
     }
 
 
-def run(sources: Path) -> Comparison:
+def run(sources: Path) -> PublishedComparison:
     """Published numbers beside ours."""
     world, tariff_2005 = baseline(sources)
     results = {
@@ -139,4 +139,4 @@ def run(sources: Path) -> Comparison:
         f"{scenario}: residual {r.diagnostics['residual']:.0e}, {r.diagnostics['iterations']} evaluations"
         for scenario, r in results.items()
     ]
-    return Comparison(TITLE, tuple(rows), tuple(diagnostics))
+    return PublishedComparison(TITLE, tuple(rows), tuple(diagnostics))

@@ -18,7 +18,7 @@ from jax import Array
 from scipy.optimize import fsolve, minimize_scalar
 
 from detente.errors import SolveError
-from detente.report.comparison import Comparison, Row
+from detente.report.comparison import PublishedComparison, Row
 
 PUBLISHED = Path(__file__).with_name("published.csv")
 #: The European Union as averaged in the paper: Czechia and Slovakia are in the data but not in its list.
@@ -250,7 +250,7 @@ OPTIMISED = {
 }
 
 
-def run(sources: Path) -> Comparison:
+def run(sources: Path) -> PublishedComparison:
     """Solve the scenarios of Tables 1, 2, 3, 4 and 9 that one sector allows, and set them beside the paper's."""
     countries, trade = read(sources)
     codes, gdp = countries.index, countries["gdp"].to_numpy()
@@ -325,4 +325,6 @@ def run(sources: Path) -> Comparison:
         "Not reproducible from the data held: everything with several sectors (Tables 4 and 9).",
     )
     rows = tuple(row(entry) for _, entry in published.iterrows())
-    return Comparison("Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), one sector, 194 economies", rows, notes)
+    return PublishedComparison(
+        "Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), one sector, 194 economies", rows, notes
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from detente.economy.interface import Policy
-from detente.report.comparison import Comparison, Row
+from detente.report.comparison import PublishedComparison, Row
 from detente.talks.clauses import compile_clauses
 from detente.talks.instruments import Instruments, tariff_instruments
 from detente.talks.merit import SMALLEST, Goal
@@ -42,7 +42,7 @@ AT_LEAST = "many local optima: an agreement at least as good as the paper's is a
 OTHER_OPTIMUM = "agreements with other wages and profits give nearly the same gain: shown, not judged"
 
 
-def run(sources: Path) -> Comparison:
+def run(sources: Path) -> PublishedComparison:
     """Every number of the tables, computed from `sources`/ossa2014, beside the printed one."""
     replication = Replication(sources / "ossa2014")
     computed = {}
@@ -56,7 +56,7 @@ def run(sources: Path) -> Comparison:
         row.difference >= -ROUNDING if row.sense == "at_least" else abs(row.difference) <= (0.005 if fine else ROUNDING)
         for row, fine in judged
     )
-    return Comparison(
+    return PublishedComparison(
         "Ossa (2014), Trade Wars and Trade Talks with Data",
         rows,
         (

@@ -11,7 +11,7 @@ from official import World, grid, world, write_icio, write_xlsb, write_xlsx
 
 from detente.accounts import Baseline
 from detente.accounts.readers import read_elasticities, read_official
-from detente.accounts.readers.common import Table, tabulate, to_baseline, year_in
+from detente.accounts.readers.common import InterCountryTable, tabulate, to_baseline, year_in
 from detente.errors import InputError
 
 ICIO_2023 = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")
@@ -100,9 +100,9 @@ def test_wiod_2016(tmp_path: Path, suffix: str) -> None:
 # -- the rules -----------------------------------------------------------------------------------------------------
 
 
-def table(intermediate: np.ndarray, final: np.ndarray) -> Table:
+def table(intermediate: np.ndarray, final: np.ndarray) -> InterCountryTable:
     n, j = final.shape[:2]
-    return Table(tuple("ABC"[:n]), tuple("xyz"[:j]), intermediate, final, "made up", None, "made up")
+    return InterCountryTable(tuple("ABC"[:n]), tuple("xyz"[:j]), intermediate, final, "made up", None, "made up")
 
 
 def test_negative_purchases_are_set_to_zero_and_reported() -> None:

@@ -127,7 +127,7 @@ def test_import_makes_a_baseline_of_an_official_file(detente: Run, tmp_path: Pat
     out = tmp_path / "world.nc"
     ran = detente("data", "import", tmp_path / "2022_SML.csv", "--format", "icio", "--out", out)
     assert ran.code == 0, ran.stderr
-    assert "2 regions, 2 sectors; tariffs are zero, jobs unknown" in ran.stdout
+    assert "2 regions, 2 sectors\ntariff: taken to be zero\nemployment: unknown" in ran.stdout
     assert "trade elasticity: 5 in every sector" in ran.stdout
     world = Baseline.open(out)
     world.check()
@@ -172,6 +172,19 @@ def test_bad_input_is_one_sentence_and_status_2(
 def test_usage_errors_exit_with_2(detente: Run) -> None:
     assert detente("data", "aggregate", "toy").code == 2
     assert detente("data", "info", "toy", "--top", "-1").code == 2
+
+
+def test_import_of_flows_of_ones_own(detente: Run, tmp_path: Path) -> None:
+    (tmp_path / "flows.csv").write_text(
+        "exporter,sector,importer,buyer,value\nAAA,x,BBB,final,2\nBBB,x,BBB,final,5\nBBB,x,AAA,final,1\n"
+    )
+    (tmp_path / "tariffs.csv").write_text("importer,exporter,sector,tariff\nBBB,AAA,*,0.25\n")
+    (tmp_path / "jobs.csv").write_text("region,sector,jobs\n*,x,3\n")
+    files = [part for name in ("tariffs", "jobs") for part in (f"--{name}", tmp_path / f"{name}.csv")]
+    ran = detente("data", "import", tmp_path / "flows.csv", "--format", "long", "--out", tmp_path / "mine.nc", *files)
+    assert ran.code == 0 and "tariff: file tariffs.csv\nemployment: file jobs.csv\nlabour share: unknown" in ran.stdout
+    world = Baseline.open(tmp_path / "mine.nc")
+    assert world.tariff_revenue.tolist() == [0.0, 0.5] and world.employment.tolist() == [[3.0], [3.0]]
 
 
 def test_grades_of_a_world_and_of_a_sector(detente: Run) -> None:

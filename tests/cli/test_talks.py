@@ -48,6 +48,21 @@ def test_war_carries_its_proof(detente: Callable[..., Any]) -> None:
     found = json.loads(ran.stdout)
     assert max(found["best_deviation_gain_pct"].values()) < 1e-4
     assert set(found["tariffs"]) == set(found["welfare_pct"]) == {"AAA", "BBB"}
+    everybody = found["consequences"]["real_income"]
+    assert set(everybody) == {"AAA", "BBB", "CCC"}
+    for party in ("AAA", "BBB"):
+        assert everybody[party]["pct"] == pytest.approx(found["welfare_pct"][party], abs=1e-4)
+        low, high = everybody[party]["range_pct"]
+        assert low <= high
+    assert found["consequences"]["draws"] == 32
+
+
+def test_best_tariffs_say_what_partners_lose(detente: Callable[..., Any]) -> None:
+    ran = detente("optimum", "AAA", *TOY, "--draws", 4)
+    assert ran.code == 0, ran.stderr
+    assert "Real income against today: percent, its range in 4 draws" in ran.stdout
+    assert "BBB" in ran.stdout and "CCC" in ran.stdout
+    assert detente("optimum", "AAA", *TOY, "--draws", 1).code == 2
 
 
 @pytest.mark.slow
@@ -57,7 +72,7 @@ def test_talks_print_a_note_and_write_what_it_quotes(detente: Callable[..., Any]
     ran = detente("talks", file, "--draws", 4, "--out", tmp_path / "note")
     assert ran.code == 0, ran.stderr
     assert "SETTLE" in ran.stdout
-    assert "every one of 4 draws" in ran.stdout
+    assert "every one of 4 draws" in " ".join(ran.stdout.split())
     found = json.loads((tmp_path / "note" / "results.json").read_text())
     gain = found["parties"]["AAA"]["gain_vs_threat_pct"]
     assert f"{gain:+.3f} percent" in ran.stdout

@@ -12,7 +12,7 @@ import pytest
 
 from detente.economy import calibrate
 from detente.economy.result import Result
-from detente.report.comparison import Comparison
+from detente.report.comparison import PublishedComparison
 
 pytestmark = pytest.mark.sources
 SCRIPT = Path(__file__).resolve().parents[2] / "replications" / "cp2015" / "run.py"
@@ -29,11 +29,11 @@ def cp2015() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def comparison(cp2015: ModuleType, sources: Path) -> Comparison:
+def comparison(cp2015: ModuleType, sources: Path) -> PublishedComparison:
     return cp2015.run(sources)
 
 
-def test_every_published_number_is_reproduced_to_the_last_digit(comparison: Comparison) -> None:
+def test_every_published_number_is_reproduced_to_the_last_digit(comparison: PublishedComparison) -> None:
     judged = [row for row in comparison.rows if row.tolerance is not None]
     assert len(judged) == 27
     for row in judged:
@@ -42,7 +42,7 @@ def test_every_published_number_is_reproduced_to_the_last_digit(comparison: Comp
     assert len(table) == 12 and {row.tolerance for row in table} == {0.005}
 
 
-def test_the_exact_change_of_welfare_is_not_the_first_order_sum(comparison: Comparison) -> None:
+def test_the_exact_change_of_welfare_is_not_the_first_order_sum(comparison: PublishedComparison) -> None:
     exact = {row.label: row for row in comparison.rows if "exact welfare" in row.label}
     assert len(exact) == 6
     assert all(abs(row.difference) > 0.005 for row in exact.values())

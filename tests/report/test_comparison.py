@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from detente.report.comparison import Comparison, Row
+from detente.report.comparison import PublishedComparison, Row
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ def test_a_row_that_is_not_judged_says_why():
 
 
 def test_nothing_judged_is_not_a_pass():
-    assert not Comparison("paper", (Row("welfare", 1.0, 1.0, None, "data absent"),)).passed
+    assert not PublishedComparison("paper", (Row("welfare", 1.0, 1.0, None, "data absent"),)).passed
 
 
 def test_table_and_json_show_every_row():
     rows = (Row("welfare", 1.13, 1.1342, 0.005), Row("prices", 12.8, 9.0, None, "other numeraire"))
-    comparison = Comparison("A paper", rows, ("residual 1e-12",))
+    comparison = PublishedComparison("A paper", rows, ("residual 1e-12",))
     console = Console(width=160, file=io.StringIO(), record=True)
     console.print(comparison.table())
     text = console.export_text()
@@ -48,5 +48,5 @@ def test_numbers_of_numpy_go_into_json():
     """`detente replicate cp2015 --json` ended in a traceback: a verdict on NumPy's floats was NumPy's bool."""
     row = Row("welfare", 1.13, np.float64(1.1342), 0.005)
     assert row.passed is True
-    document = json.loads(Comparison("paper", (row,)).to_json())
+    document = json.loads(PublishedComparison("paper", (row,)).to_json())
     assert document["passed"] is True and document["rows"][0]["passed"] is True

@@ -195,7 +195,7 @@ def ask(solver):
             return work()
 
     def asked(endpoint: str, **question) -> bytes:
-        kind = whatif.ReportQuestion if endpoint == "report" else whatif.Question
+        kind = whatif.ReportQuestion if endpoint == "report" else whatif.WhatIfQuestion
         return asyncio.run(getattr(whatif, endpoint)(kind.model_validate(question), Desk())).body
 
     return asked

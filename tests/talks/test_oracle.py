@@ -19,7 +19,7 @@ from detente.talks.payoff_model import PayoffModel
 from detente.talks.table import Table, Term, make_term
 from detente.talks.war import war
 
-COUNT = {2: 21, 3: 9}
+COUNT = {2: 15, 3: 7}
 
 
 def checked(negotiation: Negotiation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -271,3 +272,33 @@ def test_an_answer_is_strict_json(api: httpx.Client):
     text = api.post("/api/whatif", json={"changes": [{"tariff": {**STEEL["tariff"], "rate": "prohibitive"}}]}).text
     assert "NaN" not in text
     assert "Infinity" not in text
+
+
+def test_a_figure_has_an_address_that_other_sites_may_show(api):
+    import io
+    import time
+
+    from PIL import Image
+
+    question = {"law": "2026-10-06", "only_pair": True}
+
+    def figure(name: str, **more: str):
+        for _ in range(10):  # the first one compiles a program, which takes long on a busy machine
+            reply = api.get(f"/api/figures/{name}", params={"q": json.dumps(question), **more})
+            if reply.status_code != 429:
+                return reply
+            time.sleep(5)
+        return reply
+
+    told = figure("welfare.json")
+    assert told.status_code == 200
+    assert "only the measures between the United States and Canada" in told.json()["scenario"]
+    assert told.json()["licence"]
+    assert {"CAN", "USA"} <= {row["region"] for row in told.json()["rows"]}
+    assert told.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "frame-ancestors *" in told.headers["content-security-policy"]
+    with Image.open(io.BytesIO(figure("places.png", lang="fr").content)) as picture:
+        assert picture.size[0] >= 1200
+    assert figure("welfare.svg").text.startswith("<svg")
+    assert figure("nothing.svg").status_code == 422
+    assert api.get("/api/figures/welfare.svg", params={"q": "{"}).json()["error"].startswith("q is not a question")

@@ -92,6 +92,21 @@ def test_the_law_shows_rates_history_and_reasons(page: Page):
     expect(page.locator("h1")).to_have_text("What Canada charges on goods from the United States")
 
 
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", r"measures add 8\.\d points"), ("fr", r"les mesures ajoutent 8,\d")]
+)
+def test_what_is_collected_stands_beside_the_law_and_what_comes_is_listed(page: Page, lang: str, title: str):
+    page.goto(f"/?view=law&lang={lang}&importer=USA&exporter=CAN&on=2026-10-06")
+    figure = page.locator("#figure-collected")
+    expect(figure.locator("h3")).to_contain_text(re.compile(title))
+    assert figure.locator("svg.timeline path.line").count() == 4  # two lines, and their marks in the key
+    assert figure.locator("svg.timeline circle").count() == 9  # January to August 2025, and the key
+    expect(page.locator(".calendar li").first).to_contain_text("2026")
+    words = page.locator("main").inner_text()
+    if lang == "fr":
+        assert not re.search(r"\bSection \d|\bbegins\b|\bended\b|Customs Tariff", words)
+
+
 def test_a_slider_moves_every_chart(page: Page):
     page.goto(SCREENS["whatif"])
     settled(page)

@@ -19,7 +19,7 @@ DIMS = ("region", "sector", "use")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BaselineComparison:
     """How the `second` baseline differs from the `first`, over the labels that both have.
 
     `only_first`, `only_second`: labels of `region`, `sector` and `use` that the other lacks; where use classes differ,
@@ -42,7 +42,7 @@ class Comparison:
         return not any(labels) and not self.all_uses and not int(self.variables["differ"].sum())
 
 
-def compare(first: Baseline, second: Baseline, *, top: int = 20, tolerance: float = 1e-9) -> Comparison:
+def compare(first: Baseline, second: Baseline, *, top: int = 20, tolerance: float = 1e-9) -> BaselineComparison:
     """Differences between two baselines, the `top` largest cells of each variable first.
 
     Cells differ when they are further apart than `tolerance`, relative to the larger of the two; a number that only one
@@ -92,7 +92,7 @@ def compare(first: Baseline, second: Baseline, *, top: int = 20, tolerance: floa
     table = pd.DataFrame(cells, columns=["variable", "cell", "first", "second", "units"])
     table.insert(4, "difference", table["second"] - table["first"])
     table.insert(5, "percent", 100 * table["difference"] / table["first"].where(table["first"] != 0).abs())
-    return Comparison(only[0], only[1], all_uses, pd.DataFrame(summaries), table)
+    return BaselineComparison(only[0], only[1], all_uses, pd.DataFrame(summaries), table)
 
 
 def _common(baseline: Baseline, name: str, labels: Sequence[Sequence[str]]) -> np.ndarray:

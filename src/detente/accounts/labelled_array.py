@@ -95,4 +95,4 @@ class LabelledArray(np.ndarray):
         return np.asarray(self).__repr__() if self._edge is None else repr(self.to_xarray())
 
     def _repr_html_(self) -> str:
-        return str(self.to_xarray()._repr_html_())
+        return str(self.to_xarray()._repr_html_())  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -14,7 +15,7 @@ DEFAULT = "world-2024"
 EMBEDDED = ("world-2024",)
 
 #: How the buyers of a product are grouped: one class (Caliendo and Parro 2015), two, or every using sector apart.
-USES = {"one": one_use, "two": two_uses, "buyers": lambda baseline: baseline}
+USES: dict[str, Callable[[Baseline], Baseline]] = {"one": one_use, "two": two_uses, "buyers": lambda baseline: baseline}
 
 
 def embedded_file(name: str) -> Path:

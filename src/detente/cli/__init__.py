@@ -110,5 +110,6 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     replicate,
     run,
     serve,
+    sweep,
     talks,
 )

@@ -209,16 +209,25 @@ def export(
 
 @data.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The file as downloaded: .csv (OECD ICIO), .xlsx (ADB), .xlsb (WIOD).")],
-    file_format: Annotated[str, typer.Option("--format", help="icio, adb or wiod.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file: .csv (OECD ICIO, or long), .xlsx (ADB) or .xlsb (WIOD), as downloaded.")
+    ],
+    file_format: Annotated[
+        str, typer.Option("--format", help="icio, adb, wiod, or long: exporter,sector,importer,buyer,value.")
+    ],
     out: Out,
     elasticity: Annotated[
         str | None,
         typer.Option(help="Trade elasticity: one number, or a CSV file sector,trade_elasticity. Default: 5."),
     ] = None,
+    tariffs: Annotated[Path | None, typer.Option(help="CSV file importer,exporter,sector,tariff (fractions).")] = None,
+    jobs: Annotated[Path | None, typer.Option(help="CSV file region,sector,jobs (thousand).")] = None,
+    factors: Annotated[
+        Path | None, typer.Option(help="CSV file region,sector,labour,capital,resource (fractions of value added).")
+    ] = None,
 ) -> None:
-    """Make a baseline of an official inter-country input-output table: OECD ICIO, ADB MRIO or WIOD 2016."""
-    from detente.accounts.readers import DEFAULT_ELASTICITY, read_elasticities, read_official
+    """Make a baseline of an inter-country input-output table: OECD ICIO, ADB MRIO, WIOD 2016, or flows of one's own."""
+    from detente.accounts.readers import DEFAULT_ELASTICITY, Additions, read_elasticities, read_official
 
     given: Any = DEFAULT_ELASTICITY
     if elasticity is not None:
@@ -226,9 +235,11 @@ def import_(
             given = float(elasticity)
         except ValueError:
             given = read_elasticities(elasticity)
-    baseline = read_official(file, file_format, given)
+    baseline = read_official(file, file_format, given, Additions(tariffs, jobs, factors))
     baseline.save(out)
-    print(f"{out}: {len(baseline.regions)} regions, {len(baseline.sectors)} sectors; tariffs are zero, jobs unknown")
+    print(f"{out}: {len(baseline.regions)} regions, {len(baseline.sectors)} sectors")
+    for name in ("tariff", "employment", "labour_share"):
+        print(f"{name.replace('_', ' ')}: {baseline.sources[name]}")
     print(f"trade elasticity: {baseline.sources['trade_elasticity']}")
     print(baseline.attributes["adjustments"])
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.economy import Economy, Policy
     from detente.study.counterfactual import Counterfactual
+    from detente.study.negotiation.consequences import Consequences
     from detente.talks.instruments import Instruments
     from detente.talks.payoff_model import PayoffModel
 
@@ -31,6 +33,7 @@ Baseline = Annotated[str, typer.Option(help="World: a name or a file.")]
 Sectors = Annotated[str, typer.Option(help="Sectors, separated by commas, or all; default: goods.")]
 Uniform = Annotated[bool, typer.Option("--uniform", help="The same tariff on every sector.")]
 Ceiling = Annotated[float, typer.Option(help="Highest tariff, as a fraction.")]
+Draws = Annotated[int, typer.Option(min=0, help="Draws of what is uncertain, for ranges; 0: the central case alone.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -52,6 +55,7 @@ def optimum(
     ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
+    draws: Draws = 32,
     as_json: Json = False,
 ) -> None:
     """The tariffs that are best for one country alone, everybody else's as they are."""
@@ -67,9 +71,20 @@ def optimum(
         )
         _show_weights(payoff_model, party, instruments, _rests_on(start, context) if as_json else None)
         return
+    economy = start.economy()
+    today = start.charged(economy)
     found = noncooperative.optimum(
-        start, party, partners=among, sectors=products, mfn=mfn, uniform=uniform, ceiling=ceiling, starts=starts
+        economy,
+        party,
+        today=today,
+        partners=among,
+        sectors=products,
+        mfn=mfn,
+        uniform=uniform,
+        ceiling=ceiling,
+        starts=starts,
     )
+    touched = _consequences(start, economy, today, [party], found.policy, draws)
     if as_json:
         tariffs = dict(zip(found.instruments.labels, found.values.tolist(), strict=True))
         certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
@@ -80,6 +95,7 @@ def optimum(
                     "provenance": _rests_on(start, context),
                     "gain_pct": found.gain_pct,
                     "tariffs": tariffs,
+                    "consequences": touched.document(),
                     "diagnostics": {**certificate, "evaluations": found.evaluations},
                 }
             )
@@ -90,6 +106,7 @@ def optimum(
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
     _show_tariffs(found.to_frame())
+    _show_consequences(touched)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
         f"Gains from {len(found.starts_gain_pct)} starting points: "
@@ -109,6 +126,7 @@ def war(
     ledger: Files = None,
     horizon: Horizon = "long",
     baseline: Baseline = "world-2024",
+    draws: Draws = 32,
     as_json: Json = False,
 ) -> None:
     """The tariffs from which no country gains by moving alone, each on the others' goods, with the proof."""
@@ -118,14 +136,25 @@ def war(
     from detente.report.progress import stages
     from detente.study.negotiation import noncooperative
 
+    economy = start.economy()
+    today = start.charged(economy)
     with stages() as told:
         found = noncooperative.war(
-            start, parties, sectors=products, uniform=uniform, ceiling=ceiling, escalate=escalate, progress=told
+            economy,
+            parties,
+            today=today,
+            sectors=products,
+            uniform=uniform,
+            ceiling=ceiling,
+            escalate=escalate,
+            progress=told,
         )
+    touched = _consequences(start, economy, today, parties, found.policy, draws)
     if as_json:
         from detente.study.negotiation.document import war_document
 
-        print(json.dumps({"provenance": _rests_on(start, context), **war_document(found)}))
+        rests_on, everybody = _rests_on(start, context), touched.document()
+        print(json.dumps({"provenance": rests_on, **war_document(found), "consequences": everybody}))
         return
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
@@ -134,6 +163,7 @@ def war(
         say(sentence(f"{the_region(name)}: {signed(gain, 3)} percent of real income against today"))
     for _, tariffs in found.to_frame().groupby(level="party", sort=False):
         _show_tariffs(tariffs.droplevel("party"))
+    _show_consequences(touched)
     proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
         f"Proof, among {found.searched}: the best move alone would bring, percent: {proof} (three starts each, fresh solves; "
@@ -164,6 +194,7 @@ def talks(
     from detente.study.negotiation.document import document
     from detente.study.negotiation.study import run_talks
 
+    assert isinstance(given, TalksFile)
     if draws == 1:
         raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
     with claimed(out):  # complain about the folder before the work
@@ -179,6 +210,45 @@ def talks(
     from detente.report.talks_note import show_talks
 
     show_talks(study)
+
+
+def _consequences(
+    start: Counterfactual, economy: Economy, today: Policy, parties: list[str], policy: Policy, draws: int
+) -> Consequences:
+    """What the tariffs found do to everybody."""
+    from detente.report.progress import progress
+    from detente.study.negotiation.consequences import consequences
+    from detente.talks.party import Party
+    from detente.talks.payoff_model import PayoffModel
+
+    if draws == 1:
+        raise InputError("--draws 1 gives no range; give 2 or more, or 0 for the central case alone.")
+    with progress("draws of what is uncertain") as told:
+        model = PayoffModel(economy, [Party(party) for party in parties], today)
+        return consequences(start, model, policy, draws, told)
+
+
+def _show_consequences(touched: Consequences) -> None:
+    """Real income of the parties and of who else is touched most, then the jobs of the parties that count them."""
+    from detente.report.terminal import show
+    from detente.report.wording import region_name, sector_name, signed, spread
+
+    rows = []
+    for k in touched.ordered()[: len(touched.parties) + 6]:
+        ends = (
+            "" if touched.range_pct is None else spread(float(touched.range_pct[0, k]), float(touched.range_pct[1, k]))
+        )
+        pct, musd = touched.real_income_pct[k], touched.real_income_musd[k]
+        rows.append([region_name(touched.regions[k]), signed(pct, 3), ends, signed(musd / 1000, 1)])
+    show(
+        f"Real income against today: percent, its range in {touched.draws} draws with these tariffs held, billion USD a year",
+        ["", "percent", "range", "billion USD"],
+        rows,
+    )
+    for party, jobs in touched.jobs_kjobs.items():
+        order = sorted(jobs, key=lambda sector: -abs(jobs[sector]))[:6]
+        title = f"Jobs in {region_name(party)}, thousand (payroll): the sectors that change most"
+        show(title, ["", "thousand jobs"], [[sector_name(s), signed(jobs[s], 1)] for s in order])
 
 
 def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | int]:

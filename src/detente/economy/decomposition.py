@@ -28,7 +28,7 @@ _SETTLED = 1e-15  # largest change of a cost from one stage of the chain to the 
 _STAGES = 2000
 
 
-class Wedges(NamedTuple):
+class WedgeHats(NamedTuple):
     """Barriers at an equilibrium: `barrier` kappa and `trade_cost` d [n, i, j, u] as hats over the baseline, what is left of
     unit costs after subsidies, `unsubsidised` 1 - s [n, j], and expenditure shares `share` [n, i, j, u]."""
 
@@ -45,7 +45,7 @@ class Parts(NamedTuple):
     price: A
 
 
-def wedges(economy: Economy, at: Levels) -> Wedges:
+def wedges(economy: Economy, at: Levels) -> WedgeHats:
     """The barriers behind an equilibrium, read from its own flows and prices; one where nothing is traded."""
     paid = at.border_value + at.duties
     share = _over(paid, paid.sum(axis=1, keepdims=True))
@@ -60,7 +60,7 @@ def wedges(economy: Economy, at: Levels) -> Wedges:
     paid_out = np.asarray(economy.calibration.value_added_share) * at.output
     unsubsidised = np.where(worked, paid_out, 1.0) / np.where(worked, at.value_added, 1.0)
     ones = np.ones_like(barrier)
-    return Wedges(np.where(traded, barrier, ones), np.where(traded, barrier / taxes, ones), unsubsidised, share)
+    return WedgeHats(np.where(traded, barrier, ones), np.where(traded, barrier / taxes, ones), unsubsidised, share)
 
 
 def parts(economy: Economy, before: Levels, after: Levels) -> Parts:
@@ -113,7 +113,7 @@ def parts(economy: Economy, before: Levels, after: Levels) -> Parts:
     return Parts(np.stack(output, axis=-1), price)
 
 
-def _costs(economy: Economy, before: Levels, after: Levels, old: Wedges, new: Wedges, mean: A, at_border: A) -> A:
+def _costs(economy: Economy, before: Levels, after: Levels, old: WedgeHats, new: WedgeHats, mean: A, at_border: A) -> A:
     """Log change of unit costs [i, j, part of `COSTS`]: each part with all that it does to inputs along the chain."""
     users = economy.baseline.buyer_class[:-1]
     shared = set(users)

@@ -99,7 +99,8 @@ def anderson(
         return (m.best.residual > tolerance) & (m.best.evaluations < limit)
 
     begin = jnp.asarray(start.ravel(), dtype=start.dtype)
-    nothing = Iterate(begin, jnp.asarray(jnp.finfo(start.dtype).max, start.dtype), jnp.asarray(0))
+    largest = jnp.finfo(start.dtype).max  # type: ignore[no-untyped-call]
+    nothing = Iterate(begin, jnp.asarray(largest, start.dtype), jnp.asarray(0))
     memory = jnp.zeros((MEMORY, start.size), MEMORY_TYPE)
     first = _Memory(begin, begin, jnp.zeros_like(begin), memory, memory, jnp.asarray(0), nothing)
     best = lax.while_loop(unfinished, advance, first).best

@@ -45,7 +45,7 @@ Entries = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Sample:
+class CustomsSample:
     """The statistics: imports in billion USD, duty in percent of them, imports of the three months before
     [partner, month, group], the base of 2024 [partner, group]; and the statutory duty over 2024 by day [day, kind, group].
     """
@@ -77,7 +77,7 @@ def _due(partner: str, path: np.ndarray, entries: Entries) -> np.ndarray:
     return np.where(fly, *found)
 
 
-def sample() -> Sample:
+def sample() -> CustomsSample:
     """The statistics and the law, side by side."""
     _, imports24, duty24 = flows("2024-01", "2024-12")
     months, imports, duty = flows("2024-10", "2025-08")
@@ -91,7 +91,7 @@ def sample() -> Sample:
     total = base[:, None] + stated.sum(axis=2)
     weights = imports24.sum(axis=1)[:, None]
     statutory = (total * weights).sum(axis=2) / weights.sum(axis=2)
-    return Sample(imports[:, start:] / 1e9, paid[:, start:], base, mix / 1e9, paths, statutory)
+    return CustomsSample(imports[:, start:] / 1e9, paid[:, start:], base, mix / 1e9, paths, statutory)
 
 
 def _path(covered: tuple[str, ...]) -> np.ndarray:
@@ -106,13 +106,13 @@ def _path(covered: tuple[str, ...]) -> np.ndarray:
     return np.divide(top, bottom, out=np.zeros_like(top), where=np.broadcast_to(bottom, np.shape(top)) > 0)
 
 
-def fitted(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def fitted(data: CustomsSample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Share of each kind of duty that is collected, and its standard error [kind, partner, group], from the months in `use`."""
     weight = np.where(use[:, None], np.maximum(data.imports, 0.0), 0.0)
     return shares(due, data.paid - data.base[:, None], weight, PULL)
 
 
-def chosen(data: Sample, use: np.ndarray) -> Entries:
+def chosen(data: CustomsSample, use: np.ndarray) -> Entries:
     """The entries that, each month in `use` predicted from the others in `use`, miss by least."""
     actual, held = average(data), np.flatnonzero(use)
 
@@ -123,7 +123,7 @@ def chosen(data: Sample, use: np.ndarray) -> Entries:
     return min(TRIED, key=miss)
 
 
-def predicted(data: Sample, due: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def predicted(data: CustomsSample, due: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Duty collected on average over a partner's imports, and the added part, percent [partner, month].
 
     Industries are weighted by the three months before: the prediction knows nothing of its own month.
@@ -134,12 +134,12 @@ def predicted(data: Sample, due: np.ndarray, share: np.ndarray) -> tuple[np.ndar
     return (total * weight).sum(axis=2), (added * weight).sum(axis=2)
 
 
-def average(data: Sample) -> np.ndarray:
+def average(data: CustomsSample) -> np.ndarray:
     """Duty collected over imports, percent [partner, month]."""
     return (data.paid * data.imports).sum(axis=2) / data.imports.sum(axis=2)
 
 
-def without_each_month(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def without_each_month(data: CustomsSample, due: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Every month in `use` predicted from the others in it: totals and added parts [partner, month]; 0 elsewhere."""
     total, added = (np.zeros((len(partners()), len(MONTHS))) for _ in range(2))
     for month in np.flatnonzero(use):
@@ -148,7 +148,7 @@ def without_each_month(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[
     return total, added
 
 
-def spread_of(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[float, float]:
+def spread_of(data: CustomsSample, due: np.ndarray, use: np.ndarray) -> tuple[float, float]:
     """A fixed and a relative part of the error (points, share of the added rate) whose band holds 90 percent of months ahead.
 
     Each month from May 2025 on is predicted from those before it, as a month to come would be: before May there are too few.
@@ -165,7 +165,7 @@ def spread_of(data: Sample, due: np.ndarray, use: np.ndarray) -> tuple[float, fl
     return float(np.quantile(np.maximum(error - relative * rise, 0.0), 0.90)), relative
 
 
-def weighted(error: np.ndarray, data: Sample, months: slice | np.ndarray) -> float:
+def weighted(error: np.ndarray, data: CustomsSample, months: slice | np.ndarray) -> float:
     """Mean absolute error over partners and months, weighted by imports."""
     weight = data.imports.sum(axis=2)[:, months]
     return float((np.abs(error[:, months]) * weight).sum() / weight.sum())
@@ -192,7 +192,7 @@ def build_collected() -> None:
     _write_fit(data, actual, total, added, spread)
 
 
-def _forward(data: Sample) -> str:
+def _forward(data: CustomsSample) -> str:
     """July and August predicted from the months to June, everything chosen on those, in words."""
     actual, early = average(data), np.arange(len(MONTHS)) < 6
     entries = chosen(data, early)
@@ -248,7 +248,7 @@ def _write(share: np.ndarray, error: np.ndarray, entries: Entries, spread: tuple
 
 
 def _write_fit(
-    data: Sample, actual: np.ndarray, total: np.ndarray, added: np.ndarray, spread: tuple[float, float]
+    data: CustomsSample, actual: np.ndarray, total: np.ndarray, added: np.ndarray, spread: tuple[float, float]
 ) -> None:
     columns = [
         "partner",

@@ -17,7 +17,7 @@ from detente.law.measure import Charge, Measure, Products
 
 
 @dataclass(frozen=True)
-class Change:
+class LawChange:
     """A change of one measure: on which day, what (``begins, ends, rate, list``), in words, with the act that made it.
 
     `imports_musd` is a year's imports, million USD, of the goods that the measure names from the partners that it
@@ -46,7 +46,7 @@ def log(
     *,
     importer: str | None = None,
     exporter: str | None = None,
-) -> list[Change]:
+) -> list[LawChange]:
     """Every dated change of the measures that levy or relieve, oldest first, within two days (both inclusive).
 
     Raises `InputError` for days out of order.
@@ -64,24 +64,24 @@ def log(
 
 def difference(
     ledger: Ledger, before: str | date, after: str | date, *, importer: str | None = None, exporter: str | None = None
-) -> list[Change]:
+) -> list[LawChange]:
     """The changes after the day `before` up to the day `after`, those on most trade first. Raises `InputError`."""
     first, last = as_date(before), as_date(after)
     if last <= first:
         raise InputError(f"the second day, {last}, must come after the first, {first}.")
     changes = log(ledger, first + timedelta(days=1), last, importer=importer, exporter=exporter)
-    sized = [Change(**{**vars(change), "imports_musd": _trade(ledger, change, exporter)}) for change in changes]
+    sized = [LawChange(**{**vars(change), "imports_musd": _trade(ledger, change, exporter)}) for change in changes]
     return sorted(sized, key=lambda change: (-(change.imports_musd or 0.0), change.day, change.measure))
 
 
-def sources(changes: Iterable[Change]) -> list[str]:
+def sources(changes: Iterable[LawChange]) -> list[str]:
     """Where the trade of some changes comes from, and the warning if a day is past the last one covered."""
     changes = list(changes)
     lines = [SOURCES[importer] for importer in sorted({c.imposing for c in changes} & SOURCES.keys(), reverse=True)]
     return lines + coverage_warning(max((c.day for c in changes), default=date.min))
 
 
-def _of(ledger: Ledger, measure: Measure) -> Iterable[Change]:
+def _of(ledger: Ledger, measure: Measure) -> Iterable[LawChange]:
     if measure.status == "announced_not_in_force":
         text = f"announced, never in force: {measure.scope}" + (f" ({measure.reason})" if measure.reason else "")
         yield _change(measure, measure.begins, "announced", text)
@@ -100,7 +100,7 @@ def _of(ledger: Ledger, measure: Measure) -> Iterable[Change]:
         yield _change(measure, ended, "ends", f"{measure.scope}: last day {measure.until}{by}", act)
 
 
-def _rates(measure: Measure, charge: Charge) -> Iterable[Change]:
+def _rates(measure: Measure, charge: Charge) -> Iterable[LawChange]:
     for value in charge.rates:
         yield _change(measure, value.begins, "rate", f"{value.rate_pct:g} percent", source=value.source)
     for partner in charge.partners:
@@ -112,9 +112,9 @@ def _rates(measure: Measure, charge: Charge) -> Iterable[Change]:
 
 def _change(
     measure: Measure, day: date, what: str, text: str, act: Measure | None = None, source: str | None = None
-) -> Change:
+) -> LawChange:
     found = tuple(citations(source)) or tuple(of_measure(act) if act else ()) or tuple(of_measure(measure))
-    return Change(day, measure.id, measure.imposing, measure.affected, measure.authority, what, text, found)
+    return LawChange(day, measure.id, measure.imposing, measure.affected, measure.authority, what, text, found)
 
 
 def _terms(measure: Measure) -> str:
@@ -130,7 +130,7 @@ def _terms(measure: Measure) -> str:
     return " and ".join(words) + (" percent" if rates else "") + floor
 
 
-def _trade(ledger: Ledger, change: Change, exporter: str | None) -> float | None:
+def _trade(ledger: Ledger, change: LawChange, exporter: str | None) -> float | None:
     """A year's imports of the goods that a measure names, from the regions that it reaches, million USD."""
     measure = ledger[change.measure]
     if measure.imposing not in MARKETS:

@@ -33,14 +33,19 @@ _ACT = re.compile("|".join(_PATTERNS))
 
 @dataclass(frozen=True)
 class Citation:
-    """An act: its name, where it was published (empty where that is not held), and an address that opens or finds it."""
+    """An act: its name, where it was published (empty where that is not held), and an address that opens or finds it.
+
+    `one_source`: the page was read in one public document only, not in two that are independent of each other.
+    """
 
     act: str
     published: str
     url: str
+    one_source: bool = False
 
     def __str__(self) -> str:
-        return f"{self.act}, {self.published}" if self.published else self.act
+        page = f"{self.published} (page from one source)" if self.one_source else self.published
+        return f"{self.act}, {page}" if page else self.act
 
 
 def citations(*texts: str | None) -> list[Citation]:
@@ -62,7 +67,13 @@ def of_measure(measure: Measure) -> list[Citation]:
 @cache
 def _published() -> dict[str, str]:
     text = (resources.files("detente.law") / "ledger" / "citations.yaml").read_text(encoding="utf-8")
-    return {str(act): str(page) for act, page in yaml.safe_load(text).items()}
+    return {str(act): str(page) for act, page in yaml.safe_load(text)["pages"].items()}
+
+
+@cache
+def _one_source() -> frozenset[str]:
+    text = (resources.files("detente.law") / "ledger" / "citations.yaml").read_text(encoding="utf-8")
+    return frozenset(map(str, yaml.safe_load(text)["one_source"]))
 
 
 def _read(match: re.Match[str]) -> list[Citation]:
@@ -103,7 +114,8 @@ def _read(match: re.Match[str]) -> list[Citation]:
 
 def _presidential(act: str, name: str) -> Citation:
     page = _published().get(act, "")
-    return Citation(name, page, _register(page) if page else _SEARCH + quote_plus(f'"{name}"'))
+    url = _register(page) if page else _SEARCH + quote_plus(f'"{name}"')
+    return Citation(name, page, url, act in _one_source())
 
 
 def _register(page: str) -> str:

@@ -32,7 +32,7 @@ CUSTOMS_EXCLUDE = ("AD/CVD",)  # not in the calculated duty of the statistics: d
 
 
 @dataclass(frozen=True)
-class Model:
+class CollectionModel:
     """The fitted parts: `sea_days` by exporter and `air_share` by group (how goods arrive), `put_off` (the elasticity of entries
     to the duty of the day: see `entry`); `share` and its `error` [kind, group] by partner of the statistics.
 
@@ -50,13 +50,13 @@ class Model:
 
 
 @cache
-def model() -> Model:
+def model() -> CollectionModel:
     """The parameters that ship (``data/collection.csv``, which carries the source and standard error of each)."""
     with (resources.files("detente.law") / "data" / "collection.csv").open(encoding="utf-8") as file:
         return read_model(list(csv.DictReader(file)))
 
 
-def read_model(rows: list[dict[str, str]]) -> Model:
+def read_model(rows: list[dict[str, str]]) -> CollectionModel:
     """A model from the rows of its file."""
     sea: dict[str, float] = {}
     air: dict[str, float] = {}
@@ -77,7 +77,7 @@ def read_model(rows: list[dict[str, str]]) -> Model:
             single[row["part"]] = float(row["value"])
     remission = single["remission"], single["remission_low"], single["remission_high"]
     spread = single["spread_fixed"], single["spread_relative"]
-    return Model(sea, air, single["put_off"], share, error, remission, spread)
+    return CollectionModel(sea, air, single["put_off"], share, error, remission, spread)
 
 
 def collected(on: str | date, ledger: Ledger | None = None, *, without: Iterable[str] = ()) -> xr.DataArray:

@@ -114,7 +114,7 @@ def statutory(
     usmca = bool(given.get("usmca"))
     lines = {child: _ordinary(ledger, importer, exporter, child, usmca, column1_pct) for child in children}
     ordinary = _together(lines, code)
-    case = _Case(ledger, importer, exporter, day, given, left_out)
+    case = _Consignment(ledger, importer, exporter, day, given, left_out)
     answers = [(child, *case.duty(child, lines[child][0])) for child in children]
     low, high = min(a[1] for a in answers), max(a[1] for a in answers)
     splits = tuple(_grouped(answers))
@@ -148,7 +148,7 @@ def statutory(
 
 
 @dataclass
-class _Case:
+class _Consignment:
     """A consignment but for its product: everything needed to ask the engine again with other facts."""
 
     ledger: Ledger

@@ -24,7 +24,7 @@ TOLERANCE = 1e-4  # percentage points
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckedCase:
     """One case: its name, and each way in which the answer differs from what was expected (none: it passes)."""
 
     name: str
@@ -32,7 +32,7 @@ class Outcome:
     working: str = ""
 
 
-def run_cases(path: str | Path, ledger: Ledger | None = None) -> list[Outcome]:
+def run_cases(path: str | Path, ledger: Ledger | None = None) -> list[CheckedCase]:
     """Every case of a file against a ledger. Raises `InputError` naming the case that is not understood."""
     ledger, file = ledger or Ledger.default(), Path(path).name
     cases = yaml_text.read(read_text(path, "a YAML file of consignments"), file, numbers=False)
@@ -45,7 +45,7 @@ def run_cases(path: str | Path, ledger: Ledger | None = None) -> list[Outcome]:
     return [_run(case, number, ledger, file) for number, case in enumerate(cases, 1)]
 
 
-def _run(case: Any, number: int, ledger: Ledger, file: str) -> Outcome:
+def _run(case: Any, number: int, ledger: Ledger, file: str) -> CheckedCase:
     if not isinstance(case, dict):
         raise InputError(f"{file}: consignment number {number} is not a mapping (product: ..., day: ...).")
     name = str(case.get("name", f"number {number}"))
@@ -73,7 +73,7 @@ def _run(case: Any, number: int, ledger: Ledger, file: str) -> Outcome:
             column1_pct=None if given is None else _number(given),
             ledger=ledger,
         )
-        return Outcome(name, tuple(_differences(case, duty)), str(case.get("working", "")))
+        return CheckedCase(name, tuple(_differences(case, duty)), str(case.get("working", "")))
     except (InputError, TypeError, ValueError) as error:
         raise InputError(f"{file}: consignment {name}: {error}") from None
 

@@ -19,7 +19,7 @@ from detente.study.uncertainty.sensitivity import first_order_shares
 _SETTLING = ("welfare_pct", "output_pct", "places_jobs_kjobs")
 
 
-class Assumption(NamedTuple):
+class StatedAssumption(NamedTuple):
     """One assumption: `name`, what it says, and how a scenario file changes it."""
 
     name: str
@@ -27,12 +27,12 @@ class Assumption(NamedTuple):
     change: str
 
 
-def assumptions(study: Study, language: Language = ENGLISH) -> list[Assumption]:
+def assumptions(study: Study, language: Language = ENGLISH) -> list[StatedAssumption]:
     """Every assumption that a reader should know, the most important first."""
     scenario, t = study.scenario, language.t
 
-    def assumption(name: str, text: str) -> Assumption:
-        return Assumption(t(f"rests.{name}"), text, t(f"rests.{name}.change"))
+    def assumption(name: str, text: str) -> StatedAssumption:
+        return StatedAssumption(t(f"rests.{name}"), text, t(f"rests.{name}.change"))
 
     horizon = t("rests.horizon.text", run=t(f"run.{scenario.horizon}"), source=_source_of_horizon(study, language))
     most = matters_most(study, language)

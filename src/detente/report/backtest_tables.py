@@ -8,9 +8,10 @@ import numpy as np
 
 from detente.report import terminal
 from detente.study.backtest.evidence import SHARED, Evidence
-from detente.study.backtest.observed import PARTNERS, sector_groups
+from detente.study.backtest.observed import PARTNERS
 from detente.study.backtest.run import HEADLINE, Backtest, Cell
 from detente.study.backtest.scores import Score
+from detente.study.backtest.sector_groups import sector_groups
 
 MISSES = 10
 RATES = {

@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PublishedComparison:
     """A replication: published numbers beside ours, row by row, and `notes` that hold for all of them."""
 
     title: str

@@ -11,7 +11,7 @@ from detente.report import charts
 from detente.report.figure import Figure, in_words
 from detente.report.findings import (
     STILL,
-    Market,
+    MarketShift,
     headline,
     jobs_by_place_sentence,
     markets,
@@ -75,7 +75,7 @@ def welfare(study: Study, language: Language) -> Figure:
     return Figure("welfare", headline(study, language), language.t(unit), svg, data, words)
 
 
-def suppliers(study: Study, market: Market, language: Language) -> Figure:
+def suppliers(study: Study, market: MarketShift, language: Language) -> Figure:
     """Who sells less and who sells more in one market."""
     regions, t = study.economy.regions, language.t
     order = np.argsort(-np.abs(market.change))

@@ -18,7 +18,7 @@ SHOWN_PARTIES = 3
 STILL = 1e-6
 
 
-class Market(NamedTuple):
+class MarketShift(NamedTuple):
     """A product in an importer's market: `change` [supplier] of its purchases, million USD before duties, own producers among
     the suppliers; `before` [supplier], the same at the start; `moved`, what changed hands between suppliers."""
 
@@ -128,7 +128,7 @@ def output_change(study: Study, region: str) -> np.ndarray:
     return np.nan_to_num(study.result.arrays["output"][n]) / 100 * study.result.reference.output[n]
 
 
-def markets(study: Study, count: int = 2, worth: float = 0.2) -> list[Market]:
+def markets(study: Study, count: int = 2, worth: float = 0.2) -> list[MarketShift]:
     """The markets of the parties where most changes hands between suppliers, down to `worth` of the first."""
     reference, found = (at.border_value.sum(axis=3) for at in (study.result.reference, study.result.found))
     regions, sectors = study.economy.regions, study.economy.sectors
@@ -142,11 +142,11 @@ def markets(study: Study, count: int = 2, worth: float = 0.2) -> list[Market]:
         n, j = np.unravel_index(cell, moved.shape)
         if moved[n, j] > max(worth * moved.max(), 1e-9):
             change = found[n, :, j] - reference[n, :, j]
-            best.append(Market(regions[n], sectors[j], change, reference[n, :, j], float(moved[n, j])))
+            best.append(MarketShift(regions[n], sectors[j], change, reference[n, :, j], float(moved[n, j])))
     return best
 
 
-def who_replaces_whom(study: Study, market: Market, language: Language = ENGLISH) -> str:
+def who_replaces_whom(study: Study, market: MarketShift, language: Language = ENGLISH) -> str:
     """One sentence on a market: the supplier that loses most, and who takes its place."""
     regions = study.economy.regions
     home = regions.index(market.importer)
@@ -181,7 +181,7 @@ def who_replaces_whom(study: Study, market: Market, language: Language = ENGLISH
     return sentence(language.t("said.semicolon").join([text, language.listed(gains)]))
 
 
-def _range_of_loss(study: Study, market: Market, language: Language) -> str:
+def _range_of_loss(study: Study, market: MarketShift, language: Language) -> str:
     """The range of what suppliers of a market lose together, in brackets; nothing where it was not drawn."""
     draws = study.draws
     if draws is None or market.importer not in draws.buyers:

@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.report.findings import principals
 from detente.report.language import ENGLISH, Language
-from detente.report.tables import Table
+from detente.report.tables import ReportTable
 from detente.study.outcomes.households import Households, households
 from detente.study.run import Study
 from detente.study.uncertainty.draws import HOUSEHOLD, LEVEL
@@ -26,7 +26,7 @@ _HOUSEHOLD = ("real_income", "cost")
 _NO_JOBS = 0.05
 
 
-def lead(study: Study, language: Language = ENGLISH) -> Table:
+def lead(study: Study, language: Language = ENGLISH) -> ReportTable:
     """A row for each number, a column for each region that the study is about."""
     about = principals(study)
     at = [study.economy.regions.index(region) for region in about]
@@ -42,7 +42,7 @@ def lead(study: Study, language: Language = ENGLISH) -> Table:
     if found is not None:
         rows += [row for name in _HOUSEHOLD if (row := _of_households(study, found, name, about, language))]
     text = "lead.text.central" if study.draws is None else "lead.text.ranges"
-    return Table(
+    return ReportTable(
         "lead",
         language.t("lead.title"),
         language.t(text, level=language.share(LEVEL)),

@@ -35,7 +35,7 @@ _AUTHORITY_COLUMNS = {"welfare": 3, "welfare_musd": 0}
 _STEPS = {"law": "law", "changes": "changes", "law and changes": "both"}
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """A table of the report: the first cell of a row is its heading."""
 
     name: str
@@ -45,7 +45,7 @@ class Table(NamedTuple):
     rows: list[list[str]]
 
 
-def tables(study: Study, language: Language) -> Iterator[Table]:
+def tables(study: Study, language: Language) -> Iterator[ReportTable]:
     """Regions, the two views of welfare, steps and authorities of the law, sectors of the parties, places."""
     yield _regions(study, language)
     yield _two_views(study, language)
@@ -63,7 +63,7 @@ def _headings(first: str, columns: Mapping[str, int], language: Language) -> lis
     return [language.t(f"table.{first}"), *(language.t(f"table.{key}") for key in columns)]
 
 
-def _regions(study: Study, language: Language) -> Table:
+def _regions(study: Study, language: Language) -> ReportTable:
     a = study.result.arrays
     rows = [
         [language.region(region), *(language.cell(a[key][n], digits) for key, digits in _REGION_COLUMNS.items())]
@@ -75,10 +75,10 @@ def _regions(study: Study, language: Language) -> Table:
         headings.insert(2, language.t("table.welfare.range", level=language.share(LEVEL)))
         for n, row in enumerate(rows):
             row.insert(2, language.span(language.cell(low[n], 3), language.cell(high[n], 3)))
-    return Table("regions", language.t("tables.regions"), language.t("tables.regions.text"), headings, rows)
+    return ReportTable("regions", language.t("tables.regions"), language.t("tables.regions.text"), headings, rows)
 
 
-def _two_views(study: Study, language: Language) -> Table:
+def _two_views(study: Study, language: Language) -> ReportTable:
     a, at = study.result.arrays, study.economy.regions.index
     headings = [language.t("table.region"), *(language.t(f"table.two_views.{key}") for key in _TWO_VIEWS)]
     rows = [
@@ -86,10 +86,10 @@ def _two_views(study: Study, language: Language) -> Table:
         for region in principals(study)
     ]
     title, text = language.t("tables.two_views"), language.t("tables.two_views.text")
-    return Table("welfare-two-ways", title, text, headings, rows)
+    return ReportTable("welfare-two-ways", title, text, headings, rows)
 
 
-def _steps(study: Study, language: Language) -> Table:
+def _steps(study: Study, language: Language) -> ReportTable:
     at = study.economy.regions.index
     rows = [
         [
@@ -100,10 +100,10 @@ def _steps(study: Study, language: Language) -> Table:
     ]
     columns = [language.t(f"table.step.{_STEPS[step]}", day=study.day) for step in study.steps]
     title, text = language.t("tables.steps"), language.t("tables.steps.text")
-    return Table("steps", title, text, [language.t("table.region"), *columns], rows)
+    return ReportTable("steps", title, text, [language.t("table.region"), *columns], rows)
 
 
-def _authorities(study: Study, language: Language) -> Table:
+def _authorities(study: Study, language: Language) -> ReportTable:
     at = {region: study.economy.regions.index(region) for region in principals(study)}
     headings = [
         language.t(f"table.authority.{key}", region=language.name(region))
@@ -122,20 +122,20 @@ def _authorities(study: Study, language: Language) -> Table:
         for authority, effect in study.by_authority.items()
     ]
     title, text = language.t("tables.authorities"), language.t("tables.authorities.text")
-    return Table("authorities", title, text, [language.t("table.authority"), *headings], rows)
+    return ReportTable("authorities", title, text, [language.t("table.authority"), *headings], rows)
 
 
-def _sectors(study: Study, region: str, language: Language) -> Table:
+def _sectors(study: Study, region: str, language: Language) -> ReportTable:
     a, n = study.result.arrays, study.economy.regions.index(region)
     rows = [
         [language.sector(sector), *(language.cell(a[key][n, j], digits) for key, digits in _SECTOR_COLUMNS.items())]
         for j, sector in enumerate(study.economy.sectors)
     ]
     title, text = language.t("tables.sectors", region=language.name(region)), language.t("tables.sectors.text")
-    return Table(f"sectors-of-{region}", title, text, _headings("sector", _SECTOR_COLUMNS, language), rows)
+    return ReportTable(f"sectors-of-{region}", title, text, _headings("sector", _SECTOR_COLUMNS, language), rows)
 
 
-def _places(study: Study, found: PlaceChanges, language: Language) -> Table:
+def _places(study: Study, found: PlaceChanges, language: Language) -> ReportTable:
     columns = ("place", "jobs", "jobs_pct", "place_income", "place_earnings", "assumed_share")
     headings = [language.t(f"table.{column}") for column in columns]
     rows = [
@@ -154,4 +154,4 @@ def _places(study: Study, found: PlaceChanges, language: Language) -> Table:
         headings.insert(2, language.t("table.jobs.range", level=language.share(LEVEL)))
         for k, row in enumerate(rows):
             row.insert(2, language.span(language.cell(low[k], 0), language.cell(high[k], 0)))
-    return Table("places-table", language.t("tables.places"), language.t("tables.places.text"), headings, rows)
+    return ReportTable("places-table", language.t("tables.places"), language.t("tables.places.text"), headings, rows)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from detente.economy import HORIZONS
 from detente.report.ratification_tables import show_ratification
+from detente.report.talks_advice_tables import show_closures, show_draft, show_holding, show_others
+from detente.report.talks_brief import dollars, show_brief, threat_name
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.talks_tables import (
-    rate,
     show_certificate,
     show_limits,
     show_links,
@@ -22,22 +21,24 @@ from detente.report.talks_tables import (
     show_years,
 )
 from detente.report.terminal import say, show
-from detente.report.wording import listed, money, sentence, signed, spread, the_region
-from detente.study.negotiation.other_closure import OtherClosure
+from detente.report.wording import listed, signed, the_region
 from detente.study.negotiation.study import Outcome, TalksStudy
 from detente.study.uncertainty.draws import LEVEL
-from detente.talks.bargaining import WORTH
 from detente.talks.certificate import PRECISION, PROOF
-from detente.talks.ratification import standings
-from detente.talks.valuation import Concession
 
 #: Sections of the note and where each of their figures stands in the JSON of `detente talks --json`, under `against`.
 TRACE = (
-    ("gains and probability", "parties, mutual_gain, other_closure", "the deal, no deal and today, each solved anew"),
+    ("gains and probability", "parties, mutual_gain", "the deal, no deal and today, each solved anew"),
     ("no deal", "threat", "today's law, a scenario, or the war with its proof"),
     ("who concedes what", "terms, concessions", "the deal solved again without each term"),
     ("four ways to share", "solutions, frontier", "one optimization each"),
     ("limits and their price", "shadow_prices", "the talks settled again, the limit one point looser"),
+    ("draft", "draft", "the drafted values solved, then each term moved alone to where the deal has it"),
+    (
+        "whether it holds, third parties, what it hangs on",
+        "advice",
+        "best breach of each side; the deal under other assumptions",
+    ),
     ("ratification", "ratification", "changes by place, sector or worker, votes counted one by one"),
     ("tracks", "linkage", "every subset of tracks settled"),
     ("steps and years", "steps, years", "each partial deal and each year solved"),
@@ -57,7 +58,7 @@ def show_talks(study: TalksStudy) -> None:
     print()
     say("IN SHORT")
     for outcome in study.outcomes:
-        _show_advice(study, outcome)
+        show_brief(study, outcome)
     print()
     for outcome in study.outcomes:
         _show_case(study, outcome)
@@ -77,118 +78,6 @@ def _political(study: TalksStudy) -> bool:
     return any(party.political for party in study.payoff_model.parties)
 
 
-def _show_advice(study: TalksStudy, outcome: Outcome) -> None:
-    """What to do if this is what happens without a deal, a line for each thing to know."""
-    without = "nothing changes" if outcome.threat == "status quo" else f"the alternative is {_threat(outcome)}"
-    if outcome.deal is None:
-        say(f"If {without} without a deal: no deal on this table. {outcome.no_agreement}")
-        return
-    concept = study.file.solution
-    chosen, names = outcome.agreement(concept), outcome.negotiation.payoff_model.names
-    empty = [the_region(n) for n, gain in zip(names, chosen.gain_vs_threat_pct, strict=True) if gain <= WORTH]
-    if empty:
-        say(f"If {without} without a deal: A DEAL THAT GIVES {listed(empty)} NOTHING, and so no reason to sign.")
-    else:
-        say(f"If {without} without a deal: SETTLE.")
-    said = [_gain(outcome, concept, k) for k in range(len(names))]
-    if outcome.mutual_gain is not None:
-        said.append(_mutual_gain(outcome))
-    if outcome.other_closure is not None:
-        said.append(_other_closure(outcome.other_closure, names))
-    moved = sorted(
-        outcome.concessions, key=lambda one: -float(np.abs(one.worth_pct * outcome.negotiation.incomes).max())
-    )
-    given = [f"{one.label}: {_course(one)}" for one in moved[:3]]
-    said.append(f"What matters most: {'; '.join(given)}.")
-    if outcome.steps and outcome.steps[0].gain_vs_today_pct.min() > 0:
-        best = outcome.steps[0]
-        worth = _dollars(outcome, best.gain_vs_today_pct)
-        said.append(f"If only one step can be taken now: {listed(list(best.labels))} ({worth} a year against today).")
-    if counts := standings(outcome.negotiation, chosen):
-        failed = [one.rule.label for one in counts if not one.passes]
-        not_met = f"; not by {listed(failed)}" if failed else ""
-        said.append(f"At home: {len(counts) - len(failed)} of {len(counts)} rules of ratification are met{not_met}.")
-    if outcome.shadow_prices:
-        dearest = max(outcome.shadow_prices, key=lambda one: float(np.abs(one.gain_pct).max()))
-        worth = _dollars(outcome, dearest.gain_pct)
-        said.append(f"The limit that costs most: {dearest.label}; one point more room is worth {worth} a year.")
-    for line in said:
-        say(f"- {line}", hanging="  ")
-
-
-def _other_closure(found: OtherClosure, names: Sequence[str]) -> str:
-    """What the same deal is worth under another assumption about trade deficits."""
-    if found.holds is None:
-        return (
-            f"Under another assumption about trade deficits ({found.name}) the deal or the threat has no equilibrium."
-        )
-    gains = [f"{the_region(name)} {signed(gain, 3)}" for name, gain in zip(names, found.vs_threat_pct, strict=True)]
-    verdict = "the advice holds" if found.holds else "THE ADVICE DEPENDS ON IT"
-    return (
-        f"Under another assumption about trade deficits ({found.name}) the same deal is worth, against no deal, "
-        f"{listed(gains)} percent: {verdict}."
-    )
-
-
-def _course(one: Concession) -> str:
-    """What a term does: `from 37.2 to 24.9 percent`, or what it keeps from happening."""
-    if one.moved > 5e-4:
-        return f"from {rate(one.today)} to {rate(one.agreed)} percent"
-    if rate(one.threat) != rate(one.agreed):
-        return f"stays at {rate(one.agreed)} percent (without a deal {rate(one.threat)})"
-    return f"stays at {rate(one.agreed)} percent"
-
-
-def _mutual_gain(outcome: Outcome) -> str:
-    """How often everybody gains."""
-    mutual_gain, names = outcome.mutual_gain, outcome.negotiation.payoff_model.names
-    assert mutual_gain is not None
-    count, all_gain = len(mutual_gain.vs_threat_pct), round(mutual_gain.probability * len(mutual_gain.vs_threat_pct))
-    everybody = "both" if len(names) == 2 else "all"
-    if all_gain == count:
-        return f"Probability: {everybody} gain in every one of {count} draws of what is uncertain."
-    each = listed([f"{the_region(n)} in {round(mutual_gain.probability_of(k) * count)}" for k, n in enumerate(names)])
-    return f"Probability: {everybody} gain in {all_gain} of {count} draws of what is uncertain; {each}."
-
-
-def _gain(outcome: Outcome, concept: str, k: int) -> str:
-    """One side's gain, with its range where draws were made."""
-    chosen, negotiation = outcome.agreement(concept), outcome.negotiation
-    name, income = negotiation.payoff_model.names[k], float(negotiation.incomes[k])
-    gain = float(negotiation.real_income_pct(chosen.view, negotiation.threat)[k])
-    today = float(negotiation.real_income_pct(chosen.view, negotiation.today)[k])
-    ends = weighed = ""
-    if negotiation.political:
-        weighed = f"; by what it weighs beside real income {signed(float(chosen.gain_vs_threat_pct[k]), 3)} percent"
-    elif outcome.mutual_gain is not None:
-        low, high = outcome.mutual_gain.range()
-        ends = f"; {LEVEL:.0%} range {spread(float(low[k]), float(high[k]))}"
-    against = "" if outcome.threat == "status quo" else f", {signed(today, 3)} against today"
-    verb = "gains" if gain > 0 else "loses"
-    return sentence(
-        f"{the_region(name)} {verb} {money(gain / 100 * income)} a year of real income ({signed(gain, 3)} percent"
-        f"{ends}{against}){weighed}"
-    )
-
-
-def _dollars(outcome: Outcome, gain_pct: np.ndarray) -> str:
-    """`the United States +1.2 billion USD and Canada -300 million USD` a year."""
-    names, incomes = outcome.negotiation.payoff_model.names, outcome.negotiation.incomes
-    if outcome.negotiation.political:
-        each = zip(names, gain_pct, strict=True)
-        return listed([f"{the_region(n)} {signed(g, 3)} percent of its objective" for n, g in each])
-    return listed(
-        [
-            f"{the_region(n)} {'+' if g >= 0 else '-'}{money(g / 100 * i)}"
-            for n, g, i in zip(names, gain_pct, incomes, strict=True)
-        ]
-    )
-
-
-def _threat(outcome: Outcome) -> str:
-    return "a tariff war over these products" if outcome.war is not None else f"the {outcome.threat}"
-
-
 def _show_case(study: TalksStudy, outcome: Outcome) -> None:
     say("─" * 20)
     say(f"AGAINST THE {outcome.threat.upper()}")
@@ -199,7 +88,7 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
             [f"{the_region(n)} {signed(g, 3)}" for n, g in zip(negotiation.payoff_model.names, loss, strict=True)]
         )
         say(
-            f"If talks fail, {_threat(outcome)} follows: {_dollars(outcome, loss)} a year against today ({percent} percent "
+            f"If talks fail, {threat_name(outcome)} follows: {dollars(outcome, loss)} a year against today ({percent} percent "
             "of real income)."
         )
     if outcome.war is not None:
@@ -213,14 +102,19 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
     if outcome.offers:
         show_offers(study, outcome)
     if outcome.deal is None:
+        show_draft(outcome)
         show_ratification(outcome, concept)
         return
     say(f"The deal shown is the {CONCEPT_NAMES[concept]} solution; the others are below.")
     print()
+    show_draft(outcome)
     show_terms(outcome)
     show_solutions(outcome)
     show_limits(outcome)
     show_ratification(outcome, concept)
+    show_holding(outcome)
+    show_others(outcome)
+    show_closures(outcome)
     show_links(outcome)
     show_steps(outcome)
     show_years(outcome)

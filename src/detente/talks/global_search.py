@@ -39,8 +39,9 @@ APART = 0.2
 #: First and last length of the steps without slopes, as shares of the ranges; equilibria they may take for each term, and in all.
 LONGEST, SHORTEST, PATIENCE, MOST = 0.15, 1e-5, 120, 360
 
-#: Up to this many terms steps without slopes are also taken from the best places, not only from where the climbs end.
-NARROW = 4
+#: Up to this many terms steps without slopes are also taken from the best places, not only from the best of all. Wider tables
+#: take one climb more and fewer such steps, since each of their climbs costs more and steps find less.
+NARROW, WIDE_CLIMBS, WIDE_STEPS = 4, 1, 120
 
 #: Goals closer than this (relative) are the same.
 SAME = 1e-4
@@ -85,6 +86,13 @@ class WholeTable:
         moving = len(negotiation.table.instruments)
         return cls(negotiation) if moving <= WIDEST else None
 
+    @property
+    def _climbs(self) -> int:
+        """How many climbs start from the best places."""
+        if not self.rough:
+            return SMOOTH_CLIMBS
+        return ROUGH_CLIMBS if len(self.instruments) <= NARROW else WIDE_CLIMBS
+
     def _places(self) -> np.ndarray:
         """Points of the table as shares of its ranges [place, term]: a grid, or where it would be large a spread with corners."""
         count = len(self.instruments)
@@ -124,8 +132,10 @@ class WholeTable:
         top = float(reached.max())
         if self.rough:
             origins = [(self._share(best.values), top)]
-            if score.max() > top or len(self.instruments) <= NARROW:
+            if len(self.instruments) <= NARROW:
                 origins += [(self.points[k], float(score[k])) for k in starts]
+            elif score.max() > top:
+                origins = [(self.points[int(score.argmax())], float(score.max()))]
             for origin, at in origins:
                 best, top = self._mended(goal, best, origin, at)
         agree = float((reached >= top - SAME * max(abs(top), 1e-3)).mean())
@@ -138,7 +148,7 @@ class WholeTable:
         order = np.argsort(-score, kind="stable")
         for other_side in (True, False) if self.rough else (False,):
             for k in order:
-                if len(chosen) == (ROUGH_CLIMBS if self.rough else SMOOTH_CLIMBS) or score[k] < score[order[0]] - 1e3:
+                if len(chosen) == self._climbs or score[k] < score[order[0]] - 1e3:
                     break  # what breaks a clause is no start while something else breaks none
                 near = any(np.abs(self.points[k] - place).max() < APART for place in taken)
                 if near or (other_side and self.side[k] in sides):
@@ -198,7 +208,7 @@ def worth(goal: Goal, payoff: np.ndarray, slack: np.ndarray) -> float:
 def stepped(value: Callable[[np.ndarray], float], origin: np.ndarray, at: float) -> tuple[np.ndarray, float]:
     """From `origin` in the unit cube, steps along ever new directions, longer after a gain and shorter after none."""
     rng, count = np.random.default_rng(0), len(origin)
-    point, length, left = origin.copy(), LONGEST, min(PATIENCE * count, MOST)
+    point, length, left = origin.copy(), LONGEST, min(PATIENCE * count, MOST) if count <= NARROW else WIDE_STEPS
     while length > SHORTEST and left > 0:
         bases = [np.linalg.qr(rng.standard_normal((count, count)))[0] for _ in range(2)]
         for direction in np.vstack([sign * basis for basis in bases for sign in (1, -1)]):

@@ -343,6 +343,12 @@ def tariff_instruments(
     return Instruments(instrument(partner, product) for partner in groups for product in baskets)
 
 
+def traded(instruments: Instruments, border_value: np.ndarray) -> Instruments:
+    """The tariffs that fall on something bought at the baseline (`border_value`, laid out as tariffs); none other is best."""
+    flat = np.asarray(border_value).reshape(-1)
+    return Instruments(one for one in instruments if flat[one.cells].sum() > 0)
+
+
 def raised_from(instruments: Instruments, today: Policy) -> Instruments:
     """The same instruments, none to be set below its rate of today, and each cell as far above the others as it is today."""
     raised = []

@@ -20,13 +20,15 @@ from detente.talks.party import position, positions
 class Term:
     """One line of the table: an instrument, the track it belongs to, who concedes on it, and over how many years.
 
-    `by`: the party whose instrument it is, or `both`. `years`: 0 at once, else in equal yearly steps from today.
+    `by`: the party whose instrument it is, or `both`. `years`: 0 at once, else in equal yearly steps from today. `draft`: the
+    value that a draft gives it, if there is one.
     """
 
     instrument: Instrument
     track: str
     by: str
     years: int = 0
+    draft: float | None = None
 
     @property
     def label(self) -> str:
@@ -90,6 +92,7 @@ def make_term(
     upper: float | None = None,
     years: int = 0,
     label: str | None = None,
+    draft: float | None = None,
 ) -> Term:
     """One line of the table, between `lower` and `upper`.
 
@@ -123,7 +126,7 @@ def make_term(
     name = label or f"{shape.label.format(*regions)}: {', '.join(sectors)}"
     low, high = shape.lower if lower is None else lower, shape.upper if upper is None else upper
     instrument = Instrument(name, shape.instrument, cells, low, high, base, slope, licence)
-    return Term(instrument, track or shape.track, "both" if kind == "trade_cost" else regions[0], years)
+    return Term(instrument, track or shape.track, "both" if kind == "trade_cost" else regions[0], years, draft)
 
 
 def _cells(

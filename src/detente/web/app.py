@@ -22,7 +22,7 @@ from detente import __version__
 from detente.errors import DetenteError
 from detente.law.ledger import COVERAGE, SERIES_FROM, Ledger
 from detente.web import law_views
-from detente.web.api import jobs, law, talks, whatif
+from detente.web.api import figures, jobs, law, talks, whatif
 from detente.web.api.common import PROBLEMS, AtDesk, Tools
 from detente.web.gate import BusyError, Gate
 from detente.web.health import Heartbeat
@@ -134,7 +134,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.trouble = ""
-    for router in (meta, law.router, whatif.router, talks.router, jobs.router):
+    for router in (meta, law.router, whatif.router, figures.router, talks.router, jobs.router):
         app.include_router(router)
     for kind, status in STATUSES.items():
         app.add_exception_handler(kind, _sentence(status, settings.refusal_seconds if status == 429 else 0))

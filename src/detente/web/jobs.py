@@ -125,6 +125,13 @@ class Jobs:
         with self._lock:
             return next((job for job in self._jobs.values() if job.name == name), None)
 
+    def result(self, key: Hashable) -> Any:
+        """What the work about `key` came to; None where it is not done."""
+        with self._lock:
+            job = self._jobs.get(key)
+        done = job is not None and job.future is not None and job.future.done() and not job.future.cancelled()
+        return job.future.result() if done and job is not None and job.future is not None and not _failed(job) else None
+
     def stop(self, name: str) -> dict[str, Any] | None:
         """Ask a job to stop; it ends at its next step. None when there is none of that name."""
         job = self.find(name)

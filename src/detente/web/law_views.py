@@ -13,6 +13,7 @@ from detente.law import COVERAGE, Ledger, pair_rates, series, statutory
 from detente.law.applied import IMPORTERS
 from detente.law.assumptions import claims
 from detente.law.collected import beside
+from detente.law.customs import customs_months
 from detente.law.ledger import SERIES_FROM, as_date, coverage_warning
 from detente.law.market import MARKETS, sectors, us_imports
 from detente.web.numbers import number
@@ -118,7 +119,21 @@ def history(ledger: Ledger, importer: str, exporter: str) -> dict[str, Any]:
             }
             for j in found.jumps
         ],
+        "customs": customs(importer, exporter),
     }
+
+
+@lru_cache(maxsize=64)
+def customs(importer: str, exporter: str) -> list[dict[str, Any]]:
+    """Duty that US Customs calculated over imports, month by month, above its average of 2024, percentage points."""
+    months = customs_months()
+    rows = months[(months["exporter"] == exporter) & (months["naics3"] == "00") & (months["month"] >= "2024-01")]
+    if importer != "USA" or rows.empty:
+        return []
+    before = rows[rows["month"] < "2025-01"]
+    usual = float(before["duty_usd"].sum() / before["imports_usd"].sum())
+    rates = zip(rows["month"], rows["duty_usd"] / rows["imports_usd"], strict=True)
+    return [{"month": month, "points": number(100 * (rate - usual), 5)} for month, rate in rates if month >= "2025-01"]
 
 
 def claim_shares(ledger: Ledger, importer: str, exporter: str, when: date) -> np.ndarray | None:

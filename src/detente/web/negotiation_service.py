@@ -34,7 +34,7 @@ MOST_STEPS = 5
 
 
 @dataclass(frozen=True)
-class Case:
+class OpenTable:
     """A negotiation ready to be worked on: levels and policies of today and of the threat, and what they rest on."""
 
     file: TableFile
@@ -59,7 +59,7 @@ class NegotiationService:
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
-        self._cases: dict[tuple[str, Ledger], Case] = {}
+        self._cases: dict[tuple[str, Ledger], OpenTable] = {}
         self._deals: dict[str, Deal] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +71,7 @@ class NegotiationService:
         """Where a negotiation starts: the law of its day, this server's own measures included. Raises `InputError`."""
         return self.solver.asked(file if file.law is None else file.with_ledger(self.solver.ledger_files))
 
-    def case(self, file: TableFile) -> Case:
+    def case(self, file: TableFile) -> OpenTable:
         """The case of a file, made once. Raises `InputError` for regions, sectors or terms that do not fit."""
         key = file.model_dump_json(), self.solver.ledger
         with self._lock:
@@ -83,7 +83,7 @@ class NegotiationService:
                 self._cases.pop(next(iter(self._cases)))
             return self._cases.setdefault(key, made)
 
-    def _make(self, file: TableFile) -> Case:
+    def _make(self, file: TableFile) -> OpenTable:
         start = self.start(file)
         warm = self.solver.warm(start)
         parties_of(file, warm)  # complains about regions and sectors that are not there
@@ -96,9 +96,9 @@ class NegotiationService:
         references = {"today": _equilibrium(at_today), "threat": _equilibrium(at_threat)}
         clauses = compile_clauses(warm, floors, references) if floors else None
         rests_on = Provenance.of(start, command="detente talks table.yaml")
-        return Case(file, start, rests_on, table, floors, today, threat, at_today, at_threat, clauses)
+        return OpenTable(file, start, rests_on, table, floors, today, threat, at_today, at_threat, clauses)
 
-    def terms(self, case: Case) -> list[dict[str, Any]]:
+    def terms(self, case: OpenTable) -> list[dict[str, Any]]:
         """The terms as the file has them, with what they charge today and under the threat."""
         instruments = case.table.instruments
         rates = [instruments.rates(policy, self.solver.baseline.border_value) for policy in (case.today, case.threat)]
@@ -116,7 +116,7 @@ class NegotiationService:
             for asked, term, now, then in zip(given, case.table.terms, *rates, strict=True)
         ]
 
-    def red_lines(self, case: Case) -> list[dict[str, Any]]:
+    def red_lines(self, case: OpenTable) -> list[dict[str, Any]]:
         """The red lines with their names."""
         return [
             {
@@ -129,7 +129,7 @@ class NegotiationService:
             for line in case.floors
         ]
 
-    def score(self, case: Case, values: Sequence[float | None]) -> dict[str, Any]:
+    def score(self, case: OpenTable, values: Sequence[float | None]) -> dict[str, Any]:
         """What an offer brings each side, against today and against the threat, and whether red lines hold.
 
         A term without a value is left alone: its rates stay exactly what the law of today has.
@@ -152,14 +152,14 @@ class NegotiationService:
             "data_key": case.rests_on.data_key,
         }
 
-    def negotiation(self, case: Case, job: Job) -> Negotiation:
+    def negotiation(self, case: OpenTable, job: Job) -> Negotiation:
         """The same table in `detente.talks`, watched by `job`."""
         warm = self.solver.warm(case.start)
         payoff_model = Watched(job, warm, parties_of(case.file, warm), case.today)
         power = {name: party.power for name, party in case.file.parties.items()}
         return Negotiation.open(payoff_model, case.table, case.threat, power=power, clauses=case.floors)
 
-    def _deal(self, name: str, case: Case, job: Job, share: float) -> Deal:
+    def _deal(self, name: str, case: OpenTable, job: Job, share: float) -> Deal:
         """The Nash agreement; `share` of the job's work."""
         found = self._deals.get(name)
         if found is None:
@@ -171,7 +171,7 @@ class NegotiationService:
         watched(found).job = job
         return found
 
-    def analyse(self, name: str, case: Case, job: Job) -> dict[str, Any]:
+    def analyse(self, name: str, case: OpenTable, job: Job) -> dict[str, Any]:
         """The Nash agreement, the frontier, the worth of each concession and the price of each limit."""
         found = self._deal(name, case, job, 0.3)
         negotiation, agreement = found.negotiation, found.agreements["nash"]
@@ -204,7 +204,7 @@ class NegotiationService:
             ],
         }
 
-    def suggest(self, name: str, case: Case, values: Sequence[float | None], job: Job) -> list[dict[str, Any]]:
+    def suggest(self, name: str, case: OpenTable, values: Sequence[float | None], job: Job) -> list[dict[str, Any]]:
         """The moves from an offer toward the agreement, the one that helps both sides most first."""
         found = self._deal(name, case, job, 0.7)
         negotiation, instruments = found.negotiation, case.table.instruments

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.accounts.build.levels import Levels
-from detente.accounts.build.prior import Prior
+from detente.accounts.build.levels import NationalLevels
+from detente.accounts.build.prior import PriorFlows
 from detente.accounts.build.vocabulary import PARENTS, N, R, S, table
 
 #: Share of electricity (the rest: gas distribution and water) in trade of utilities.
@@ -21,7 +21,9 @@ def wires() -> np.ndarray:
     return joined
 
 
-def electricity_trade(levels: Levels, pins: dict[str, np.ndarray], prior: Prior, extra: np.ndarray) -> np.ndarray:
+def electricity_trade(
+    levels: NationalLevels, pins: dict[str, np.ndarray], prior: PriorFlows, extra: np.ndarray
+) -> np.ndarray:
     """Trade in electricity [importer, exporter], million USD.
 
     Imports of the United States and Canada are the pins. Others: each exporter's sales of power (ADB MRIO, aged; `extra`

@@ -46,7 +46,7 @@ CANADA_FARM_EMPLOYEES = 110.0
 SEPH_YEARS = (2019, 2021)
 
 
-class Jobs(NamedTuple):
+class EmploymentTables(NamedTuple):
     """Thousand jobs [region, sector], NaN where no source is held, and the grades of the payroll."""
 
     payroll: np.ndarray
@@ -54,7 +54,7 @@ class Jobs(NamedTuple):
     grade: np.ndarray
 
 
-def employment(sources: Path) -> Jobs:
+def employment(sources: Path) -> EmploymentTables:
     """Payroll and all jobs of 2024 by region and sector (see the module)."""
     payroll, total = np.full((N, J), np.nan), np.full((N, J), np.nan)
     grade = np.zeros((N, J), dtype=np.uint8)
@@ -66,7 +66,7 @@ def employment(sources: Path) -> Jobs:
         }
         grade[R[region]] = joined(parts)
     total[R["USA"]] = us_total_jobs(sources)
-    return Jobs(payroll, total, grade)
+    return EmploymentTables(payroll, total, grade)
 
 
 # -- the United States ---------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ The table is shipped, because estimates are facts with a citation; this module r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ import pandas as pd
 from detente.accounts.build.vocabulary import GOODS, SECTORS, table
 
 #: Column of the map -> (source as collected, parameter, from the parameter to the trade elasticity, year, citation).
-STUDIES = {
+STUDIES: dict[str, tuple[str, str, Callable[..., Any], int, str]] = {
     "caliendo_parro": (
         "Caliendo-Parro 2015 estimates, 99% sample",
         "theta",

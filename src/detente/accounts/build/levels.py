@@ -58,7 +58,7 @@ NOT_IN_CROSSWALK = {"331314": "331", "S00101": "GFE", "S00201": "GSLE", "S00202"
 
 
 @dataclass(frozen=True)
-class Levels:
+class NationalLevels:
     """Levels by region, million USD of 2024."""
 
     gdp: np.ndarray  # [region], market prices
@@ -102,7 +102,7 @@ def _canada_2023(sources: Path) -> float:
     return float(rows["value_mcad"].loc["Gross domestic product at market prices"])
 
 
-def levels(sources: Path, pattern: Pattern) -> Levels:
+def levels(sources: Path, pattern: Pattern) -> NationalLevels:
     """Levels of 2024 for every region (see the module)."""
     data = pd.read_parquet(sources / "adb_mrio_summary" / "country_sector_73_2017_2022.parquet")
     data = _with_older_cells(data)
@@ -124,7 +124,7 @@ def levels(sources: Path, pattern: Pattern) -> Levels:
     domestic = pattern.domestic * replaced_cells() * growth_icio[:, None]
     for k in np.flatnonzero(~GROUP_GOODS):
         domestic[:, k] = at_home[:, PARENTS.index(GROUPS[k])] * growth
-    return Levels(
+    return NationalLevels(
         gdp=gdp,
         growth=growth,
         growth_icio=growth_icio,

@@ -19,7 +19,7 @@ NOT_IN_WIOD = [R[region] for region in ("CHE", "NOR", "VNM", "THA")]
 
 
 @dataclass(frozen=True)
-class Prior:
+class PriorFlows:
     """Flows of 2011, million USD."""
 
     flows: np.ndarray  # [importer, exporter, parent, buyer]: buyers are the parents, then final demand
@@ -31,7 +31,7 @@ class Prior:
         return self.flows.sum(axis=-1)
 
 
-def prior(sources: Path) -> Prior:
+def prior(sources: Path) -> PriorFlows:
     """The flows of WIOD 2011 with our regions and parent industries; net sales of inventories are set to zero."""
     folder = sources / "wiod2011"
     inputs = pd.read_parquet(folder / "intermediate.parquet")
@@ -57,7 +57,7 @@ def prior(sources: Path) -> Prior:
     )
     known = np.ones(N, dtype=bool)
     known[NOT_IN_WIOD] = False
-    return Prior(flows, known)
+    return PriorFlows(flows, known)
 
 
 def _parent(codes: pd.Series) -> np.ndarray:

@@ -6,9 +6,9 @@ import numpy as np
 
 from detente.accounts.build.balancing import ras
 from detente.accounts.build.electricity import IN_UTILITIES_TRADE
-from detente.accounts.build.levels import Levels, UnitedStates
+from detente.accounts.build.levels import NationalLevels, UnitedStates
 from detente.accounts.build.pattern import Pattern
-from detente.accounts.build.prior import Prior
+from detente.accounts.build.prior import PriorFlows
 from detente.accounts.build.vocabulary import GOODS, PARENT_OF, J, N, R, S, table
 
 #: Share kept of ADB's exports of trade and land transport services: the rest are margins on exported goods, which
@@ -25,7 +25,7 @@ USA = R["USA"]
 OTHERS = np.delete(np.arange(N), USA)
 
 
-def services_trade(levels: Levels, us: UnitedStates, pattern: Pattern, prior: Prior) -> np.ndarray:
+def services_trade(levels: NationalLevels, us: UnitedStates, pattern: Pattern, prior: PriorFlows) -> np.ndarray:
     """Services trade [importer, exporter, sector], million USD, zero on the diagonal.
 
     Each pair has its total (`pair_totals`). Inside a pair, sectors follow the exporter's composition (ADB MRIO; the United
@@ -60,7 +60,7 @@ def _fitted(weight: np.ndarray, rows: np.ndarray, columns: np.ndarray, kept: np.
     return found
 
 
-def pair_totals(levels: Levels, us: UnitedStates, pattern: Pattern) -> np.ndarray:
+def pair_totals(levels: NationalLevels, us: UnitedStates, pattern: Pattern) -> np.ndarray:
     """Services of each pair [importer, exporter], million USD.
 
     ICIO 2022 without the margins on goods, grown with the exporter's economy; US pairs of ``us_services.csv`` have the
@@ -80,7 +80,7 @@ def pair_totals(levels: Levels, us: UnitedStates, pattern: Pattern) -> np.ndarra
     return totals
 
 
-def sector_shares(levels: Levels, us: UnitedStates) -> np.ndarray:
+def sector_shares(levels: NationalLevels, us: UnitedStates) -> np.ndarray:
     """Share of each sector in exports of services [exporter, sector]: ADB MRIO without margins on goods; US: BEA."""
     kept = np.ones(J)
     kept[S["gas_water"]] = 1 - IN_UTILITIES_TRADE
@@ -92,7 +92,7 @@ def sector_shares(levels: Levels, us: UnitedStates) -> np.ndarray:
     return exports / exports.sum(axis=1, keepdims=True)
 
 
-def importer_pattern(prior: Prior) -> np.ndarray:
+def importer_pattern(prior: PriorFlows) -> np.ndarray:
     """Share of each importer in an exporter's sales abroad [importer, exporter, parent], 2011.
 
     Pairs that WIOD does not show take the importer's share in world imports of the product.

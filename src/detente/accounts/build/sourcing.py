@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from detente.accounts.build.balancing import ras
-from detente.accounts.build.prior import Prior
+from detente.accounts.build.prior import PriorFlows
 from detente.accounts.build.vocabulary import PARENT_OF, J, N, P
 
 #: How far a buyer's taste for an exporter may be from the average buyer's, as a factor (WIOD 2011).
 LARGEST_INTENSITY = 20.0
 
 
-def intensity(prior: Prior) -> np.ndarray:
+def intensity(prior: PriorFlows) -> np.ndarray:
     """A buyer's share of purchases from an exporter over all buyers' [importer, exporter, parent, buyer], 2011.
 
     One where WIOD does not show the importer, the exporter or the purchase.
@@ -27,7 +27,7 @@ def intensity(prior: Prior) -> np.ndarray:
     return np.clip(ratio, 1 / LARGEST_INTENSITY, LARGEST_INTENSITY)
 
 
-def flows(spending: np.ndarray, trade: np.ndarray, tariff: np.ndarray, prior: Prior) -> np.ndarray:
+def flows(spending: np.ndarray, trade: np.ndarray, tariff: np.ndarray, prior: PriorFlows) -> np.ndarray:
     """Flows at basic prices [importer, exporter, sector, buyer], million USD.
 
     `spending` [importer, sector, buyer] and `trade` [importer, exporter, sector] (own sales on the diagonal) are met

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.accounts.build.balancing import ras
-from detente.accounts.build.levels import Levels, UnitedStates
+from detente.accounts.build.levels import NationalLevels, UnitedStates
 from detente.accounts.build.manufacturing import Sales
 from detente.accounts.build.vocabulary import GROUP_OF, PARENT_OF, J, N, P, R, shares_within
 
@@ -38,7 +38,11 @@ class Technology:
 
 
 def output_by_sector(
-    levels: Levels, us: UnitedStates, technology: Technology, trade: np.ndarray, canadian_sales: Sequence[Sales] = ()
+    levels: NationalLevels,
+    us: UnitedStates,
+    technology: Technology,
+    trade: np.ndarray,
+    canadian_sales: Sequence[Sales] = (),
 ) -> np.ndarray:
     """Output [region, sector], million USD: what is sold at home, and exports.
 
@@ -70,7 +74,7 @@ def enforce_exports(output: np.ndarray, trade: np.ndarray) -> np.ndarray:
 
 
 def value_added_by_sector(
-    levels: Levels, us: UnitedStates, technology: Technology, output: np.ndarray, revenue: np.ndarray
+    levels: NationalLevels, us: UnitedStates, technology: Technology, output: np.ndarray, revenue: np.ndarray
 ) -> np.ndarray:
     """Value added [region, sector], million USD, summing with duties (`revenue` [region]) to GDP.
 
@@ -88,7 +92,7 @@ def value_added_by_sector(
 
 
 def national_tables(
-    levels: Levels,
+    levels: NationalLevels,
     technology: Technology,
     output: np.ndarray,
     value_added: np.ndarray,

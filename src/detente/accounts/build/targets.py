@@ -10,7 +10,7 @@ import pandas as pd
 
 from detente.accounts.baseline import Baseline
 from detente.accounts.build import pinning
-from detente.accounts.build.levels import Levels
+from detente.accounts.build.levels import NationalLevels
 from detente.accounts.build.vocabulary import EU, GOODS, SECTORS, R
 
 #: Relative gap that a hard target may have.
@@ -43,7 +43,7 @@ class Target:
         return self.result / self.target - 1
 
 
-def targets(world: Baseline, sources: Path, levels: Levels) -> list[Target]:
+def targets(world: Baseline, sources: Path, levels: NationalLevels) -> list[Target]:
     """Every target: GDP, US imports by partner and sector, goods trade between the United States and Canada."""
     trade = world.arrays["trade"].sum(axis=3)
     usa, canada = R["USA"], R["CAN"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from detente.accounts.readers.common import Table
+from detente.accounts.readers.common import InterCountryTable
 from detente.accounts.readers.workbook import read_workbook
 
 #: ISO 3166 codes of the economies that ADB calls by another code.
@@ -16,6 +16,6 @@ ISO = {
 }  # fmt: skip
 
 
-def read_adb(path: Path) -> Table:
+def read_adb(path: Path) -> InterCountryTable:
     """The ADB MRIO workbook at `path`; industries are called c1 to c35, as in the tables. Raises `InputError`."""
     return read_workbook(path, "ADB MRIO", ISO)

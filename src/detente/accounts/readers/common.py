@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.accounts.assemble import assemble
 from detente.accounts.baseline import Baseline
+from detente.accounts.readers.additions import Additions
 from detente.errors import InputError
 from detente.files import read_table
 from detente.text import named, number
@@ -24,7 +25,7 @@ LEAST_VALUE_ADDED = 0.01
 
 
 @dataclass(frozen=True)
-class Table:
+class InterCountryTable:
     """An inter-country input-output table at basic prices, million USD a year.
 
     `intermediate` [exporter, sector, importer, using_sector]; `final` [exporter, sector, importer], all categories of
@@ -40,7 +41,11 @@ class Table:
     source: str
 
 
-def to_baseline(table: Table, trade_elasticity: float | Mapping[str, float] = DEFAULT_ELASTICITY) -> Baseline:
+def to_baseline(
+    table: InterCountryTable,
+    trade_elasticity: float | Mapping[str, float] = DEFAULT_ELASTICITY,
+    additions: Additions | None = None,
+) -> Baseline:
     """The baseline of an official table: each using sector is a use class of its own, and output follows from sales.
 
     The rules, each reported in the attribute `adjustments` with the amount it moves:
@@ -50,13 +55,16 @@ def to_baseline(table: Table, trade_elasticity: float | Mapping[str, float] = DE
       pay, and international transport margins where a table has them apart. Taxes on final purchases are left out.
     - An industry whose value added is below 1 percent of output sends the excess of its purchases to final demand of
       its region, from the same exporters.
-    - The tables hold no tariffs, export taxes or jobs: these are zero, zero and unknown.
+    - The tables hold no tariffs, export taxes or jobs: these are zero, zero and unknown, but for what `additions` give. Duties
+      on inputs come out of value added, where tables of official statistics have them (taxes on products).
     """
+    additions = additions or Additions()
+    tariff = additions.tariff(table.regions, table.sectors)[..., None]
     trade = np.concatenate([table.intermediate, table.final[..., None]], axis=3).transpose(2, 0, 1, 3)
     negative = float(-np.minimum(trade, 0.0).sum()) + 0.0  # no minus zero
     trade = np.maximum(trade, 0.0)
     output = trade.sum(axis=(0, 3))
-    purchases = trade[..., :-1].sum(axis=(1, 2))  # [region, using_sector]
+    purchases = (trade[..., :-1] * (1 + tariff)).sum(axis=(1, 2))  # [region, using_sector]
     most = (1 - LEAST_VALUE_ADDED) * output
     kept = np.divide(np.minimum(purchases, most), purchases, out=np.ones_like(purchases), where=purchases > 0)
     inputs = trade[..., :-1] * kept[:, None, None, :]
@@ -74,8 +82,14 @@ def to_baseline(table: Table, trade_elasticity: float | Mapping[str, float] = DE
         regions=table.regions,
         sectors=table.sectors,
         trade_elasticity=elasticity,
-        sources={"trade": table.source, "trade_elasticity": stated},
+        tariff=tariff,
+        sources={"trade": table.source, "trade_elasticity": stated, **additions.sources()},
         attributes=attributes if table.year is None else {**attributes, "year": table.year},
+        uses=None,
+        buyer_class=None,
+        grades=None,
+        input_expenditure=None,
+        **additions.known(table.regions, table.sectors),
     )
 
 
@@ -93,7 +107,7 @@ def read_elasticities(path: str | Path) -> dict[str, float]:
 def tabulate(
     values: np.ndarray, sellers: Sequence[tuple[str, str]], buyers: Sequence[tuple[str, str | None]]
 ) -> dict[str, Any]:
-    """Regions, sectors and flows of a `Table` from a matrix of values [seller, buyer].
+    """Regions, sectors and flows of a `InterCountryTable` from a matrix of values [seller, buyer].
 
     Sellers are pairs of region and sector, buyers the same or region and None for final demand; pairs that appear twice
     add up (parts of an economy), and buyers in no region that sells are left out (columns of discrepancies).

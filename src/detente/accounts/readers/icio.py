@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.accounts.readers.common import Table, tabulate, year_in
+from detente.accounts.readers.common import InterCountryTable, tabulate, year_in
 from detente.errors import InputError
 
 
-def read_icio(path: Path) -> Table:
+def read_icio(path: Path) -> InterCountryTable:
     """The OECD ICIO file at `path` (editions 2016 to 2025, such as ICIO2021_2018.csv or 2022_SML.csv).
 
     Parts of China and Mexico (CN1, CN2, MX1, MX2) join CHN and MEX; a column of statistical discrepancies is left out.
@@ -34,7 +34,9 @@ def read_icio(path: Path) -> Table:
             f"{path} cannot be read as an OECD ICIO table ({error}); give one year's CSV file, such as 2022_SML.csv."
         ) from None
     year = year_in(path.name)
-    return Table(**cells, title=f"OECD ICIO {year or path.stem}", year=year, source=f"OECD ICIO, file {path.name}")
+    return InterCountryTable(
+        **cells, title=f"OECD ICIO {year or path.stem}", year=year, source=f"OECD ICIO, file {path.name}"
+    )
 
 
 def _economy(label: str) -> str:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.accounts.readers.common import Table, tabulate, year_in
+from detente.accounts.readers.common import InterCountryTable, tabulate, year_in
 from detente.errors import InputError
 
 CODE = re.compile(r"[crF]\d+")  # c1, c2, ...: buyers; r1 or c1, ...: sellers; F1 (ADB) or c57 (WIOD), ...: final demand
 
 
-def read_workbook(path: Path, publisher: str, economies: Mapping[str, str], sector_column: int | None = None) -> Table:
+def read_workbook(
+    path: Path, publisher: str, economies: Mapping[str, str], sector_column: int | None = None
+) -> InterCountryTable:
     """The table in the first sheet of `path` that is no legend (.xlsx or .xlsb).
 
     `economies` gives ISO codes for the publisher's own; `sector_column` is the column that names the industries (None:
@@ -47,7 +49,9 @@ def read_workbook(path: Path, publisher: str, economies: Mapping[str, str], sect
     values = np.array([[_number(cell) for cell in sheet[row, columns]] for row in rows])
     year = year_in(path.name)
     title = f"{publisher} {year or path.stem}"
-    return Table(**tabulate(values, sellers, buyers), title=title, year=year, source=f"{publisher}, file {path.name}")
+    return InterCountryTable(
+        **tabulate(values, sellers, buyers), title=title, year=year, source=f"{publisher}, file {path.name}"
+    )
 
 
 def _first_sheet(path: Path) -> np.ndarray:

@@ -27,8 +27,9 @@ from detente.economy import Economy, Policy
 from detente.economy.outcomes import levels
 from detente.economy.solver import solve
 from detente.study.backtest.evidence import PRIOR_MULTIPLIER, PRIOR_SPREAD, PRIORS, SHARED
-from detente.study.backtest.observed import Observed, common_growth, membership, sector_groups
+from detente.study.backtest.observed import Observed, common_growth, membership
 from detente.study.backtest.prediction import Policies, by_product
+from detente.study.backtest.sector_groups import sector_groups
 from detente.study.product_trade import us_product_nests
 
 #: What a model misses of a cell even where nothing else moves it, log points.

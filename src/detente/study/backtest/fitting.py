@@ -15,9 +15,10 @@ from detente.files import write_whole
 from detente.study.backtest.episode import Rates, episode
 from detente.study.backtest.estimation import Case, Fit, Model, estimate, moments
 from detente.study.backtest.evidence import PRIORS
-from detente.study.backtest.observed import PARTNERS, observe, quiet_variance, sector_groups
+from detente.study.backtest.observed import PARTNERS, observe, quiet_variance
 from detente.study.backtest.prediction import policies, question
 from detente.study.backtest.run import NINETY
+from detente.study.backtest.sector_groups import sector_groups
 from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
 

@@ -20,7 +20,8 @@ from detente.economy.outcomes import Levels
 from detente.economy.product_nests import ProductNests
 from detente.study.backtest.episode import Episode, Rates
 from detente.study.backtest.evidence import Evidence
-from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells, sector_groups
+from detente.study.backtest.observed import PARTNERS, REST, Observed, on_cells
+from detente.study.backtest.sector_groups import sector_groups
 from detente.study.counterfactual import Counterfactual
 from detente.study.product_trade import IMPORTER, us_product_nests
 from detente.study.scenario import Scenario
@@ -28,7 +29,7 @@ from detente.study.scenario import Scenario
 SMALLEST_STEP = 1e-6  # of a rate
 
 
-class Question(NamedTuple):
+class EpisodeQuestion(NamedTuple):
     """An episode as scenarios: the answer is the mean of imports over `after`, against those of `before`."""
 
     after: list[Scenario]
@@ -43,12 +44,12 @@ def question(
     *,
     horizon: str = "short",
     closure: str | float = "fixed",
-) -> Question:
+) -> EpisodeQuestion:
     """The scenarios of an episode: one with the duties paid, or one for each day of the law."""
     common = {"title": episode.title, "horizon": horizon, "closure": closure}
     if rates == "paid":
         paid = {**common, "law": "none", "changes": duties_paid(observed, baseline)}
-        return Question([Scenario.model_validate(paid)], Scenario.model_validate({**common, "law": "none"}))
+        return EpisodeQuestion([Scenario.model_validate(paid)], Scenario.model_validate({**common, "law": "none"}))
     then, now = (
         [
             Scenario.model_validate({**common, "law": day.isoformat(), "against": "baseline", "rates": rates})
@@ -56,7 +57,7 @@ def question(
         ]
         for days in ([episode.law_before], episode.law)
     )
-    return Question(now, then[0])
+    return EpisodeQuestion(now, then[0])
 
 
 def duties_paid(observed: Observed, baseline: Baseline) -> list[dict[str, object]]:
@@ -80,13 +81,13 @@ def duties_paid(observed: Observed, baseline: Baseline) -> list[dict[str, object
 
 
 class Policies(NamedTuple):
-    """What a `Question` charges."""
+    """What a `EpisodeQuestion` charges."""
 
     after: list[Policy]
     before: Policy
 
 
-def policies(asked: Question, baseline: Baseline, economy: Economy) -> Policies:
+def policies(asked: EpisodeQuestion, baseline: Baseline, economy: Economy) -> Policies:
     """The policies of a question, each through the counterfactual."""
     return Policies(
         [Counterfactual(scenario, baseline).after(economy) for scenario in asked.after],

@@ -15,7 +15,7 @@ from detente.study.backtest import observed as seen
 from detente.study.backtest.episode import Episode, Rates, episode
 from detente.study.backtest.estimation import Model, jacobian
 from detente.study.backtest.evidence import Evidence, evidence
-from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, quiet_variance, sector_groups
+from detente.study.backtest.observed import PARTNERS, Observed, common_growth, observe, quiet_variance
 from detente.study.backtest.prediction import (
     Policies,
     economy_of,
@@ -26,6 +26,7 @@ from detente.study.backtest.prediction import (
     question,
 )
 from detente.study.backtest.scores import Score, coverage, score
+from detente.study.backtest.sector_groups import sector_groups
 from detente.study.counterfactual import Counterfactual
 
 if TYPE_CHECKING:

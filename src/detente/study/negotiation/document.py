@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.economy.interface import Equilibrium, Policy
+from detente.study.negotiation.advice_document import advice_document, draft_document
 from detente.study.negotiation.draws import MutualGain
-from detente.study.negotiation.other_closure import document as other_closure_document
 from detente.study.negotiation.ratification_document import ratification
 from detente.study.uncertainty.draws import LEVEL
 from detente.talks.bargaining import Agreement, Negotiation
@@ -108,8 +108,9 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "frontier": None,
             "steps": [],
             "mutual_gain": None,
-            "other_closure": None,
             "years": [],
+            "advice": None,
+            "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
             "diagnostics": {},
         }
     concept = study.file.solution
@@ -159,7 +160,6 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             {"terms": list(step.labels), "gain_vs_today_pct": _by_party(names, step.gain_vs_today_pct)}
             for step in outcome.steps[:20]
         ],
-        "other_closure": other_closure_document(outcome.other_closure, names),
         "years": [
             {
                 "year": year.year,
@@ -169,6 +169,8 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             for year in outcome.years
         ],
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
+        "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
+        "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 

@@ -55,7 +55,7 @@ def mutual_gain(
     assert isinstance(economy, Economy)
     policies = [payoff_model.today, *(policy for pair in deals.values() for policy in pair)]
     objectives = payoff_model.objectives
-    look = jax.jit(partial(payoffs_under, economy))
+    look = jax.jit(partial(_payoffs, economy))
     done = 0
 
     def under(k: int) -> np.ndarray:
@@ -79,7 +79,7 @@ def mutual_gain(
     }
 
 
-def payoffs_under(
+def _payoffs(
     economy: Economy,
     parameters: dict[str, jax.Array],
     objectives: Objective,

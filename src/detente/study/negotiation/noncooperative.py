@@ -15,7 +15,7 @@ from detente.rates import as_rate
 from detente.study.counterfactual import Counterfactual
 from detente.study.scenario import Scenario
 from detente.talks.certificate import PROOF
-from detente.talks.instruments import Instruments, raised_from, tariff_instruments
+from detente.talks.instruments import Instruments, raised_from, tariff_instruments, traded
 from detente.talks.optimum import Optimum, spread_starts
 from detente.talks.optimum import optimum as best_tariffs
 from detente.talks.party import Party
@@ -134,7 +134,10 @@ def tariffs(
     uniform: bool = False,
     ceiling: float = 2.0,
 ) -> Instruments:
-    """The tariffs that a government may set: no partners named, on all; no sectors named, on `goods`. Raises `InputError`."""
+    """The tariffs that a government may set: no partners named, on all; no sectors named, on `goods`.
+
+    What is not traded at all has no best tariff and keeps today's. Raises `InputError`.
+    """
     economy = payoff_model.economy
     chosen = goods(economy.sectors) if sectors is None or sectors == [] else None if sectors == "all" else sectors
     exporters, products = _names("partners", partners), _names("sectors", chosen)
@@ -142,9 +145,10 @@ def tariffs(
         highest = float(as_rate(ceiling))
     except (TypeError, ValueError) as error:
         raise InputError(f"ceiling: {error}.") from None
-    return tariff_instruments(
+    every = tariff_instruments(
         economy, party, exporters=exporters, sectors=products, mfn=mfn, uniform=uniform, upper=highest
     )
+    return traded(every, economy.border_value)
 
 
 def _names(what: str, given: Names) -> list[str] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.study.json_document import _number
+from detente.study.numbers import number as _number
 from detente.talks.bargaining import Agreement
 from detente.talks.ratification import Standing, standings
 

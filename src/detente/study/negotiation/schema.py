@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from detente.rates import as_rate
-from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, _as_list, _Strict
+from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, Strict, _as_list
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
@@ -21,7 +21,7 @@ Range = Annotated[
 ]
 
 
-class Pledge(_Strict):
+class Pledge(Strict):
     """A tariff that the government promised: conceding below `rate` costs `cost` percent of real income for each
     point."""
 
@@ -31,9 +31,18 @@ class Pledge(_Strict):
     cost: Weight
 
 
-class PartyFile(_Strict):
+class Election(Strict):
+    """A day on which a government may lose office: `chance_of_staying`, from 0 to 1, and the `years` until then."""
+
+    years: Annotated[float, Field(gt=0, le=50)]
+    chance_of_staying: Annotated[float, Field(gt=0, le=1)]
+
+
+class PartyFile(Strict):
     """A government at the table: bargaining power and, beside real income, what else it wants (see
     `detente.talks.Party`). A customs union (`EU`) is one party; `members`: weights of a dollar in each of its members.
+    `discount_rate` a year (fraction) and an `election` say how impatient it is; where all parties give one, bargaining power
+    follows from them in the place of `power`.
     """
 
     power: Weight = 1.0
@@ -43,9 +52,11 @@ class PartyFile(_Strict):
     jobs_in_places: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     pledges: list[Pledge] = Field(default_factory=list)
     members: dict[str, Weight] = Field(default_factory=dict)
+    discount_rate: Annotated[float, Field(gt=0, le=10)] | None = None
+    election: Election | None = None
 
 
-class WarThreat(_Strict):
+class WarThreat(Strict):
     """A tariff war: each government's best tariffs up to `ceiling`, on what is on the table and on the `sectors` named.
 
     Of the table it arms the tariffs that are terms, no others; `sectors` are armed by every party against every other, and a
@@ -58,7 +69,7 @@ class WarThreat(_Strict):
     below_today: bool = False
 
 
-class Threat(_Strict):
+class Threat(Strict):
     """What happens without an agreement: exactly one of `status_quo: true`, `war: {...}`, `terms: true` or `scenario: FILE`.
 
     `terms`: each term at its own `threat`, those without one as today. `label` tells two threats of one kind apart.
@@ -91,7 +102,7 @@ class Threat(_Strict):
         return "status quo" if self.status_quo else "war" if self.war else f"scenario {self.scenario}"
 
 
-class _Ranged(_Strict):
+class _Ranged(Strict):
     sectors: Codes
     range: Range
 
@@ -175,17 +186,19 @@ class QuotaRange(_Between):
 KINDS = ("tariff", "tariff_cut", "export_tax", "trade_cost", "subsidy", "quota")
 
 
-class TermFile(_Strict):
+class TermFile(Strict):
     """One line of the table: a `track`, one instrument with its range, and over how many `years` it is phased in.
 
     `tariff` is a rate; `tariff_cut` the share of today's rates that goes (0 to 1). `each_sector` makes a term of
-    each sector. `threat`: its value without an agreement, where the file says `threats: terms`.
+    each sector. `threat`: its value without an agreement, where the file says `threats: terms`. `draft`: the value that a draft
+    agreement gives it.
     """
 
     track: Annotated[str, Field(min_length=1)]
     label: str | None = None
     years: Annotated[int, Field(ge=0, le=30)] = 0
     each_sector: bool = False
+    draft: Annotated[float, Field(allow_inf_nan=False)] | None = None
     threat: End | None = None
     tariff: _Between | None = None
     tariff_cut: _Between | None = None
@@ -200,6 +213,10 @@ class TermFile(_Strict):
         if len(given) != 1:
             raise ValueError(f"gives {' and '.join(given) or 'no instrument'}; each term has one of {', '.join(KINDS)}")
         low, high = getattr(self, given[0]).range
+        if self.draft is not None and not low <= self.draft <= high:
+            raise ValueError(
+                f"draft {self.draft:g} is outside the range from {low:g} to {high:g}; widen it or correct the draft"
+            )
         if given[0] == "tariff_cut" and not 0 <= low <= high <= 1:
             raise ValueError("a cut runs from 0 (today's rate) to 1 (nothing left)")
         if given[0] in ("tariff", "export_tax", "subsidy") and low < 0:
@@ -214,7 +231,7 @@ class TermFile(_Strict):
         return next(name for name in KINDS if getattr(self, name) is not None)
 
 
-class OfferFile(_Strict):
+class OfferFile(Strict):
     """An offer that `side` has made: a value for each term (null: left as it is today), and a `note`."""
 
     side: Region
@@ -222,7 +239,7 @@ class OfferFile(_Strict):
     note: str = ""
 
 
-class FloorFile(_Strict):
+class FloorFile(Strict):
     """A red line: `measure` of `sectors` in `region` may change by no less than `change` (-0.02: minus 2 percent)."""
 
     region: Region
@@ -232,7 +249,7 @@ class FloorFile(_Strict):
     reference: Literal["today", "threat"] = "today"
 
 
-class RatificationFile(_Strict):
+class RatificationFile(Strict):
     """A majority at home of `sectors`, or of the `states` of the USA, the `provinces` of Canada (`places`: of either).
 
     Sectors have one vote each, `workers` are sectors with as many votes as workers. Places have their workers' votes, or with
@@ -255,7 +272,7 @@ class RatificationFile(_Strict):
         return self
 
 
-class ClauseFile(_Strict):
+class ClauseFile(Strict):
     """One clause: a `floor` or a `ratification`."""
 
     label: str | None = None
@@ -295,6 +312,12 @@ class TalksFile(Scenario):
             raise ValueError(f"two threats are called {min(repeated)!r}; keep one, or give each its own label")
         if not any(party.power > 0 for party in self.parties.values()):
             raise ValueError("every party has power 0; give at least one a positive power")
+        patient = [name for name, party in self.parties.items() if party.discount_rate is not None]
+        if patient and len(patient) < len(self.parties):
+            missing = next(name for name in self.parties if name not in patient)
+            raise ValueError(f"{missing} has no discount_rate; give one to every party, or to none")
+        if patient and any(party.power != 1 for party in self.parties.values()):
+            raise ValueError("power follows from discount_rate where it is given; keep one of the two")
         return self
 
     @model_validator(mode="after")

@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 from detente.economy import Economy, Policy
 from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
+from detente.study.negotiation.advice import Advice, Closures, advise
 from detente.study.negotiation.document import document
+from detente.study.negotiation.draft import Draft, drafted
 from detente.study.negotiation.draws import MutualGain, mutual_gain
 from detente.study.negotiation.offers import Scored, score
-from detente.study.negotiation.other_closure import OtherClosure, other_closure
 from detente.study.negotiation.schema import TalksFile, Threat
-from detente.study.negotiation.table import clauses_of, parties_of, table_of, threat_of_terms, war_instruments
+from detente.study.negotiation.table import (
+    clauses_of,
+    parties_of,
+    power_of,
+    table_of,
+    threat_of_terms,
+    war_instruments,
+)
 from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
@@ -48,8 +56,9 @@ PARTS = {
     "frontier": 0.12,
     "worth of each term": 0.03,
     "limits": 0.15,
-    "tracks": 0.25,
-    "next steps": 0.05,
+    "tracks": 0.2,
+    "whether it holds": 0.06,
+    "next steps": 0.04,
 }
 
 
@@ -74,7 +83,8 @@ class Outcome:
     steps: list[PartialDeal] = field(default_factory=list)
     years: list[PhaseYear] = field(default_factory=list)
     mutual_gain: MutualGain | None = None
-    other_closure: OtherClosure | None = None
+    advice: Advice | None = None
+    draft: Draft | None = None
     offers: list[Scored] = field(default_factory=list)
 
     @property
@@ -193,7 +203,7 @@ def run_talks(
     economy = start.economy()
     payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
     table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
-    power = {name: party.power for name, party in file.parties.items()}
+    power, closures = power_of(file), Closures(payoff_model)
     outcomes = []
     for k, threat in enumerate(file.threats):
 
@@ -205,17 +215,10 @@ def run_talks(
         fought, policy = _without_agreement(file, threat, payoff_model, table)
         negotiation = Negotiation.open(payoff_model, table, policy, power=power, clauses=clauses)
         offers = [score(negotiation, offer.values) for offer in file.rounds]
-        outcomes.append(replace(_settle(file, threat.name, negotiation, fought, told), offers=offers))
+        outcomes.append(replace(_settle(file, threat.name, negotiation, fought, closures, told), offers=offers))
     if draws:
         outcomes = _with_probabilities(file, payoff_model, outcomes, draws, progress)
-    outcomes = [replace(one, other_closure=_under_other_closure(file, payoff_model, one)) for one in outcomes]
     return TalksStudy(start, economy, payoff_model, outcomes, start.notes, time.perf_counter() - began, draws)
-
-
-def _under_other_closure(file: TalksFile, payoff_model: PayoffModel, outcome: Outcome) -> OtherClosure | None:
-    if outcome.deal is None:
-        return None
-    return other_closure(payoff_model, outcome.negotiation.threat.policy, outcome.agreement(file.solution).policy)
 
 
 def _with_probabilities(
@@ -256,14 +259,20 @@ def _without_agreement(
 
 
 def _settle(
-    file: TalksFile, threat: str, negotiation: Negotiation, fought: War | None, told: Callable[[str], None]
+    file: TalksFile,
+    threat: str,
+    negotiation: Negotiation,
+    fought: War | None,
+    closures: Closures,
+    told: Callable[[str], None],
 ) -> Outcome:
     told("agreements")
     try:
         settled = deal(negotiation)
     except NoAgreementError as error:
         free = without_rules(negotiation, None)
-        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free)
+        draft = drafted(negotiation, None, file.solution)
+        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free, draft=draft)
     concept = file.solution
     agreement = settled.agreements[concept]
     told("ratification")
@@ -277,6 +286,9 @@ def _settle(
     told("tracks")
     tracks = len(tracks_of(negotiation))
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
+    told("whether it holds")
+    advice = advise(settled, concept, closures)
+    draft = drafted(negotiation, settled, concept)
     told("next steps")
     return Outcome(
         threat,
@@ -288,6 +300,8 @@ def _settle(
         concessions=worth,
         shadow_prices=prices,
         linkage=links,
+        advice=advice,
+        draft=draft,
         steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )

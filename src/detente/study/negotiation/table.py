@@ -15,6 +15,7 @@ from detente.study.scenario.schema import to_exporter
 from detente.talks.clauses import Floor, Ratification
 from detente.talks.instruments import QUOTA, Instrument, Instruments, Licence, raised_from, tariff_instruments
 from detente.talks.party import Party, jobs_in_place, positions
+from detente.talks.patience import impatience, power_of_patience
 from detente.talks.table import Table, Term, make_term
 
 Location = list[str | int]
@@ -44,6 +45,21 @@ def parties_of(file: TalksFile, economy: Economy) -> list[Party]:
             jobs[sector] = jobs.get(sector, 0.0) + weight
         found.append(Party(region, given.sector_weights, given.revenue_weight, jobs, pledges, given.members))
     return found
+
+
+def power_of(file: TalksFile) -> dict[str, float]:
+    """Bargaining power of each party: as given, or from how impatient each is where the file says that."""
+    given = {name: party.discount_rate for name, party in file.parties.items()}
+    rates = {name: rate for name, rate in given.items() if rate is not None}
+    if not rates:
+        return {name: party.power for name, party in file.parties.items()}
+    elections = {name: file.parties[name].election for name in rates}
+    return power_of_patience(
+        {
+            name: rate if (vote := elections[name]) is None else impatience(rate, vote.years, vote.chance_of_staying)
+            for name, rate in rates.items()
+        }
+    )
 
 
 def _jobs_in_places(file: TalksFile, economy: Economy, region: str) -> dict[str, float]:
@@ -104,7 +120,7 @@ def _terms(file: TalksFile, economy: Economy, today: Policy, given: TermFile, k:
         )
     if kind == "quota":
         _check_in_quota(file, economy, today, edit, sectors, where)
-    options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years}
+    options: dict[str, Any] = {"today": today, "track": given.track, "years": given.years, "draft": given.draft}
     options["lower"], options["upper"] = edit.range
     if kind == "quota":
         baseline = economy.baseline

@@ -66,11 +66,13 @@ def _path(value: str) -> str:
     return value
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What people write: no field that is not known, no change after it is read, no infinite number unless a field says so."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class _Flows(_Strict):
+class _Flows(Strict):
     """Which trade flows: from `exporter` to `importer` (a code, a list, or `all`), or every pair `between` some regions."""
 
     importer: Codes | None = None
@@ -122,7 +124,7 @@ class TradeCost(_Flows):
     change: Annotated[float, Field(gt=-1, le=LARGEST_RATE)]
 
 
-class Subsidy(_Strict):
+class Subsidy(Strict):
     """A share of unit cost that the producer's government pays."""
 
     region: Codes
@@ -168,7 +170,7 @@ class Quota(_Flows):
         return to_exporter(self.rents)
 
 
-class Change(_Strict):
+class Change(Strict):
     """One change: exactly one instrument, or an edit of the law (`measure`, `action`, `rate`).
 
     `from` and `until`: first and last year that it is in force, for a path over years. Apart from the path, changes are those
@@ -216,7 +218,7 @@ class Change(_Strict):
 KINDS = ("tariff", "export_tax", "trade_cost", "subsidy", "quota", "measure")
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     """A study: a starting point (baseline, law, horizon, closure) and changes to it.
 
     `law`: tariffs in force that day are the starting point (`none`: those of the baseline; `latest`: the last day that the

@@ -6,15 +6,16 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from detente.csv_sidecar import ENDING, sidecar
 from detente.errors import InputError
 from detente.study.negotiation.schema import OfferFile
+from detente.study.scenario.schema import Strict
 from detente.text import cell
 from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
 from detente.web.jobs import Job
-from detente.web.negotiation_service import Case
+from detente.web.negotiation_service import OpenTable
 from detente.web.store import UnavailableError
 from detente.web.table_file import Pinned, TableFile
 
@@ -29,11 +30,7 @@ Values = Annotated[list[Annotated[float, Field(ge=-0.5, le=3)] | None], Field(mi
 Note = Annotated[str, Field(max_length=2000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Offer(_Strict):
+class Offer(Strict):
     """An offer of `side`: one value for each term (null: left as it is today), made from `version` of the negotiation."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 2)]
@@ -42,27 +39,27 @@ class Offer(_Strict):
     note: Note = ""
 
 
-class NewNote(_Strict):
+class NewNote(Strict):
     """Another note for an offer, made from `version` of the negotiation."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 2)]
     note: Note
 
 
-class Try(_Strict):
+class Try(Strict):
     """Values of the terms to be scored, not kept."""
 
     values: Values
 
 
-async def _open(desk: Desk, name: str) -> tuple[dict[str, Any], Pinned, Case]:
+async def _open(desk: Desk, name: str) -> tuple[dict[str, Any], Pinned, OpenTable]:
     tools = desk.tools
     kept = await desk.stored(lambda: tools.store.read(name))
     pinned = Pinned.read(kept["setup"])
     return kept, pinned, await desk.run(lambda: tools.room.case(pinned.file))
 
 
-def _shown(desk: Desk, kept: dict[str, Any], pinned: Pinned, case: Case) -> dict[str, Any]:
+def _shown(desk: Desk, kept: dict[str, Any], pinned: Pinned, case: OpenTable) -> dict[str, Any]:
     """What is kept, what it was opened with and rests on now, and which of its numbers are of other data."""
     room, key = desk.tools.room, case.rests_on.data_key
     analysis = kept["analysis"]
@@ -186,7 +183,7 @@ OFFER_COLUMNS = {
 }
 
 
-def _offer_columns(case: Case) -> dict[str, str]:
+def _offer_columns(case: OpenTable) -> dict[str, str]:
     """The columns of the history of offers, and what they hold."""
     rate = "value offered (a rate as a fraction); empty: left as it is today"
     gains = {

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/whatif", tags=["what if"], responses=PROBLEMS)
 MOST_CHANGES = 40
 
 
-class Question(BaseModel):
+class WhatIfQuestion(BaseModel):
     """A scenario on `world-2024`, the two regions it is shown for, and what it is compared with.
 
     `law`: a day, `latest`, or `none` for the tariffs of 2024; `only_pair`: on trade between the two alone.
@@ -74,7 +74,7 @@ def first_line(error: ValueError) -> str:
 
 
 @router.post("", response_model=dict[str, Any])
-async def whatif(question: Question, desk: AtDesk) -> Response:
+async def whatif(question: WhatIfQuestion, desk: AtDesk) -> Response:
     """What the scenario does: welfare by region, output and jobs by sector, income and jobs by state and province."""
     solver = desk.tools.solver
     pair = (question.pair[0], question.pair[1])
@@ -92,7 +92,7 @@ async def whatif(question: Question, desk: AtDesk) -> Response:
     return JSONResponse(await desk.run(work))  # numbers and names alone: nothing to be encoded first
 
 
-class Mover(Question):
+class Mover(WhatIfQuestion):
     """A scenario, and the sector of a region whose change is to be taken apart."""
 
     region: Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -110,7 +110,7 @@ async def why_it_moves(question: Mover, desk: AtDesk) -> dict[str, Any]:
 
 
 @router.post("/range")
-async def whatif_range(question: Question, desk: AtDesk) -> dict[str, Any]:
+async def whatif_range(question: WhatIfQuestion, desk: AtDesk) -> dict[str, Any]:
     """Lowest and highest outcome over draws of trade elasticities and of what is uncertain in the law."""
     solver = desk.tools.solver
     pair = (question.pair[0], question.pair[1])
@@ -127,7 +127,7 @@ async def whatif_range(question: Question, desk: AtDesk) -> dict[str, Any]:
 
 
 @router.post("/range/full")
-async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
+async def full_range(question: WhatIfQuestion, desk: AtDesk) -> dict[str, Any]:
     """The same over as many draws as a report has: begun when first asked for, then `done`.
 
     `/api/jobs/{job}` says how far it is.
@@ -146,7 +146,7 @@ async def full_range(question: Question, desk: AtDesk) -> dict[str, Any]:
 
 
 @router.post("/file")
-async def scenario_file(question: Question, desk: AtDesk) -> Response:
+async def scenario_file(question: WhatIfQuestion, desk: AtDesk) -> Response:
     """The scenario as the YAML file that `detente run` reads."""
     return Response(
         question.scenario(desk.tools.solver).text,
@@ -155,7 +155,7 @@ async def scenario_file(question: Question, desk: AtDesk) -> Response:
     )
 
 
-class ReportQuestion(Question):
+class ReportQuestion(WhatIfQuestion):
     """A scenario, and the language of its report."""
 
     lang: Literal["en", "fr"] = "en"

@@ -203,6 +203,44 @@ function ticks([low, high]) {
   return found;
 }
 
+// Rates over time: steps as lines, and what was recorded as dots. lines: [{name, steps: [{from, until, value}]}], dots: [{at, value}].
+export function timeline(lines, { label, dots = [], dotted = "", mark, wide }) {
+  const left = 44, right = 12, top = 14, legend = key([...lines.map((line) => line.name), ...(dots.length ? [dotted] : [])], wide - left - right);
+  const rows = 1 + Math.max(...legend.map((one) => one.row), 0), height = (wide < 500 ? 220 : 260) + 22 * rows, bottom = 40 + 22 * rows;
+  const time = (iso) => Date.parse(`${iso}T00:00:00Z`), steps = lines[0].steps;
+  const first = time(steps[0].from), last = time(steps.at(-1).until) + 864e5;
+  const values = [...lines.flatMap((line) => line.steps.map((step) => step.value)), ...dots.map((dot) => dot.value)].filter(Number.isFinite);
+  const most = nice(Math.max(1, ...values)), least = Math.min(0, ...values);
+  const x = (at) => left + ((at - first) / (last - first)) * (wide - left - right);
+  const y = (value) => height - bottom - ((value - least) / (most - least)) * (height - top - bottom);
+  const svg = s("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label, class: "chart timeline" });
+  for (let k = 0; k <= 5; k++) {
+    const value = (most * k) / 5;
+    svg.append(s("line", { x1: left, x2: wide - right, y1: y(value), y2: y(value), class: "grid" }), s("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end", class: "tick" }, num(value, most < 5 ? 1 : 0)));
+  }
+  lines.forEach((line, k) => {
+    let path = "";
+    for (const step of line.steps) if (Number.isFinite(step.value)) path += `${path ? "L" : "M"}${x(time(step.from))} ${y(step.value)}H${x(time(step.until) + 864e5)}`;
+    svg.append(s("path", { d: path, class: `line s${k}` }, s("title", {}, line.name)));
+  });
+  for (const dot of dots) svg.append(s("circle", { cx: x(time(dot.at)), cy: y(dot.value), r: 4.5, class: "dot" }, s("title", {}, `${monthName(new Date(time(dot.at)))}: ${num(dot.value, 1)}`)));
+  const months = wide < 500 ? 6 : 3;
+  for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
+    const at = x(+month);
+    if (month < first || at > wide - 36) continue;
+    svg.append(s("text", { x: at, y: height - bottom + 22, class: "tick", "text-anchor": +month === first && wide >= 500 ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
+  }
+  legend.forEach(({ name, at, row }, k) => {
+    const base = height - 22 * (rows - row) + 8;
+    svg.append(k < lines.length ? s("path", { d: `M${left + at} ${base - 5}h15`, class: `line s${k}` }) : s("circle", { cx: left + at + 7, cy: base - 5, r: 4.5, class: "dot" }), s("text", { x: left + at + 21, y: base, class: "label" }, name));
+  });
+  if (mark) {
+    const at = x(Math.min(Math.max(time(mark), first), last));
+    svg.append(s("line", { x1: at, x2: at, y1: top, y2: height - bottom, class: "mark" }));
+  }
+  return svg;
+}
+
 // Gains of the two sides, percent: the frontier as a line, offers and special points as marks.
 export function plane({ curve, points, axes, label, wide }) {
   const height = wide < 500 ? 340 : 430, pad = { left: 70, right: 24, top: 20, bottom: 52 };

@@ -36,7 +36,8 @@ export function citation(about) {
 
 // name: of the files. table(): {columns, rows}. about(): {scenario, range, source, slug}.
 export class Figure {
-  constructor(name, { about, table }) {
+  // embedded(): the address of the figure without its ending, where it has one.
+  constructor(name, { about, table, embedded = null }) {
     this.name = name;
     this.about = () => complete(about());
     this.table = table;
@@ -53,7 +54,8 @@ export class Figure {
         button("PNG", async () => save(`${this.file}.png`, await png(this.standalone()), "image/png")),
         button("SVG", () => save(`${this.file}.svg`, this.standalone().text, "image/svg+xml")),
         tableButtons(name, () => this.title.textContent, this.about, () => this.table()),
-        button(t("figure.quote"), (event) => quote(event.currentTarget, this.title.textContent, this.note.textContent, this.about()))));
+        button(t("figure.quote"), (event) => quote(event.currentTarget, this.title.textContent, this.note.textContent, this.about())),
+        embedded ? button(t("figure.embed"), (event) => copied(event.currentTarget, this.embedding(embedded()))) : null));
   }
 
   get file() {
@@ -91,6 +93,12 @@ export class Figure {
     if (!this.details.open || !this.table) return;
     const table = this.table();
     replace(this.body, grid(this.title.textContent, shown(table), table.rows.map((row) => row.map((value) => (typeof value === "number" ? number(plain(value)) : value ?? t("no_data"))))));
+  }
+
+  // What goes into another page: a frame, and the addresses of drawing, picture and numbers.
+  embedding({ path, query }) {
+    const at = (form) => `${location.origin}${path}.${form}?${query}`;
+    return `<iframe src="${at("svg")}" width="680" height="620" style="border:0" title="${this.title.textContent.replaceAll('"', "&quot;")}"></iframe>\n${["svg", "png", "json"].map(at).join("\n")}`;
   }
 
   standalone() {

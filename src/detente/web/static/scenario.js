@@ -11,7 +11,7 @@ const FLOW = /^([A-Z]{3})-([A-Z]{3})\.([a-z_]+)$/;
 const NUMBER = /^\d+(\.\d+)?$/;
 
 // Keys of every address of the page; the screens check what is under theirs.
-const KEYS = new Set(["view", "lang", "law", "horizon", "against", "with", "pair", "set", "add", "quota", "content", "drop", "rate", "data", "map", "side", "s", "importer", "exporter", "on", "sort", "sector", "id", "by", "draft", "token", "against_on", "product", "seat", "figure", "currency"]);
+const KEYS = new Set(["view", "lang", "law", "horizon", "against", "with", "rates", "pair", "set", "add", "quota", "content", "drop", "rate", "data", "map", "side", "s", "importer", "exporter", "on", "sort", "sector", "id", "by", "draft", "token", "against_on", "product", "seat", "figure", "currency"]);
 
 export const strangers = (query) => [...new Set([...query.keys()].filter((key) => !KEYS.has(key)))];
 
@@ -56,6 +56,7 @@ export function fromQuery(query, { regions, sectors, tracks }) {
     law: choose("law", (text) => text === "none" || text === "latest" || isDay(text), "latest"),
     horizon: choose("horizon", (text) => HORIZONS.includes(text), "long"),
     against: choose("against", (text) => text === "law" || text === "2024", "2024"),
+    rates: choose("rates", (text) => text === "statutory" || text === "collected", "statutory"),
     only: choose("with", (text) => text === "pair" || text === "all", "all") === "pair",
     pair: choose("pair", two, PAIR.join("-")).split("-"),
     set: flows(query, "set", one, tracks, regions, unknown),
@@ -77,6 +78,7 @@ export function toQuery(scenario) {
     horizon: scenario.horizon === "long" ? null : scenario.horizon,
     against: scenario.against === "2024" ? null : scenario.against,
     with: scenario.only ? "pair" : null,
+    rates: scenario.rates === "statutory" ? null : scenario.rates,
     pair: scenario.pair.join() === PAIR.join() ? null : scenario.pair.join("-"),
     set: written(scenario.set),
     add: written(scenario.add),
@@ -132,6 +134,6 @@ export function question(scenario, tracks, title = "What if") {
       if (!scenario.drop.has(id)) changes.push({ measure: id, action: "set", rate: value / 100 });
     }
   }
-  const { law, horizon, against, pair, only } = scenario;
-  return { title, law, horizon, against, pair, only_pair: only, changes };
+  const { law, horizon, against, pair, only } = scenario, rates = law === "none" ? "statutory" : scenario.rates;
+  return { title, law, rates, horizon, against, pair, only_pair: only, changes };
 }

@@ -11,6 +11,7 @@ import { isDay } from "../scenario.js";
 import { amount, authority, capital, day, listed, measure, num, ofRegion, pct, points, range, region, sector, t, theRegion } from "../text.js";
 import { world } from "../world.js";
 import { reasons } from "./reasons.js";
+import { calendar, Collected } from "./time.js";
 
 const FIRST = 12; // sectors shown before all are asked for
 const SMALL = 0.05; // points; smaller layers are in the CSV file
@@ -48,11 +49,13 @@ export async function show(shell, values) {
   shell.querySelector("input[type=date]").value = mine.on;
   const figure = new Figure("history", { about: () => about(mine), table: () => historyTable(figure.data) });
   figure.wait(t("law.history"), h("p", { class: "loading" }, t("law.history.loading")));
+  const collected = new Collected(() => about(mine)), coming = h("section", { class: "card" });
   const place = h("div", { class: "card", id: "why", hidden: true });
   shell.append(...beyond(mine.on, mine.coverage[1]), headline(mine), h("div", { class: "cards" }, card(mine, false), card(mirror, true)),
-    figure.node, sectorTable(mine, state, place), place, parts(mine), notes(mine));
+    figure.node, collected.node, coming, sectorTable(mine, state, place), place, parts(mine), notes(mine));
+  calendar(coming, state).catch((error) => replace(coming, failure(error)));
   if (opened) reasons(place, state, mine.on, opened);
-  get("/api/law/history", { importer, exporter }).then((data) => draw(figure, data, mine)).catch((error) => {
+  get("/api/law/history", { importer, exporter }).then((data) => { draw(figure, data, mine); collected.show(data, mine.on); }).catch((error) => {
     figure.wait(t("law.history"), failure(error));
   });
 }

@@ -34,7 +34,7 @@ class Screen {
     this.scenario = fromQuery(values, world.vocabulary);
     this.tracks = world.vocabulary.tracks;
     this.alive = true;
-    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about(), () => this.asked());
+    this.results = new Results(this.scenario, values, () => this.draw(), () => this.about(), () => ({ ...this.asked(), law: dayOf(this.scenario) ?? "none" }));
     this.sliders = new Sliders(this.scenario, this.tracks, {
       onmove: (key, percent) => { this.held = true; this.touched = performance.now(); this.scenario.set.set(key, percent); this.solve(); },
       onrest: () => { this.held = false; this.remember(); },
@@ -81,6 +81,7 @@ class Screen {
       h("div", { class: "choices" },
         choose("law", [["latest", t("whatif.start.latest")], ...days, ["none", t("whatif.start.none")]]),
         choose("against", ["2024", "law"].map((name) => [name, t(`whatif.against.${name}`)])),
+        choose("rates", ["statutory", "collected"].map((name) => [name, t(`whatif.rates.${name}`)])),
         choose("horizon", ["short", "medium", "long"].map((name) => [name, t(`horizon.${name}`)]))),
       this.sliders.nodes,
       h("button", { type: "button", class: "reset", onclick: () => this.reset() }, t("whatif.reset")),

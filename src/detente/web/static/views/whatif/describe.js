@@ -39,7 +39,8 @@ export function changes(scenario) {
 export const unchanged = (scenario) => !changes(scenario).length;
 
 // With whom the measures of the law are: every partner, or the two alone.
-const whose = (scenario) => (scenario.only ? t("whose.pair", { a: theRegion(scenario.pair[0]), b: theRegion(scenario.pair[1]) }) : t("whose.all"));
+const whose = (scenario) => (scenario.rates === "collected" ? [who(scenario), t("whose.collected")].join(", ") : who(scenario));
+const who = (scenario) => (scenario.only ? t("whose.pair", { a: theRegion(scenario.pair[0]), b: theRegion(scenario.pair[1]) }) : t("whose.all"));
 
 // A sentence.
 export function inWords(scenario) {

@@ -4,7 +4,7 @@ import { bars, tiles } from "../../charts.js";
 import { h, newId } from "../../dom.js";
 import { column, Figure } from "../../figure.js";
 import { remember } from "../../router.js";
-import { capital, jobs, listed, money, num, ofRegion, pct, place, region, sector, t, theRegion, tn } from "../../text.js";
+import { capital, jobs, language, listed, money, num, ofRegion, pct, place, region, sector, t, theRegion, tn } from "../../text.js";
 import { world } from "../../world.js";
 import { MEASURABLE, sectorCode } from "./summary.js";
 import { Why } from "./why.js";
@@ -41,11 +41,12 @@ export class Results {
     this.side = values.get("side") === scenario.pair[1] ? 1 : 0;
     if (!values.get("side") && scenario.pair.includes("CAN")) this.side = scenario.pair.indexOf("CAN");
     this.ranks = { sectors: new Ranking(), world: new Ranking() };
+    const at = (name) => () => ({ path: `/api/figures/${name()}`, query: new URLSearchParams({ lang: language, q: JSON.stringify(asked()) }) });
     this.figures = {
-      sectors: new Figure("sectors", { about, table: () => this.sectorTable() }),
-      map: new Figure("map", { about, table: () => this.mapTable() }),
-      world: new Figure("world", { about, table: () => this.worldTable() }),
-      trade: new Figure("trade", { about, table: () => this.tradeTable() }),
+      sectors: new Figure("sectors", { about, table: () => this.sectorTable(), embedded: at(() => `sectors-${scenario.pair[this.side]}`) }),
+      map: new Figure("map", { about, table: () => this.mapTable(), embedded: at(() => "places") }),
+      world: new Figure("world", { about, table: () => this.worldTable(), embedded: at(() => "welfare") }),
+      trade: new Figure("trade", { about, table: () => this.tradeTable(), embedded: at(() => "trade") }),
     };
     const { sectors, map, trade, world: regions } = this.figures;
     sectors.title.before(tabs("side", scenario.pair.map((code, k) => [String(k), region(code)]), String(this.side), (k) => {
