@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.study.documents import Number, RangesDocument, RunDocument
 from detente.study.household_document import households_document
 from detente.study.numbers import number as _number
 from detente.study.outcomes.energy import cost_by_place, energy
@@ -72,7 +73,7 @@ ENERGY_KEYS = {
 }
 
 
-def document(study: Study) -> dict[str, Any]:
+def document(study: Study) -> RunDocument:
     """Everything a study says, in percent, million USD and thousand jobs; null where there is nothing to compare."""
     arrays, baseline = study.result.arrays, study.economy.baseline
     bilateral: dict[str, Any] = {}
@@ -226,7 +227,7 @@ def _year(study: Study, one: Year) -> dict[str, Any]:
     }
 
 
-def _places(found: PlaceChanges) -> dict[str, Any]:
+def _places(found: PlaceChanges) -> dict[str, dict[str, str | Number]]:
     """Every place by code, with the part of its jobs moved that rests on an assumed location."""
     return {
         place: {
@@ -239,7 +240,7 @@ def _places(found: PlaceChanges) -> dict[str, Any]:
     }
 
 
-def _ranges(study: Study, draws: Draws) -> dict[str, Any]:
+def _ranges(study: Study, draws: Draws) -> RangesDocument:
     """The middle 90 percent of draws, under the keys of the central values; what drives them; who gains how surely."""
     by_region, by_sector, by_place = _pairs(draws, REGION_KEYS), _pairs(draws, SECTOR_KEYS), {}
     if study.places is not None:
