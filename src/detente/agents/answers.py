@@ -20,6 +20,7 @@ from detente.errors import InputError
 from detente.law import statutory
 from detente.law.applied import pair_rates
 from detente.study.counterfactual import Counterfactual
+from detente.study.documents import ProvenanceRecord
 from detente.study.negotiation.noncooperative import optimum
 from detente.study.negotiation.study import run_talks
 from detente.study.provenance import Provenance
@@ -29,8 +30,6 @@ from detente.study.uncertainty.draws import PLACE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Record = dict[str, str | int]
 
 
 class Bounds(BaseModel):
@@ -98,7 +97,7 @@ class WhatIfAnswer(BaseModel):
     concept: str = "welfare is equivalent variation, percent of income; 90 percent ranges over what is uncertain"
     regions: list[RegionEffect]
     notes: list[str]
-    rests_on: Record
+    rests_on: ProvenanceRecord
 
 
 class PlaceEffect(BaseModel):
@@ -115,7 +114,7 @@ class JobsAnswer(BaseModel):
     concept: str = "change of payroll jobs, thousand and percent; 90 percent ranges over what is uncertain"
     places: list[PlaceEffect]
     notes: list[str]
-    rests_on: Record
+    rests_on: ProvenanceRecord
 
 
 class Rate(BaseModel):
@@ -133,7 +132,7 @@ class OptimumAnswer(BaseModel):
     gain_pct: float
     steepest_pct: float
     tariffs: list[Rate]
-    rests_on: Record
+    rests_on: ProvenanceRecord
 
 
 class DealAnswer(BaseModel):
@@ -146,7 +145,7 @@ class DealAnswer(BaseModel):
     gain_vs_today_pct: dict[str, float]
     terms: list[Rate]
     notes: list[str]
-    rests_on: Record
+    rests_on: ProvenanceRecord
 
 
 def duty(question: DutyQuestion) -> DutyAnswer:
@@ -193,7 +192,7 @@ def what_if(question: ScenarioQuestion) -> WhatIfAnswer:
         )
         for n, region in enumerate(study.economy.regions)
     ]
-    return WhatIfAnswer(regions=effects, notes=study.notes, rests_on=_record(study))
+    return WhatIfAnswer(regions=effects, notes=study.notes, rests_on=study.provenance.record())
 
 
 def jobs_by_place(question: JobsQuestion) -> JobsAnswer:
@@ -208,7 +207,7 @@ def jobs_by_place(question: JobsQuestion) -> JobsAnswer:
         jobs = Bounds(central=_finite(found.change[k]), **drawn["change"])
         percent = Bounds(central=_finite(found.jobs_pct[k]), **drawn["jobs_pct"])
         effects.append(PlaceEffect(place=places.names[k], jobs_thousand=jobs, jobs_pct=percent))
-    return JobsAnswer(places=effects, notes=study.notes, rests_on=_record(study))
+    return JobsAnswer(places=effects, notes=study.notes, rests_on=study.provenance.record())
 
 
 def best_tariffs(question: OptimumQuestion) -> OptimumAnswer:
@@ -266,10 +265,6 @@ def _rates(frame: pd.DataFrame, after: str) -> list[Rate]:
 
 def _studied(question: ScenarioQuestion) -> Study:
     return run(question.fields(), draws=question.draws)
-
-
-def _record(study: Study) -> Record:
-    return {name: value for name, value in study.dataset.attrs.items() if isinstance(value, str | int)}
 
 
 def _bounds(study: Study, outcome: str, region: int) -> Bounds:
