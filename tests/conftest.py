@@ -14,6 +14,14 @@ settings.load_profile("same")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is marked `whole`, unless it is asked for by ``-m``."""
+    if "whole" not in str(config.getoption("-m")):
+        left_out = [item for item in items if item.get_closest_marker("whole")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def sources() -> Path:
     """The folder of source data, which does not travel with the package (``DETENTE_SOURCES``, or ``../shared/data``)."""

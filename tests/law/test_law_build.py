@@ -32,3 +32,4 @@ def test_every_large_gap_to_the_published_averages_is_explained(sources: Path) -
     settled = table[table["date"] >= published_averages.SETTLED]
     assert settled["gap"].abs().mean() < 1.0
     assert "mean absolute gap" in published_averages.report(table)
+    assert not any("seem" in reason.text or "as if" in reason.text for reason in published_averages.REASONS)

@@ -109,6 +109,7 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     rates,
     replicate,
     run,
+    schema,
     serve,
     sweep,
     talks,

@@ -97,6 +97,21 @@ def log_of_law(
     _show(changes, [], as_json, "The law, change by change", trade=False)
 
 
+@ledger_app.command("published")
+def published(
+    sources: Annotated[Path, typer.Argument(help="Folder of source data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Our average US duties beside published ones, partner by partner and date by date, with the reason of each large gap."""
+    from detente.errors import InputError
+    from detente.law.published_averages import FILE, compare, report
+
+    if not (sources / FILE).is_file():
+        raise InputError(f"{sources} does not hold {FILE}: give the folder of source data.")
+    table = compare(sources)
+    typer.echo(table.to_json(orient="records", double_precision=4) if as_json else report(table))
+
+
 @ledger_app.command("test")
 def test_file(
     file: Annotated[Path, typer.Argument(help="YAML file of consignments with expected answers.")],

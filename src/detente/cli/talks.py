@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.economy import Economy, Policy
     from detente.study.counterfactual import Counterfactual
+    from detente.study.documents import OptimumDocument, ProvenanceRecord
     from detente.study.negotiation.consequences import Consequences
     from detente.talks.instruments import Instruments
     from detente.talks.payoff_model import PayoffModel
@@ -88,18 +89,14 @@ def optimum(
     if as_json:
         tariffs = dict(zip(found.instruments.labels, found.values.tolist(), strict=True))
         certificate = {"steepest_pct": found.steepest_pct, "starts_gain_pct": found.starts_gain_pct}
-        print(
-            json.dumps(
-                {
-                    "party": party,
-                    "provenance": _rests_on(start, context),
-                    "gain_pct": found.gain_pct,
-                    "tariffs": tariffs,
-                    "consequences": touched.document(),
-                    "diagnostics": {**certificate, "evaluations": found.evaluations},
-                }
-            )
-        )
+        answer: OptimumDocument = {
+            "party": party,
+            "provenance": _rests_on(start, context),
+            "gain_pct": found.gain_pct,
+            "tariffs": tariffs,
+            "diagnostics": {**certificate, "evaluations": found.evaluations},
+        }
+        print(json.dumps(answer))
         return
     from detente.report.terminal import say
     from detente.report.wording import sentence, signed, the_region
@@ -251,7 +248,7 @@ def _show_consequences(touched: Consequences) -> None:
         show(title, ["", "thousand jobs"], [[sector_name(s), signed(jobs[s], 1)] for s in order])
 
 
-def _rests_on(start: Counterfactual, context: typer.Context) -> dict[str, str | int]:
+def _rests_on(start: Counterfactual, context: typer.Context) -> ProvenanceRecord:
     """The provenance of a search for tariffs, which draws nothing."""
     from detente.study.provenance import Provenance
 
@@ -278,7 +275,7 @@ def _start(law: str, ledger: Sequence[Path] | None, horizon: str, baseline: str)
 
 
 def _show_weights(
-    payoff_model: PayoffModel, party: str, instruments: Instruments, rests_on: dict[str, str | int] | None
+    payoff_model: PayoffModel, party: str, instruments: Instruments, rests_on: ProvenanceRecord | None
 ) -> None:
     """The weights on sector incomes under which the tariffs in force come closest to the best, with their fit.
 

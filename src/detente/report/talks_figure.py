@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import altair as alt
 import pandas as pd
@@ -16,6 +16,7 @@ from detente.report import palette
 from detente.report.charts import bars, svg
 from detente.report.sourced import sourced
 from detente.report.wording import region_name
+from detente.study.documents import TalksDocument
 from detente.study.negotiation.study import Outcome, TalksStudy
 
 CONCEPT_NAMES = {
@@ -76,7 +77,7 @@ def concessions_figure(outcome: Outcome, party: int) -> str:
     return bars([one.label for one in kept], values, numbers, f"worth to {name}, million USD a year")
 
 
-def write_figures(study: TalksStudy, folder: Path, document: dict[str, Any]) -> None:
+def write_figures(study: TalksStudy, folder: Path, document: TalksDocument) -> None:
     """Write results.json and the figures; raises `InputError` when the folder cannot be written."""
     files: dict[str, str] = {"results.json": json.dumps(document, indent=1)}
     for number, outcome in enumerate(study.outcomes, 1):

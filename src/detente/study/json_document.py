@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.accounts.grades import Grade
+from detente.study.documents import Number, RangesDocument, RunDocument
 from detente.study.household_document import households_document
 from detente.study.numbers import number as _number
 from detente.study.outcomes.energy import cost_by_place, energy
@@ -72,7 +74,7 @@ ENERGY_KEYS = {
 }
 
 
-def document(study: Study) -> dict[str, Any]:
+def document(study: Study) -> RunDocument:
     """Everything a study says, in percent, million USD and thousand jobs; null where there is nothing to compare."""
     arrays, baseline = study.result.arrays, study.economy.baseline
     bilateral: dict[str, Any] = {}
@@ -86,6 +88,7 @@ def document(study: Study) -> dict[str, Any]:
             for n, importer in enumerate(baseline.regions)
             if n != i
         }
+    grades = baseline.grades.get("output", np.zeros(baseline.output.shape, dtype=int))
     return {
         "title": study.scenario.title,
         "baseline": str(study.scenario.baseline),
@@ -102,6 +105,10 @@ def document(study: Study) -> dict[str, Any]:
                 sector: {key: _number(arrays[name][n, j]) for key, name in SECTOR_KEYS.items()}
                 for j, sector in enumerate(baseline.sectors)
             }
+            for n, region in enumerate(baseline.regions)
+        },
+        "grades": {
+            region: dict(zip(baseline.sectors, (Grade(int(k)).name.lower() for k in grades[n]), strict=True))
             for n, region in enumerate(baseline.regions)
         },
         "bilateral": bilateral,
@@ -226,7 +233,7 @@ def _year(study: Study, one: Year) -> dict[str, Any]:
     }
 
 
-def _places(found: PlaceChanges) -> dict[str, Any]:
+def _places(found: PlaceChanges) -> dict[str, dict[str, str | Number]]:
     """Every place by code, with the part of its jobs moved that rests on an assumed location."""
     return {
         place: {
@@ -239,7 +246,7 @@ def _places(found: PlaceChanges) -> dict[str, Any]:
     }
 
 
-def _ranges(study: Study, draws: Draws) -> dict[str, Any]:
+def _ranges(study: Study, draws: Draws) -> RangesDocument:
     """The middle 90 percent of draws, under the keys of the central values; what drives them; who gains how surely."""
     by_region, by_sector, by_place = _pairs(draws, REGION_KEYS), _pairs(draws, SECTOR_KEYS), {}
     if study.places is not None:

@@ -12,6 +12,7 @@ from typing import Any
 import detente
 from detente.accounts import Baseline
 from detente.study.counterfactual import Counterfactual
+from detente.study.documents import ProvenanceRecord
 from detente.study.uncertainty.sampling import EVIDENCE, MIXTURE
 
 #: Folders of the law room whose files decide a rate.
@@ -74,9 +75,9 @@ class Provenance:
             command=command,
         )
 
-    def record(self) -> dict[str, str | int]:
+    def record(self) -> ProvenanceRecord:
         """Its fields, for JSON, netCDF and the metadata of a picture."""
-        return asdict(self)
+        return ProvenanceRecord(**asdict(self))  # type: ignore[typeddict-item]
 
     @property
     def line(self) -> str:

@@ -16,6 +16,7 @@ from detente.economy import Economy, Explanation, Result
 from detente.economy.labelled_outcomes import LabelledOutcomes
 from detente.errors import InputError
 from detente.study.counterfactual import Counterfactual
+from detente.study.documents import RunDocument
 from detente.study.json_document import document
 from detente.study.outcomes.closure_check import ClosureCheck, closure_check
 from detente.study.outcomes.places import PlaceChanges, change_by_place
@@ -148,7 +149,7 @@ class Study(LabelledOutcomes):
         drawn = "" if self.draws is None else f", {len(self.draws.sample)} draws"
         return f"{super().__repr__()[:-1]}{drawn}>"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> RunDocument:
         """The document of `detente run --json`: percentages, million USD and thousand jobs; null where nothing is traded."""
         return document(self)
 

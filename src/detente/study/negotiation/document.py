@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.economy.interface import Equilibrium, Policy
+from detente.study.documents import (
+    OutcomeDocument,
+    Rates,
+    RoundDocument,
+    TalksDocument,
+    TermDocument,
+    ThreatDocument,
+    WarDocument,
+)
 from detente.study.negotiation.advice_document import advice_document, draft_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     from detente.study.negotiation.study import Outcome, TalksStudy
 
 
-def document(study: TalksStudy) -> dict[str, Any]:
+def document(study: TalksStudy) -> TalksDocument:
     """The talks against the first threat of the file; `against` holds the same for every threat, by name."""
     each = {outcome.threat: _outcome(study, outcome) for outcome in study.outcomes}
     first = next(iter(each.values()))
@@ -37,7 +46,7 @@ def document(study: TalksStudy) -> dict[str, Any]:
     }
 
 
-def war_document(found: War) -> dict[str, Any]:
+def war_document(found: War) -> WarDocument:
     """The document of a trade war: tariffs as fractions, welfare against the start in percent, and the proof."""
     welfare = np.asarray(found.view.outcome.welfare)
     return {
@@ -59,39 +68,9 @@ def war_document(found: War) -> dict[str, Any]:
     }
 
 
-def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
-    negotiation = outcome.negotiation
+def _outcome(study: TalksStudy, outcome: Outcome) -> OutcomeDocument:
+    negotiation, threat, rounds = outcome.negotiation, _threat(outcome), _rounds(study, outcome)
     names = negotiation.payoff_model.names
-    threat: dict[str, Any] = {
-        "name": outcome.threat,
-        "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
-        "terms": {
-            label: _rates(rates)
-            for label, rates in zip(
-                negotiation.table.instruments.labels,
-                _charged(negotiation, negotiation.threat.policy),
-                strict=True,
-            )
-        },
-        "standstill": [term.label for term in negotiation.standstill],
-    }
-    if outcome.war is not None:
-        threat["war"] = war_document(outcome.war)
-    rounds = [
-        {
-            "side": offer.side,
-            "values": offer.values,
-            "note": offer.note,
-            "scores": {
-                side: {name: _number(value) for name, value in worth.items()} for side, worth in scored.sides().items()
-            },
-            "clauses": [
-                {"clause": clause.label, "holds": bool(holds), "room": _number(room)}
-                for clause, holds, room in zip(negotiation.clauses, scored.holds, scored.room, strict=True)
-            ],
-        }
-        for offer, scored in zip(study.file.rounds, outcome.offers, strict=True)
-    ]
     if outcome.deal is None:
         return {
             "agreement": False,
@@ -131,48 +110,103 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> dict[str, Any]:
             "parties": list(edge.parties),
             "gain_vs_threat_pct": [_by_party(names, point) for point in edge.gain_pct],
         },
-        "concessions": [
-            {
-                "term": one.label,
-                "track": one.track,
-                "by": one.by,
-                "today": _rates(one.today),
-                "without_agreement": _rates(one.threat),
-                "agreed": _rates(one.agreed),
-                "worth_pct": _by_party(names, one.worth_pct),
-                "worth_musd": _money(negotiation, one.worth_pct),
-            }
-            for one in outcome.concessions
-        ],
-        "shadow_prices": [
-            {
-                "limit": one.label,
-                "kind": one.kind,
-                "relaxed_by": one.step,
-                "gain_pct": _by_party(names, one.gain_pct),
-                "gain_musd": _money(negotiation, one.gain_pct),
-            }
-            for one in outcome.shadow_prices
-        ],
+        "concessions": _concessions(outcome),
+        "shadow_prices": _shadow_prices(outcome),
         "ratification": ratification(outcome, concept),
         "linkage": None if outcome.linkage is None else _linkage(outcome, names),
         "steps": [
             {"terms": list(step.labels), "gain_vs_today_pct": _by_party(names, step.gain_vs_today_pct)}
             for step in outcome.steps[:20]
         ],
-        "years": [
-            {
-                "year": year.year,
-                "gain_vs_today_pct": _by_party(names, year.gain_vs_today_pct),
-                "gain_vs_threat_pct": _by_party(names, year.gain_vs_threat_pct),
-            }
-            for year in outcome.years
-        ],
+        "years": _years(outcome),
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
         "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
         "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
+
+
+def _threat(outcome: Outcome) -> ThreatDocument:
+    negotiation = outcome.negotiation
+    names = negotiation.payoff_model.names
+    threat: ThreatDocument = {
+        "name": outcome.threat,
+        "gain_vs_today_pct": _by_party(names, 100 * (negotiation.threat.payoff / negotiation.today.payoff - 1)),
+        "terms": {
+            label: _rates(rates)
+            for label, rates in zip(
+                negotiation.table.instruments.labels,
+                _charged(negotiation, negotiation.threat.policy),
+                strict=True,
+            )
+        },
+        "standstill": [term.label for term in negotiation.standstill],
+    }
+    if outcome.war is not None:
+        threat["war"] = war_document(outcome.war)
+    return threat
+
+
+def _rounds(study: TalksStudy, outcome: Outcome) -> list[RoundDocument]:
+    negotiation = outcome.negotiation
+    return [
+        {
+            "side": offer.side,
+            "values": offer.values,
+            "note": offer.note,
+            "scores": {
+                side: {name: _number(value) for name, value in worth.items()} for side, worth in scored.sides().items()
+            },
+            "clauses": [
+                {"clause": clause.label, "holds": bool(holds), "room": _number(room)}
+                for clause, holds, room in zip(negotiation.clauses, scored.holds, scored.room, strict=True)
+            ],
+        }
+        for offer, scored in zip(study.file.rounds, outcome.offers, strict=True)
+    ]
+
+
+def _concessions(outcome: Outcome) -> list[dict[str, Any]]:
+    negotiation, names = outcome.negotiation, outcome.negotiation.payoff_model.names
+    return [
+        {
+            "term": one.label,
+            "track": one.track,
+            "by": one.by,
+            "today": _rates(one.today),
+            "without_agreement": _rates(one.threat),
+            "agreed": _rates(one.agreed),
+            "worth_pct": _by_party(names, one.worth_pct),
+            "worth_musd": _money(negotiation, one.worth_pct),
+        }
+        for one in outcome.concessions
+    ]
+
+
+def _shadow_prices(outcome: Outcome) -> list[dict[str, Any]]:
+    negotiation, names = outcome.negotiation, outcome.negotiation.payoff_model.names
+    return [
+        {
+            "limit": one.label,
+            "kind": one.kind,
+            "relaxed_by": one.step,
+            "gain_pct": _by_party(names, one.gain_pct),
+            "gain_musd": _money(negotiation, one.gain_pct),
+        }
+        for one in outcome.shadow_prices
+    ]
+
+
+def _years(outcome: Outcome) -> list[dict[str, Any]]:
+    names = outcome.negotiation.payoff_model.names
+    return [
+        {
+            "year": year.year,
+            "gain_vs_today_pct": _by_party(names, year.gain_vs_today_pct),
+            "gain_vs_threat_pct": _by_party(names, year.gain_vs_threat_pct),
+        }
+        for year in outcome.years
+    ]
 
 
 def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[str, Any]:
@@ -196,7 +230,7 @@ def _party(study: TalksStudy, outcome: Outcome, concept: str, k: int) -> dict[st
     }
 
 
-def _terms(negotiation: Negotiation, chosen: Agreement) -> list[dict[str, Any]]:
+def _terms(negotiation: Negotiation, chosen: Agreement) -> list[TermDocument]:
     today, agreed = _charged(negotiation, negotiation.today.policy), _charged(negotiation, chosen.policy)
     return [
         {
@@ -286,9 +320,10 @@ def _charged(negotiation: Negotiation, policy: Policy) -> np.ndarray:
     return negotiation.table.instruments.rates(policy, negotiation.payoff_model.economy.border_value)
 
 
-def _rates(found: np.ndarray) -> dict[str, float | None]:
+def _rates(found: np.ndarray) -> Rates:
     """The rates in the cells of a term, fractions: lowest, mean and highest; of a quota, its limit as a share of trade."""
-    return dict(zip(("lowest", "mean", "highest"), _numbers(found), strict=True))
+    lowest, mean, highest = _numbers(found)
+    return {"lowest": lowest, "mean": mean, "highest": highest}
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from detente.rates import as_rate
-from detente.study.scenario.schema import Codes, Rate, Rents, Scenario, Strict, _as_list
+from detente.study.scenario.schema import AsWritten, Codes, Rate, Rents, Scenario, Strict, _as_list
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 
 Region = Annotated[str, Field(min_length=1)]
 Signed = Annotated[float, Field(gt=-1, le=10)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
-End = Annotated[float, BeforeValidator(as_rate), Field(allow_inf_nan=False)]
+End = Annotated[float, BeforeValidator(as_rate, json_schema_input_type=AsWritten), Field(allow_inf_nan=False)]
 Range = Annotated[
     tuple[End, End],
     Field(description="lowest and highest value, fractions"),
@@ -91,6 +93,11 @@ class Threat(Strict):
         if sum(part is not None for part in (self.status_quo, self.war, self.terms, self.scenario)) != 1:
             raise ValueError("give one of status_quo, war, terms, or scenario: FILE")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A threat may be written as its one word."""
+        return {"anyOf": [{"enum": ["status_quo", "war", "terms"]}, handler(core)]}
 
     @property
     def name(self) -> str:
@@ -287,7 +294,12 @@ class ClauseFile(Strict):
 
 
 Threats = Annotated[
-    list[Threat], BeforeValidator(lambda v: v if isinstance(v, list) else _as_list(v)), Field(min_length=1)
+    list[Threat],
+    BeforeValidator(
+        lambda v: v if isinstance(v, list) else _as_list(v),
+        json_schema_input_type=Literal["status_quo", "war", "terms"] | list[Threat],
+    ),
+    Field(min_length=1),
 ]
 
 

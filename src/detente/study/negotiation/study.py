@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.economy import Economy, Policy
 from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
+from detente.study.documents import TalksDocument
 from detente.study.negotiation.advice import Advice, Closures, advise
 from detente.study.negotiation.document import document
 from detente.study.negotiation.draft import Draft, drafted
@@ -167,7 +168,7 @@ class TalksStudy:
             pd.concat(found, names=["threat", "solution"]) if found else pd.DataFrame(columns=["vs_threat", "vs_today"])
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> TalksDocument:
         """The document of `detente talks --json`."""
         return document(self)
 

@@ -49,11 +49,13 @@ def _closure(value: Any) -> Any:
     return value
 
 
-Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+#: A rate as people write it.
+AsWritten = float | str
+Codes = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
 Rate = Annotated[
     float,
     Field(ge=0, allow_inf_nan=True),  # a ban is infinite
-    BeforeValidator(as_rate),
+    BeforeValidator(as_rate, json_schema_input_type=AsWritten),
     PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
 ]
 Share = Annotated[float, Field(ge=0)]
@@ -93,7 +95,7 @@ class _Levied(_Flows):
     """A tax on flows: `rate` sets it, `add` adds percentage points to what is there (fractions: 0.25 is 25 percent)."""
 
     rate: Rate | None = None
-    add: Annotated[float, BeforeValidator(as_rate)] | None = None
+    add: Annotated[float, BeforeValidator(as_rate, json_schema_input_type=AsWritten)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> _Levied:
@@ -129,7 +131,7 @@ class Subsidy(Strict):
 
     region: Codes
     sectors: Codes = Field(validation_alias=AliasChoices("sectors", "sector"))
-    rate: Annotated[float, BeforeValidator(as_rate), Field(ge=0, lt=1)]
+    rate: Annotated[float, BeforeValidator(as_rate, json_schema_input_type=AsWritten), Field(ge=0, lt=1)]
 
 
 Rents = Literal["importer", "exporter"] | Annotated[float, Field(ge=0, le=1)]
@@ -255,14 +257,16 @@ class Scenario(Strict):
 
     title: Annotated[str, Field(min_length=1)]
     baseline: str = "world-2024"
-    law: Annotated[datetime.date | Literal["latest"] | None, BeforeValidator(_law)] = "latest"
+    law: Annotated[
+        datetime.date | Literal["latest"] | None, BeforeValidator(_law, json_schema_input_type=str | None)
+    ] = "latest"
     law_bound: Literal["low", "central", "high"] = "central"
     law_between: Annotated[list[str], Field(min_length=2)] | None = None
     rates: Literal["statutory", "collected"] = "statutory"
-    ledger: Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = []
+    ledger: Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
     against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
-    closure: Annotated[str | float, BeforeValidator(_closure)] = "fixed"
+    closure: Annotated[str | float, BeforeValidator(_closure, json_schema_input_type=str | float)] = "fixed"
     factors: Literal["labour", "all"] = "labour"
     anchor: Literal["wages", "gdp", "world"] = "wages"
     uses: Literal["one", "two", "buyers"] = "two"
