@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from pydantic import ValidationError
+from recomputed import Recomputed
 
+import detente as dt
 from detente.errors import InputError
 from detente.study.negotiation.advice_document import rate_kept
 from detente.study.negotiation.document import document
@@ -27,7 +30,7 @@ changes:
 parties: {AAA: {}, BBB: {}}
 terms:
   - {track: goods, draft: 0.2, tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}}
-  - {track: goods, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}
+  - {track: goods, years: 2, tariff: {importer: BBB, exporter: AAA, sectors: [goods], range: [0, 0.5]}}
   - {track: costs, trade_cost: {between: [AAA, BBB], sectors: [services], range: [-0.01, 0]}}
 frontier_points: 2
 """
@@ -136,3 +139,16 @@ def test_power_follows_from_patience(tmp_path: Path) -> None:
 def test_faults_are_named(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises((InputError, ValidationError), match=said):
         read(tmp_path, TOY.replace(old, new))
+
+
+def test_every_effect_in_the_note_is_solved_again_from_the_public_interface(study: TalksStudy) -> None:
+    phased = yaml.safe_load(TOY)
+    economy = dt.calibrate(dt.load("toy"))
+    start = economy.status_quo()
+    for change in phased["changes"]:
+        edit = change["tariff"]
+        start = start.set(importer=edit["importer"], exporter=edit["exporter"], sector="goods", rate=edit["rate"])
+    again = list(Recomputed(phased, document(study), economy, start).figures())
+    assert len(again) > 30
+    for name, printed, here in again:
+        assert here == pytest.approx(printed, rel=2e-5, abs=2e-6), name

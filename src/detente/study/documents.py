@@ -76,6 +76,7 @@ class RunDocument(TypedDict):
     diagnostics: dict[str, float]
     regions: dict[str, Numbers]
     sectors: dict[str, dict[str, Numbers]]
+    grades: dict[str, dict[str, str]]  # how the output of each sector was obtained
     bilateral: dict[str, dict[str, dict[str, Numbers]]]
     terms_of_trade_by_partner_pct: dict[str, Numbers]
     why: dict[str, Any]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.accounts.grades import Grade
 from detente.study.documents import Number, RangesDocument, RunDocument
 from detente.study.household_document import households_document
 from detente.study.numbers import number as _number
@@ -87,6 +88,7 @@ def document(study: Study) -> RunDocument:
             for n, importer in enumerate(baseline.regions)
             if n != i
         }
+    grades = baseline.grades.get("output", np.zeros(baseline.output.shape, dtype=int))
     return {
         "title": study.scenario.title,
         "baseline": str(study.scenario.baseline),
@@ -103,6 +105,10 @@ def document(study: Study) -> RunDocument:
                 sector: {key: _number(arrays[name][n, j]) for key, name in SECTOR_KEYS.items()}
                 for j, sector in enumerate(baseline.sectors)
             }
+            for n, region in enumerate(baseline.regions)
+        },
+        "grades": {
+            region: dict(zip(baseline.sectors, (Grade(int(k)).name.lower() for k in grades[n]), strict=True))
             for n, region in enumerate(baseline.regions)
         },
         "bilateral": bilateral,

@@ -19,7 +19,7 @@ from detente.economy.interface import Policy
 from detente.talks.augmented_lagrangian import Found
 from detente.talks.clauses import changes, exact_slack
 from detente.talks.instruments import QUOTA
-from detente.talks.merit import Goal
+from detente.talks.merit import NASH, Goal
 
 if TYPE_CHECKING:
     from detente.talks.bargaining import Negotiation
@@ -185,13 +185,16 @@ class WholeTable:
         if len(allowed) <= 2 * count:
             return float("nan")
         points, value = self.points[allowed], score[allowed]
+        if (
+            goal.kind == NASH
+        ):  # the mean of gains instead of its logarithm, which is steep without end where gains are small
+            value, top = np.exp(value), float(np.exp(top))
         apart = np.linalg.norm(points[:, None] - points[None], axis=2)
         near = np.argsort(apart, axis=1)[:, 1 : 2 * count + 1]
         away = np.take_along_axis(apart, near, axis=1)
         steep = (np.abs(value[near] - value[:, None]) / away).max(axis=1)
         could = float((value + steep * away.max(axis=1) / 2).max())
-        rise = max(could - top, 0.0)
-        return float(np.expm1(rise)) if goal.kind == "nash" else rise / max(abs(top), 1e-9)
+        return max(could - top, 0.0) / max(abs(top), 1e-9)
 
 
 #: Worth of what breaks a threat point or a clause by nothing; less where it breaks it by more.
