@@ -9,12 +9,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_economies import Recipe, parts, random_policy, recipes, welfare, with_capital
 
 from detente.accounts import toy
-from detente.economy import Policy, calibrate
+from detente.economy import Policy, Quotas, calibrate
+from detente.economy.content import ContentRule, solve_content_rules
 from detente.economy.outcomes import levels
 from detente.economy.solver import solve
 
@@ -40,6 +42,10 @@ def along_policy(function: Any) -> Any:
     return jax.jit(lambda *at: jax.jvp(partial(function, *at[:2]), (at[2],), (at[3],))[1])
 
 
+#: ... with a quota in the policy, whose integers cannot be differentiated.
+by_tariffs = jax.jit(
+    jax.grad(lambda cal, pre, tariff, policy: outcome(cal, pre, policy._replace(tariff=tariff)), argnums=(0, 2))
+)
 slope = along_policy(outcome)
 curvature = along_policy(jax.grad(outcome, argnums=2))
 
@@ -169,3 +175,46 @@ def test_the_equilibrium_object_agrees_with_the_levels() -> None:
     revenue = found.tariff_revenue + found.export_tax_revenue - found.subsidies
     np.testing.assert_allclose(equilibrium.revenue, revenue, rtol=1e-9, atol=1e-9)
     assert float(equilibrium.residual) <= 1e-11
+
+
+@pytest.mark.parametrize("horizon", ["short", "medium", "long"])
+@pytest.mark.parametrize("closure", ["fixed", 0.4, "pooled", "balanced"])
+def test_gradients_under_every_horizon_and_closure_with_quotas_and_content_rules(
+    horizon: str, closure: str | float
+) -> None:
+    """Capital, resources, labour supply and substitution between sectors on; a quota binds; a content rule is charged."""
+    baseline = Recipe(21, *SHAPE).baseline()
+    economy = calibrate(
+        baseline,
+        horizon=horizon,
+        closure=closure,
+        factors="all",
+        labour_supply=0.3,
+        demand_elasticity=0.6,
+        input_elasticity=0.3,
+    )
+    policy = random_policy(economy, 21)
+    rule = ContentRule(importer=1, exporter=2, sector=0, origin=1, rate=0.3)
+    policy, _, _ = solve_content_rules(economy, policy, [rule], update=False)
+    one = jnp.ones(1)
+    bought = float(economy.levels(policy)[0].border_value[0, 1, 0].sum())
+    quotas = Quotas(
+        importer=jnp.array([0]),
+        exporter=jnp.array([1]),
+        sector=jnp.array([0]),
+        limit=0.8 * bought * one,
+        by_value=jnp.array([True]),
+        in_quota=0.0 * one,
+        over_quota=2.0 * one,
+        rents_to_exporter=0.4 * one,
+    )
+    policy = policy._replace(quotas=quotas)
+    cal, pre = parts(economy)
+    by_cal, by_tariff = by_tariffs(cal, pre, policy.tariff, policy)
+    along = jnp.asarray(np.random.default_rng(1).uniform(-0.1, 0.1, policy.tariff.shape))
+    numeric = difference(lambda h: value(cal, pre, policy._replace(tariff=policy.tariff + h * along)), 1e-3)
+    np.testing.assert_allclose((by_tariff * along).sum(), numeric, rtol=1e-6, atol=1e-7)
+    for name in ("demand_elasticity", "input_elasticity", "labour_supply", "pooling"):
+        at = float(getattr(cal, name))
+        numeric = difference(lambda h, n=name, x=at: value(replace(cal, **{n: jnp.asarray(x + h)}), pre, policy), 1e-3)
+        np.testing.assert_allclose(getattr(by_cal, name), numeric, rtol=1e-6, atol=1e-6, err_msg=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,18 @@ def test_a_case_that_is_not_understood(written, case: object, words: str) -> Non
 def test_the_sources_of_a_duty_name_its_act() -> None:
     duty = statutory("7208.51.00.60", "CAN", "USA", "2025-06-10", claim="usmca")
     assert duty.applied[0].citation.startswith("Proclamation 10947, 90 FR 24199")
+
+
+def test_every_measure_has_a_plain_name_in_both_languages_and_a_citation_that_opens() -> None:
+    texts = [
+        json.loads((resources.files("detente.report") / "text" / f"{lang}.json").read_text(encoding="utf-8"))
+        for lang in ("en", "fr")
+    ]
+    for measure in Ledger.default().measures:
+        assert all(text.get(f"measure.{measure.id}") for text in texts), measure.id
+        if measure.instrument != "no act found":
+            found = of_measure(measure)
+            assert found and all(one.url.startswith("http") for one in found), measure.id
+    pages = {str(one) for m in Ledger.default().measures for one in of_measure(m)}
+    assert any("(page from one source)" in page for page in pages)
+    assert any(one.url.endswith("reg_impl/2018/886/oj") for one in of_measure(Ledger.default()["EU-2018-06-22"]))

@@ -327,7 +327,7 @@ PARTS = {
     "with_changes",
     "with_content_rules",
 }
-FRONT_ENDS = ("cli", "report", "study", "web")
+FRONT_ENDS = ("agents", "cli", "report", "study", "web")
 OWNERS = ("study/counterfactual.py", "study/scenario/")
 
 

@@ -27,6 +27,7 @@ SCREENS = {
     "whatif": "/?view=whatif&lang=en",
     "compare": "/?view=compare&lang=en&s=&s=set%3DUSA-CAN.steel%3A0",
     "new table": "/?view=table&lang=en",
+    "gallery": "/?view=gallery&lang=en",
 }
 
 
@@ -105,6 +106,21 @@ def test_what_is_collected_stands_beside_the_law_and_what_comes_is_listed(page: 
     words = page.locator("main").inner_text()
     if lang == "fr":
         assert not re.search(r"\bSection \d|\bbegins\b|\bended\b|Customs Tariff", words)
+
+
+def test_the_gallery_opens_screens_that_give_its_numbers(page: Page):
+    page.goto("/?view=gallery&lang=fr")
+    cards = page.locator(".questions article")
+    expect(cards).to_have_count(10)
+    assert not re.search(r"\bgallery\.", page.locator("main").inner_text())
+    stale = page.locator(".warning").count()
+    first = cards.nth(3)
+    told = re.search(r"Canada ([+−0-9,]+)", first.locator("p").inner_text())
+    assert told is not None
+    first.get_by_role("link").click()
+    expect(page.locator(".number-card .big").nth(1)).to_be_visible()
+    if not stale:  # worked out with the data of this server
+        expect(page.locator(".number-card .big").nth(1)).to_contain_text(told[1])
 
 
 def test_a_slider_moves_every_chart(page: Page):

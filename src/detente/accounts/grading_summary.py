@@ -17,6 +17,11 @@ def by_variable(baseline: Baseline) -> dict[str, np.ndarray]:
     return {name: _shares(_grade(baseline, name), _weight(baseline, name)) for name in VARIABLES}
 
 
+def uncertain(baseline: Baseline) -> np.ndarray:
+    """Whether the output of a sector is modelled or assumed, not from a statistic of it [region, sector]."""
+    return _grade(baseline, "output") >= Grade.MODELLED
+
+
 def by_region(baseline: Baseline) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Share of each grade in what a region sells and in what it buys abroad."""
     trade = baseline.arrays["trade"].sum(axis=3)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 from urllib.parse import quote_plus
 
 import yaml
@@ -25,6 +26,7 @@ _PATTERNS = (
     r"\bnotes? (?P<note>\d+(?:\([a-z]+\))+)",
     r"(?P<case>\b[AC]-\d{3}-\d{3}\b)",
     r"(?P<court>Nos?\. \d{2}-\d{3,5})",
+    r"(?P<eu>Regulation \(EU\) (?P<year>20\d{2})/(?P<number>\d+))",
     r"(?P<url>https?://[^\s;,)]*(?:\.gov|\.gc\.ca|justice\.gc\.ca|\.eu|\.gov\.cn|\.gob\.mx)/[^\s;,)]*)",
 )
 _SEARCH = "https://www.federalregister.gov/documents/search?conditions%5Bterm%5D="
@@ -60,20 +62,25 @@ def citations(*texts: str | None) -> list[Citation]:
 
 
 def of_measure(measure: Measure) -> list[Citation]:
-    """The published acts that a record names; empty where it stands on an announcement or on an act not identified."""
-    return citations(_published().get(measure.id), measure.instrument, measure.source)
+    """The published acts that a record names; where it names none, its instrument and where its government publishes.
+
+    Empty for a record that says that no act was found, and for users' own records that name none.
+    """
+    found = citations(_published().get(measure.id), measure.instrument, measure.source)
+    journals = _file()["journals"].items()
+    return found or [
+        Citation(measure.instrument, name, one["url"]) for name, one in journals if measure.id in one["records"]
+    ]
 
 
 @cache
+def _file() -> dict[str, Any]:
+    text = (resources.files("detente.law") / "ledger" / "citations.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
 def _published() -> dict[str, str]:
-    text = (resources.files("detente.law") / "ledger" / "citations.yaml").read_text(encoding="utf-8")
-    return {str(act): str(page) for act, page in yaml.safe_load(text)["pages"].items()}
-
-
-@cache
-def _one_source() -> frozenset[str]:
-    text = (resources.files("detente.law") / "ledger" / "citations.yaml").read_text(encoding="utf-8")
-    return frozenset(map(str, yaml.safe_load(text)["one_source"]))
+    return {str(act): str(page) for act, page in _file()["pages"].items()}
 
 
 def _read(match: re.Match[str]) -> list[Citation]:
@@ -87,6 +94,9 @@ def _read(match: re.Match[str]) -> list[Citation]:
     if kind == "fr":
         volume, *pages = re.findall(r"\d+", value)
         return [Citation(f"{volume} FR {page}", "", _register(f"{volume} FR {page}")) for page in pages]
+    if kind == "eu":
+        url = f"https://eur-lex.europa.eu/eli/reg_impl/{match['year']}/{match['number']}/oj"
+        return [Citation(match["eu"], "Official Journal of the European Union", url)]
     if kind == "sor":
         return [
             Citation(
@@ -115,7 +125,7 @@ def _read(match: re.Match[str]) -> list[Citation]:
 def _presidential(act: str, name: str) -> Citation:
     page = _published().get(act, "")
     url = _register(page) if page else _SEARCH + quote_plus(f'"{name}"')
-    return Citation(name, page, url, act in _one_source())
+    return Citation(name, page, url, act in _file()["one_source"])
 
 
 def _register(page: str) -> str:

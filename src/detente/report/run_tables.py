@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from detente.accounts.grading_summary import uncertain
 from detente.report.assumptions import assumptions, closure_turns
 from detente.report.findings import (
     principals,
@@ -17,6 +18,7 @@ from detente.report.lead import lead
 from detente.report.odd_movers import odd_movers
 from detente.report.place_tables import show_places
 from detente.report.step_tables import show_authorities, show_steps
+from detente.report.tables import MODELLED
 from detente.report.terminal import say, show
 from detente.report.wording import region_name, sentence, signed, the_region
 from detente.study.run import Study
@@ -97,6 +99,7 @@ def _show_regions(study: Study) -> None:
 
 def _show_sectors(study: Study, region: str, moved: list[int]) -> None:
     a, n = study.result.arrays, study.economy.regions.index(region)
+    marked = uncertain(study.economy.baseline)[n]
     columns: dict[str, Callable[[int], str]] = {
         "output": lambda j: signed(a["output"][n, j], 2),
         "jobs": lambda j: signed(a["employment_kjobs"][n, j], 1),
@@ -118,8 +121,14 @@ def _show_sectors(study: Study, region: str, moved: list[int]) -> None:
     show(
         sentence(f"{the_region(region)}: what moves most, change in percent, jobs in thousand")[:-1],
         ["", *columns],
-        [[study.economy.sectors[j], *(cell(j) for cell in columns.values())] for j in moved],
+        [
+            [study.economy.sectors[j] + (f" {MODELLED}" if marked[j] else ""), *(cell(j) for cell in columns.values())]
+            for j in moved
+        ],
     )
+    if marked[moved].any():
+        say(f"{MODELLED} its output is modelled, not from a statistic of the sector: detente data grade", hanging="  ")
+        print()
 
 
 def _reach(low: Any, high: Any, digits: int) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from detente.accounts.grading_summary import uncertain
 from detente.report.findings import principals
 from detente.report.language import Language
 from detente.study.outcomes.places import PlaceChanges
 from detente.study.run import Study
 from detente.study.uncertainty.draws import LEVEL, PLACE
+
+#: The sign of a number that rests on no statistic of its own, as that of places.
+MODELLED = "≈"
 
 #: Outcome -> digits; a column is headed by the text `table.` and its name.
 _REGION_COLUMNS = {
@@ -127,11 +131,17 @@ def _authorities(study: Study, language: Language) -> ReportTable:
 
 def _sectors(study: Study, region: str, language: Language) -> ReportTable:
     a, n = study.result.arrays, study.economy.regions.index(region)
+    marked = uncertain(study.economy.baseline)[n]
     rows = [
-        [language.sector(sector), *(language.cell(a[key][n, j], digits) for key, digits in _SECTOR_COLUMNS.items())]
+        [
+            language.sector(sector) + (f" {MODELLED}" if marked[j] else ""),
+            *(language.cell(a[key][n, j], digits) for key, digits in _SECTOR_COLUMNS.items()),
+        ]
         for j, sector in enumerate(study.economy.sectors)
     ]
     title, text = language.t("tables.sectors", region=language.name(region)), language.t("tables.sectors.text")
+    if marked.any():
+        text += " " + language.t("tables.sectors.modelled")
     return ReportTable(f"sectors-of-{region}", title, text, _headings("sector", _SECTOR_COLUMNS, language), rows)
 
 

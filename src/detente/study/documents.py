@@ -76,6 +76,7 @@ class RunDocument(TypedDict):
     diagnostics: dict[str, float]
     regions: dict[str, Numbers]
     sectors: dict[str, dict[str, Numbers]]
+    grades: dict[str, dict[str, str]]  # how the output of each sector was obtained
     bilateral: dict[str, dict[str, dict[str, Numbers]]]
     terms_of_trade_by_partner_pct: dict[str, Numbers]
     why: dict[str, Any]
@@ -110,6 +111,7 @@ class WarDocument(TypedDict):
     welfare_pct: Numbers
     best_deviation_gain_pct: dict[str, float]
     searched: str
+    consequences: NotRequired[dict[str, Any]]
     diagnostics: dict[str, float]
 
 
@@ -121,6 +123,7 @@ class OptimumDocument(TypedDict):
     provenance: ProvenanceRecord
     gain_pct: float
     tariffs: dict[str, float]
+    consequences: dict[str, Any]
     diagnostics: dict[str, Any]
 
 

@@ -16,13 +16,19 @@ MEASURED, SCALED, MODELLED, ASSUMED = Grade.MEASURED, Grade.SCALED, Grade.MODELL
 ALONE = np.bincount(GROUP_OF)[GROUP_OF] == 1
 
 
-def grades(trade: np.ndarray) -> dict[str, np.ndarray]:
-    """Grades of every variable but jobs; `trade` [importer, exporter, sector] weighs flows that are added up."""
+def grades(trade: np.ndarray, us_undivided: np.ndarray) -> dict[str, np.ndarray]:
+    """Grades of every variable but jobs.
+
+    `trade` [importer, exporter, sector] weighs flows that are added up; `us_undivided` [sector]: US sectors whose output and
+    value added are published as they are.
+    """
     flows = trade_grades()
-    at_home = flows[np.arange(N), np.arange(N)]
     sold = np.moveaxis(trade, 1, 0)  # [exporter, importer, sector]
     output = joined(_parts(np.moveaxis(flows, 1, 0), sold, axis=1))
-    output[R["USA"]] = at_home[R["USA"]]  # BEA has output; home sales follow from it
+    published = np.where(us_undivided, MEASURED, SCALED)
+    output[R["USA"]] = published
+    added = _region(MODELLED)
+    added[R["USA"]] = published
     bought = _parts(flows, trade, axis=1)
     final = np.maximum(joined(bought), MODELLED)
     factors = _region(ASSUMED, USA=SCALED, CAN=MODELLED)
@@ -34,7 +40,7 @@ def grades(trade: np.ndarray) -> dict[str, np.ndarray]:
         "tariff": tariff_grades(),
         "export_tax": np.full((N, N, J), ASSUMED),
         "output": output,
-        "value_added": _region(MODELLED, USA=SCALED),
+        "value_added": added,
         "input_expenditure": np.full((N, J, J), MODELLED),
         "final_expenditure": final,
         "deficit": np.where(np.arange(N) == R["USA"], MEASURED, SCALED),

@@ -239,3 +239,15 @@ def us_detail_weights(sources: Path) -> pd.DataFrame:
             "exports": [max(exports.get(code, 0.0), 0.0) for code in gross.index],
         }
     )
+
+
+def us_undivided(sources: Path, least: float = 0.95) -> np.ndarray:
+    """Whether a US sector is made of whole BEA summary industries [sector], by `least` of its output."""
+    detail = us_detail_weights(sources)
+    sector = sector_of_bea(detail["industry"])
+    codes = sorted(detail["summary"].unique())
+    made = spread(
+        (len(codes), J), np.searchsorted(codes, detail["summary"].tolist()), sector, values=detail["output"].to_numpy()
+    )
+    whole = made >= least * made.sum(axis=1, keepdims=True)
+    return np.asarray((made * whole).sum(axis=0) >= least * made.sum(axis=0))

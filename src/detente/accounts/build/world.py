@@ -180,7 +180,7 @@ def build(sources: Path) -> Build:
         sectors=SECTORS,
         tariff=tariff[..., None],
         trade_elasticity=np.array([elasticity()[sector] for sector in SECTORS]),
-        grades={"employment": jobs.grade, **grades(flows.sum(axis=3))},
+        grades={"employment": jobs.grade, **grades(flows.sum(axis=3), levels_stage.us_undivided(sources))},
         sources=SOURCES,
         attributes={
             "title": "world-2024",
