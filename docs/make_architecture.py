@@ -10,14 +10,14 @@ PAGE = FOLDER / "architecture.md"
 PACKAGE = FOLDER.parent / "src" / "detente"
 
 #: Rooms from left to right; a room imports only rooms to its left.
-ROOMS = ("accounts", "law", "economy", "talks", "study", "report", "web", "cli")
+ROOMS = ("accounts", "law", "economy", "talks", "study", "report", "web", "agents", "cli")
 
 INTRODUCTION = """\
 # Architecture
 
 The house has rooms in one direction, and a room imports only rooms to its left:
 
-    accounts  ->  law  ->  economy  ->  talks  ->  study  ->  report, web, cli
+    accounts  ->  law  ->  economy  ->  talks  ->  study  ->  report, web, agents, cli
 
 `law` uses accounts only, and `economy` needs no law: tariffs, quotas and content rules reach it as arrays. Nothing left of
 `study` prints, draws or reads what users wrote; nothing right of it computes. Numbers are NumPy or JAX arrays inside, labelled

@@ -7,9 +7,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 
 import detente as package
+from detente.study.documents import schema
 from detente.study.provenance import ledger_fingerprint
 
 SCENARIO = """\
@@ -42,8 +44,8 @@ JSON = [
     "run s.yaml --draws 2 --seed 3 --path 2026-2027 --json",
     "energy s.yaml --draws 0 --json",
     "talks t.yaml --draws 2 --json",
-    "optimum AAA --sectors goods --baseline toy --law none --json",
-    "war AAA BBB --sectors goods --baseline toy --law none --json",
+    "optimum AAA --sectors goods --baseline toy --law none --draws 2 --json",
+    "war AAA BBB --sectors goods --baseline toy --law none --draws 0 --json",
     "rates --product 7208.10 --on 2026-02-01 --json",
 ]
 
@@ -53,6 +55,8 @@ def test_json_says_what_it_rests_on_and_its_command_repeats_it(command: str, det
     first = detente(*shlex.split(command))
     rests_on = json.loads(first.stdout)["provenance"]
     assert rests_on["detente"] == package.__version__
+    if (name := command.split()[0]) in ("war", "optimum"):
+        Draft202012Validator(schema(name)).validate(json.loads(first.stdout))
     again = shlex.split(rests_on["command"])
     assert again[0] == "detente"
     assert detente(*again[1:], "--json").stdout == first.stdout

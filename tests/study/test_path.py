@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from detente.economy import HORIZONS
 from detente.errors import InputError
-from detente.study.path import horizon_after
+from detente.study.counterfactual import Counterfactual
+from detente.study.outcomes.places import change_by_place
+from detente.study.path import horizon_after, path
 from detente.study.run import run
 from detente.study.scenario import Scenario
 
@@ -167,3 +171,43 @@ def test_a_fault_in_a_later_year_names_its_own_line(tmp_path):
     world = load("toy")
     with pytest.raises(InputError, match=r"line 8.*gods"):
         apply_changes(then, world, calibrate(world).status_quo())
+
+
+def test_wages_that_fall_slowly_leave_people_without_work_until_they_have_fallen() -> None:
+    scenario = Scenario.model_validate(
+        {
+            "title": "slow wages",
+            "law": "none",
+            "wages": 0.995,
+            "path": "2025-2033",
+            "changes": [
+                {"tariff": {"importer": "USA", "exporter": "CAN", "sectors": ["lumber", "steel"], "rate": 0.5}}
+            ],
+        }
+    )
+    years = path(Counterfactual.of(scenario))
+    canada = years[0].result.economy.regions.index("CAN")
+    rate = [float(one.result.arrays["unemployment"][canada]) for one in years]
+    assert rate[0] > 0.01 and rate[0] == max(rate)
+    assert rate[-1] < rate[0] / 4  # the years heal it
+    for last, one in pairwise(years):
+        before, now = (year.result.found.sector_wage for year in (last, one))
+        assert (now >= 0.995 * before * (1 - 1e-9)).all()
+    places = change_by_place(years[0].result)
+    assert places is not None
+    inside = places.places.inside("CAN")
+    assert places.unemployment_pp[inside].max() > rate[0] > places.unemployment_pp[inside].min() >= 0
+    # no floor binds where wages may halve: the flexible path
+    for a, b in zip(
+        path(Counterfactual.of(scenario.model_copy(update={"wages": 0.5, "path": "2025-2026"}))),
+        path(Counterfactual.of(scenario.model_copy(update={"wages": "flexible", "path": "2025-2026"}))),
+        strict=True,
+    ):
+        np.testing.assert_allclose(a.result.arrays["welfare"], b.result.arrays["welfare"], atol=1e-12)
+        assert np.abs(a.result.arrays["unemployment"]).max() < 1e-12
+
+
+@pytest.mark.parametrize("wages", [0, 1.5, "sticky", True])
+def test_wages_that_are_none_are_refused_in_words(wages: object) -> None:
+    with pytest.raises(InputError, match="part of last year's wages"):
+        Scenario.from_fields({"title": "t", "wages": wages})

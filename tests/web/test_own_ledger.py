@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import Server
+from serving import Server, table_of, tariff_term
 
 pytestmark = pytest.mark.slow  # the server compiles the model first
 
@@ -74,7 +74,6 @@ def test_a_question_asks_what_the_bill_does_and_which_rates(api: httpx.Client) -
 
 
 def test_a_table_starts_from_the_bill(api: httpx.Client) -> None:
-    term = {"track": "dairy", "importer": "USA", "exporter": "CAN", "sectors": ["dairy"], "upper": 0.6, "threat": 0.5}
-    made = api.post("/api/talks", json={"title": "Dairy", "law": AFTER, "terms": [term]}).json()
-    bare = api.post("/api/talks", json={"title": "Dairy", "law": "2026-11-30", "terms": [term]}).json()
+    term = tariff_term("USA", "CAN", ["dairy"])
+    made, bare = (api.post("/api/talks", json=table_of(term, law=day)).json() for day in (AFTER, "2026-11-30"))
     assert made["terms"][0]["today"] - bare["terms"][0]["today"] == pytest.approx(0.089, abs=0.005)

@@ -106,6 +106,7 @@ from detente.cli import (  # noqa: F401  (registers their commands)
     exposure,
     grade,
     ledger,
+    mcp,
     rates,
     replicate,
     run,

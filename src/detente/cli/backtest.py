@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from detente.cli import app
+from detente.cli.command_line import repeated
 from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from detente.study.backtest.run import Backtest
+    from detente.study.provenance import Provenance
+
+
+#: What the columns of cells.csv hold, by the end of their names.
+CELLS = {
+    "musd": "million USD",
+    "pct": "percent",
+    "partner": "exporting country",
+    "sector": "sector or group of sectors",
+}
+CELLS |= {"scored": "whether the cell counts in the scores", "out": "why it does not"}
 
 
 @app.command()
 def backtest(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(help="2018, 2025, 2025-year, or an episode file (YAML).")] = "2025",
     rates: Annotated[
         str,
@@ -47,21 +64,45 @@ def backtest(
 
     known(name)
     found = predict(name, rates=rates, parameters=parameters)  # type: ignore[arg-type]
-    document = json.dumps(found.to_json(), indent=None if as_json and out is None else 1)
+    rests_on = _rests_on(found, repeated(context))
+    answer = {"provenance": rests_on.record(), **found.to_json()}
+    document = json.dumps(answer, indent=None if as_json and out is None else 1)
     if out is not None:
-        from detente.files import write_whole
+        from detente.csv_sidecar import ENDING, sidecar
+        from detente.files import claimed, write_together
         from detente.report.backtest_figure import scatter
+        from detente.report.sourced import sourced
 
-        out.mkdir(parents=True, exist_ok=True)
-        write_whole(out / "backtest.json", document + "\n")
-        write_whole(out / "cells.csv", found.to_frame().to_csv(index=False))
-        write_whole(out / "scatter.svg", scatter(found))
+        cells = found.to_frame()
+        columns = {name: CELLS.get(name.rpartition("_")[2], "") for name in map(str, cells.columns)}
+        with claimed(out):
+            write_together(
+                out,
+                {
+                    "backtest.json": document + "\n",
+                    "cells.csv": cells.to_csv(index=False),
+                    f"cells.csv{ENDING}": sidecar("cells.csv", columns, rests_on.record()),
+                    "scatter.svg": sourced(scatter(found), rests_on),
+                },
+            )
     if as_json:
         print(document)
         return
     from detente.report.backtest_tables import show
 
     show(found)
+
+
+def _rests_on(found: Backtest, command: str) -> Provenance:
+    """What a backtest rests on: in the place of a law's day the episode's window, of a source of elasticities the estimates."""
+    from detente.accounts import load
+    from detente.study.counterfactual import Counterfactual
+    from detente.study.provenance import Provenance, ledger_fingerprint
+    from detente.study.scenario import Scenario
+
+    asked = Counterfactual(Scenario(title=found.episode.title, law=None, horizon="short"), load("world-2024"))
+    rests_on = Provenance.of(asked, elasticity_source=found.parameters, command=command)
+    return replace(rests_on, law=found.episode.window, ledger_sha256=ledger_fingerprint(), rates=found.rates)
 
 
 def _estimate(path: Path) -> None:

@@ -74,17 +74,20 @@ def optimum(
         return
     economy = start.economy()
     today = start.charged(economy)
-    found = noncooperative.optimum(
-        economy,
-        party,
-        today=today,
-        partners=among,
-        sectors=products,
-        mfn=mfn,
-        uniform=uniform,
-        ceiling=ceiling,
-        starts=starts,
-    )
+    from detente.report.progress import waiting
+
+    with waiting(f"Searching for the best tariffs of {party} ..."):
+        found = noncooperative.optimum(
+            economy,
+            party,
+            today=today,
+            partners=among,
+            sectors=products,
+            mfn=mfn,
+            uniform=uniform,
+            ceiling=ceiling,
+            starts=starts,
+        )
     touched = _consequences(start, economy, today, [party], found.policy, draws)
     if as_json:
         tariffs = dict(zip(found.instruments.labels, found.values.tolist(), strict=True))
@@ -94,6 +97,7 @@ def optimum(
             "provenance": _rests_on(start, context),
             "gain_pct": found.gain_pct,
             "tariffs": tariffs,
+            "consequences": touched.document(),
             "diagnostics": {**certificate, "evaluations": found.evaluations},
         }
         print(json.dumps(answer))
@@ -249,11 +253,12 @@ def _show_consequences(touched: Consequences) -> None:
 
 
 def _rests_on(start: Counterfactual, context: typer.Context) -> ProvenanceRecord:
-    """The provenance of a search for tariffs, which draws nothing."""
+    """The provenance of a search for tariffs and of its ranges."""
     from detente.study.provenance import Provenance
 
     day = "none" if start.day is None else start.day.isoformat()
-    return Provenance.of(start, command=repeated(context, law=day)).record()
+    drawn = 0 if context.params.get("infer") else context.params["draws"]
+    return Provenance.of(start, draws=drawn, command=repeated(context, law=day)).record()
 
 
 def _start(law: str, ledger: Sequence[Path] | None, horizon: str, baseline: str) -> Counterfactual:

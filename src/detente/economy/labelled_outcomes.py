@@ -86,6 +86,7 @@ class LabelledOutcomes:
         price: xr.DataArray
         employment: xr.DataArray
         employment_kjobs: xr.DataArray
+        sector_unemployment: xr.DataArray
         sector_wage: xr.DataArray
         value_added: xr.DataArray
         sector_exports: xr.DataArray

@@ -24,13 +24,14 @@ class Levels(NamedTuple):
 
     `welfare` [n], ratio: 1 + equivalent variation from the baseline over baseline income, effort and saving counted;
     `consumption` [n], hat: what income buys once worn-out capital is replaced, which saving is paid for it not counted;
-    `income`, `factor_income`, `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received, `subsidies`,
-    `deficit` [n], money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the limits (None
-    without quotas); `price_index`, `wage` (mean), `employed`, `capital` (stock) [n], hats; `unemployment` [n], share of
-    labour supplied that finds no work because wages do not fall; `output`, `value_added`, `final_spending` [n, j], money;
-    `unit_cost`, `employment`, `sector_wage` [n, j], hats; `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u],
-    money at basic prices; `border_value` [n, i, j, u], export taxes included; `duties` [n, i, j, u], money; `walras`: world
-    sales less world output, relative; `budget_gap`: largest relative gap between spending and income."""
+    `income`, `factor_income`, `tariff_revenue` (less quota rents), `export_tax_revenue`, `quota_rents` received,
+    `subsidies`, `deficit` [n], money; `quota_rate` and `quota_imports` [K], effective rates and imports in the units of the
+    limits (None without quotas); `price_index`, `wage` (mean), `employed`, `capital` (stock) [n], hats; `unemployment` [n],
+    share of labour supplied that finds no work because wages do not fall, and `idle` [n, j], the same of each sector's
+    workers; `output`, `value_added`, `final_spending` [n, j], money; `unit_cost`, `employment`, `sector_wage` [n, j], hats;
+    `price` [n, j, u], hat of what buyers pay; `trade` [n, i, j, u], money at basic prices; `border_value` [n, i, j, u],
+    export taxes included; `duties` [n, i, j, u], money; `walras`: world sales less world output, relative; `budget_gap`:
+    largest relative gap between spending and income."""
 
     welfare: Numbers
     consumption: Numbers
@@ -54,6 +55,7 @@ class Levels(NamedTuple):
     unit_cost: Numbers
     employment: Numbers
     sector_wage: Numbers
+    idle: Numbers
     price: Numbers
     trade: Numbers
     border_value: Numbers
@@ -115,6 +117,7 @@ def levels(cal: Calibration, policy: Policy, state: Array) -> Levels:
         unit_cost=jnp.exp(flows.unit_cost),
         employment=jnp.where(worked, v / jnp.exp(flows.wage), 1.0),
         sector_wage=jnp.exp(flows.wage),
+        idle=-jnp.expm1(flows.flexible_wage - flows.wage),
         price=jnp.exp(jnp.transpose(flows.price, (2, 0, 1))),
         trade=jnp.transpose(spread * weights.sales, (2, 3, 0, 1)),
         border_value=border,
@@ -151,6 +154,7 @@ def baseline_levels(baseline: Baseline) -> Levels:
         unit_cost=each,
         employment=each,
         sector_wage=each,
+        idle=np.zeros_like(each),
         price=np.ones((*each.shape, len(baseline.uses))),
         trade=baseline.trade,
         border_value=baseline.border_value,

@@ -98,6 +98,8 @@ def _elasticities(study: Study, language: Language) -> str:
 def _work(study: Study, language: Language) -> str:
     if study.scenario.wages == "rigid":
         return language.t("rests.work.rigid")
+    if not isinstance(study.scenario.wages, str):
+        return language.t("rests.work.falls", n=language.number(f"{100 * (1 - study.scenario.wages):g}"))
     supply = float(study.economy.calibration.labour_supply)
     if not supply:
         return language.t("rests.work.fixed")

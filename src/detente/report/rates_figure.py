@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,13 +16,15 @@ from detente.errors import InputError
 from detente.law.ledger import coverage_warning
 from detente.law.series import Jump, Series
 from detente.report.chart_file import write_chart
+from detente.report.language import ENGLISH
 
 #: Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by order.
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#999999", "#000000"]
 #: A change without a measure (claims of the month) is labelled from this many points.
 OTHER_CHANGES = 0.25
-WIDTH, HEIGHT, LABEL_SPACE = 980, 380, 185
-NAMES = {"USA": "the United States", "CAN": "Canada", "MEX": "Mexico", "CHN": "China", "GBR": "the United Kingdom"}
+WIDTH, HEIGHT = 980, 380
+#: Letters of a name above the figure, and pixels that one takes.
+LONGEST_NAME, LETTER = 44, 5.1
 
 
 def draw(series: Series, path: str | Path, record: Mapping[str, str]) -> None:
@@ -65,9 +69,10 @@ def chart(series: Series, record: Mapping[str, str]) -> alt.VConcatChart:
     rules = (
         alt.Chart(labels).mark_rule(strokeWidth=0.6, color="#555555", opacity=0.55).encode(x=alt.X("day:T", scale=span))
     )
+    space = 32 + LETTER * labels["text"].str.len().max() if len(labels) else 0.0
     below = alt.layer(areas, bounds, rules).properties(width=WIDTH, height=HEIGHT)
     return (
-        alt.vconcat(_label_strip(labels, domain), below, spacing=0)
+        alt.vconcat(_label_strip(labels, domain, space), below, spacing=0)
         .resolve_scale(x="shared")
         .properties(title=_title(series, record))
         .configure_view(stroke=None)
@@ -76,9 +81,9 @@ def chart(series: Series, record: Mapping[str, str]) -> alt.VConcatChart:
     )
 
 
-def _label_strip(labels: pd.DataFrame, domain: list[alt.DateTime]) -> Any:
+def _label_strip(labels: pd.DataFrame, domain: list[alt.DateTime], space: float) -> Any:
     x = alt.Scale(domain=domain)
-    y = alt.Scale(domain=[0, LABEL_SPACE])
+    y = alt.Scale(domain=[0, space])
     leaders = (
         alt.Chart(labels)
         .mark_rule(strokeWidth=0.6, color="#555555", opacity=0.55)
@@ -89,7 +94,7 @@ def _label_strip(labels: pd.DataFrame, domain: list[alt.DateTime]) -> Any:
         .mark_text(angle=270, align="left", baseline="middle", fontSize=9.5, color="#222222")
         .encode(x=alt.X("place:T", scale=x, axis=None), y=alt.Y("text_at:Q", scale=y, axis=None), text="text:N")
     )
-    return alt.layer(leaders, texts).properties(width=WIDTH, height=LABEL_SPACE)
+    return alt.layer(leaders, texts).properties(width=WIDTH, height=space)
 
 
 def _tables(series: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -144,17 +149,21 @@ def _label(jump: Jump) -> str:
     points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
     if not (jump.begins or jump.ends):
         return f"{jump.cause.split(' of the')[0]} ({points})"
-    names = [name.removeprefix("US-").removeprefix("CA-") for name in (jump.begins or jump.ends)]
-    shown = 2 if len(", ".join(names[:2])) <= 26 else 1
-    text = ", ".join(names[:shown]) + (f" +{len(names) - shown}" if len(names) > shown else "")
+    names = [_plain(name) for name in (jump.begins or jump.ends)]
+    text = textwrap.shorten(names[0], LONGEST_NAME, placeholder="…") + (f" +{len(names) - 1}" if names[1:] else "")
     return f"{text if jump.begins else 'end of ' + text} ({points})"
+
+
+def _plain(measure: str) -> str:
+    """A measure in plain words, without its legal ground, which the colours say; its mark where it has no name."""
+    return re.sub(r" \([^()]*\)$", "", ENGLISH.texts.get(f"measure.{measure}", measure))
 
 
 def _title(series: Series, record: Mapping[str, str]) -> alt.TitleParams:
     first, last = series.steps[0], series.steps[-1]
     peak = max(series.steps, key=lambda step: step.rates.average[1])
     start, end, most = (step.rates.average[1] for step in (first, last, peak))
-    importer, exporter = (NAMES.get(code, code) for code in (series.importer, series.exporter))
+    importer, exporter = (ENGLISH.the(code) for code in (series.importer, series.exporter))
     finding = f"Duties of {importer} on {exporter}: from {start:.1f} to {end:.1f} percent of imports"
     if most > max(start, end) + 0.05:
         finding += f", {most:.1f} at the peak of {peak.begins.day} {peak.begins:%B %Y}"

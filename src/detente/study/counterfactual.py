@@ -201,7 +201,7 @@ class Counterfactual:
             anchor=scenario.anchor,
             trade_elasticity=self._long_run_elasticities,
             labour_supply=scenario.labour_supply,
-            wage_floor=1.0 if scenario.wages == "rigid" else None,
+            wage_floor=scenario.wage_floor,
             demand_elasticity=self._between_sectors("demand_elasticity"),
             input_elasticity=self._between_sectors("input_elasticity"),
         )

@@ -111,6 +111,7 @@ class WarDocument(TypedDict):
     welfare_pct: Numbers
     best_deviation_gain_pct: dict[str, float]
     searched: str
+    consequences: NotRequired[dict[str, Any]]
     diagnostics: dict[str, float]
 
 
@@ -122,6 +123,7 @@ class OptimumDocument(TypedDict):
     provenance: ProvenanceRecord
     gain_pct: float
     tariffs: dict[str, float]
+    consequences: dict[str, Any]
     diagnostics: dict[str, Any]
 
 

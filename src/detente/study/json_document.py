@@ -12,7 +12,7 @@ from detente.study.documents import Number, RangesDocument, RunDocument
 from detente.study.household_document import households_document
 from detente.study.numbers import number as _number
 from detente.study.outcomes.energy import cost_by_place, energy
-from detente.study.outcomes.places import PlaceChanges
+from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.outcomes.why import why_document
 from detente.study.path import RULE, Year
 from detente.study.uncertainty.draws import ENERGY, ENERGY_COST, LEVEL, PLACE, Draws
@@ -30,6 +30,7 @@ REGION_KEYS = {
     "real_gdp_fisher_pct": "real_gdp_fisher",
     "steady_state_consumption_pct": "consumption",
     "real_wage_pct": "real_wage",
+    "unemployment_pp": "unemployment",
     "jobs_kjobs": "jobs_kjobs",
     "jobs_lost_kjobs": "jobs_lost_kjobs",
     "consumer_price_pct": "consumer_price",
@@ -58,6 +59,7 @@ FLOW_KEYS = {"exports_pct": "bilateral", "exports_musd": "bilateral_musd"}
 PLACE_KEYS = {
     "jobs_kjobs": "change",
     "jobs_pct": "jobs_pct",
+    "unemployment_pp": "unemployment_pp",
     "real_earnings_pct": "real_earnings_pct",
     "real_income_pct": "real_income_pct",
     "real_income_musd": "real_income_musd",
@@ -229,6 +231,9 @@ def _year(study: Study, one: Year) -> dict[str, Any]:
             }
             for party, n in at
         },
+        "unemployment_by_place_pp": None
+        if isinstance(study.scenario.wages, str) or (places := change_by_place(one.result, study.locations)) is None
+        else dict(zip(places.places.places, map(_number, places.unemployment_pp), strict=True)),
         **ranges,
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.economy import HORIZONS, Horizon, Policy, Result
+from detente.economy import HORIZONS, Economy, Horizon, Policy, Result
 from detente.study.counterfactual import Counterfactual
 from detente.study.uncertainty.draws import Drawn, Draws, Progress, silent
 
@@ -60,7 +60,9 @@ def path(counterfactual: Counterfactual, drawn: Drawn | None = None, progress: P
     Every year is compared with the same year without the changes (without changes: without the law). Each equilibrium
     starts from the baseline's accounts: what moved in one year leaves no trace in the next but the time since. The law of a
     year is that of its last day, or of the last day before it that the scenario's law covers. `drawn`: what to draw for each
-    year. Raises `InputError` and `SolveError` as `run` does.
+    year. With `wages` a number, no wage of a year falls below that part of the last year's, in units of world factor income
+    (Rodriguez-Clare, Ulate and Vasquez 2020): who finds no work is unemployed and the years that follow heal it; such a path
+    has no draws. Raises `InputError` and `SolveError` as `run` does.
     """
     scenario = counterfactual.scenario
     assert scenario.path is not None
@@ -85,9 +87,24 @@ def path(counterfactual: Counterfactual, drawn: Drawn | None = None, progress: P
             def told(done: int, count: int, behind: int = behind, whole: int = whole) -> None:
                 progress(behind * count + done, whole * count)
 
-            draws = None if drawn is None else drawn.of(then, at, told, horizon)
-            found.append(Year(year, age, horizon, then.answer(at), draws))
+            if isinstance(scenario.wages, str):
+                draws = None if drawn is None else drawn.of(then, at, told, horizon)
+                found.append(Year(year, age, horizon, then.answer(at), draws))
+            else:
+                found.append(Year(year, age, horizon, _with_wages_of_last_year(then, at, found)))
     return found
+
+
+def _with_wages_of_last_year(then: Counterfactual, at: Economy, behind: list[Year]) -> Result:
+    """The answer of a year in which no sector's wage falls below a part of last year's, with the changes and without them."""
+    part = float(then.scenario.wages)
+    floors = [np.full(at.baseline.output.shape, np.log(part))] * 2
+    if behind:
+        last = behind[-1].result
+        floors = [np.log(part * levels.sector_wage) for levels in (last.reference, last.found)]
+    without, with_changes = (at.varied(log_wage_floor=floor) for floor in floors)
+    _, found, diagnostics = then.settle(with_changes, then.after(with_changes))
+    return Result(with_changes, then.reference(without), found, diagnostics)
 
 
 def _mean_age(size: list[float]) -> float:

@@ -168,8 +168,10 @@ def spread(solver: Solver, answers: list[Answer], pair: tuple[str, str]) -> dict
     """From the 5th to the 95th percentile of several answers, in the layout of `outcome`."""
 
     def ends(values: list[Any]) -> list[Any]:
-        low, high = np.nanquantile(np.array(values, float), [0.05, 0.95], axis=0)
-        return [numbers(low), numbers(high)]
+        drawn = np.array(values, float)
+        unknown = np.isnan(drawn).all(axis=0)
+        low, high = np.nanquantile(np.where(unknown, 0.0, drawn), [0.05, 0.95], axis=0)
+        return [numbers(np.where(unknown, np.nan, end)) for end in (low, high)]
 
     sectors = {}
     for code in pair:

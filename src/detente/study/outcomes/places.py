@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from detente.accounts.places import Places, by_place, load
 from detente.economy import Result
+from detente.economy.outcomes import Levels
 
 #: A place is marked where more than this part of the jobs that move in it are placed by an assumption.
 MOSTLY = 0.5
@@ -18,19 +20,28 @@ MOSTLY = 0.5
 class PlaceChanges:
     """What a result does to each place; over a country's places jobs and income sum to the nation's.
 
-    Jobs in thousand: `before` [place], `change` [place], `change_by_sector` [place, sector]. `jobs_pct`,
-    `real_earnings_pct` (sector income per job over consumer prices) and `real_income_pct` [place], percent;
-    `real_income_musd` [place], million USD at the prices before. `assumed_share` [place]: of the jobs that come and go,
-    the part in industries whose place is assumed, not measured; `assumed`, where that is most.
+    `unemployment_pp` [place]: workers who find no work as wages do not fall, percentage points of all. Jobs in thousand:
+    `before` [place], `change` [place], `change_by_sector` [place, sector]. `jobs_pct`, `real_earnings_pct` (sector income
+    per job over consumer prices) and `real_income_pct` [place], percent; `real_income_musd` [place], million USD at the
+    prices before. `assumed_share` [place]: of the jobs that come and go, the part in industries whose place is assumed, not
+    measured; `assumed`, where that is most.
     """
 
     #: Attributes that uncertainty gives ranges to.
-    RANGED: ClassVar = ("change", "jobs_pct", "real_earnings_pct", "real_income_pct", "real_income_musd")
+    RANGED: ClassVar = (
+        "change",
+        "jobs_pct",
+        "unemployment_pp",
+        "real_earnings_pct",
+        "real_income_pct",
+        "real_income_musd",
+    )
 
     places: Places
     before: np.ndarray
     change: np.ndarray
     change_by_sector: np.ndarray
+    unemployment_pp: np.ndarray
     real_earnings_pct: np.ndarray
     real_income_pct: np.ndarray
     real_income_musd: np.ndarray
@@ -88,10 +99,19 @@ def change_by_place(result: Result, places: Places | None = None) -> PlaceChange
         before=outcome.jobs.sum(axis=1),
         change=change.sum(axis=1),
         change_by_sector=change,
+        unemployment_pp=_unemployment(places, baseline.regions, b, after)
+        - _unemployment(places, baseline.regions, a, before),
         real_earnings_pct=100 * (outcome.real_earnings - 1),
         real_income_pct=100 * (outcome.real_income - 1),
         real_income_musd=outcome.income * (outcome.real_income - 1),
     )
+
+
+def _unemployment(places: Places, regions: Sequence[str], at: Levels, jobs: np.ndarray) -> np.ndarray:
+    """Percent of each place's workers without work [place]: a sector's idle workers are where its jobs are."""
+    workers = jobs / (1 - at.idle)
+    idle, everybody = (places.allocate(values, regions).sum(axis=1) for values in (workers * at.idle, workers))
+    return np.asarray(100 * idle / everybody)
 
 
 def _hat(new: np.ndarray, old: np.ndarray) -> np.ndarray:

@@ -49,6 +49,16 @@ def _closure(value: Any) -> Any:
     return value
 
 
+def _wages(value: Any) -> Any:
+    named = value in ("flexible", "rigid") if isinstance(value, str) else False
+    if not named and (isinstance(value, (str, bool)) or not isinstance(value, (int, float)) or not 0 < value <= 1):
+        raise ValueError(
+            "must be flexible, rigid, or the part of last year's wages below which none falls, such as 0.98; "
+            f"it is {value!r}"
+        )
+    return value
+
+
 #: A rate as people write it.
 AsWritten = float | str
 Codes = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
@@ -271,7 +281,7 @@ class Scenario(Strict):
     anchor: Literal["wages", "gdp", "world"] = "wages"
     uses: Literal["one", "two", "buyers"] = "two"
     labour_supply: Annotated[float, Field(ge=0, le=5)] | None = None
-    wages: Literal["flexible", "rigid"] = "flexible"
+    wages: Annotated[str | float, BeforeValidator(_wages)] = "flexible"
     demand_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     input_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     elasticities: Literal["published", "evidence"] = "published"
@@ -359,6 +369,11 @@ class Scenario(Strict):
                 f"{' with a path' if self.path else ''}. Give horizon: short and no path."
             )
         return self.model_copy(update={"elasticities": "evidence"})
+
+    @property
+    def wage_floor(self) -> float | None:
+        """The part of the wages before below which none falls; None where they are flexible."""
+        return {"flexible": None, "rigid": 1.0}[self.wages] if isinstance(self.wages, str) else float(self.wages)
 
     @property
     def ledger_files(self) -> list[Path]:

@@ -7,12 +7,13 @@ import { follow, link, query, start } from "./router.js";
 import { strangers } from "./scenario.js";
 import { CAD, currency, LANGUAGES, language, num, speak, t } from "./text.js";
 import * as compare from "./views/compare.js";
+import * as gallery from "./views/gallery.js";
 import * as law from "./views/law.js";
 import * as table from "./views/table.js";
 import * as whatif from "./views/whatif.js";
 import { world } from "./world.js";
 
-const VIEWS = { law, whatif, compare, table };
+const VIEWS = { law, whatif, gallery, compare, table };
 
 let leave = null;
 
