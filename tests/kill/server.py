@@ -15,30 +15,32 @@ from typing import Any
 import uvicorn
 
 from detente.web import app as application
+from detente.web.api import talks
 from detente.web.connections import Door, PatientProtocol
 from detente.web.settings import Settings
+from detente.web.table_file import Pinned
 
 
 class NoSolver:
     """In the place of the solver, whose accounts nobody asks for."""
 
-    def __init__(self) -> None:
-        self.ready = SimpleNamespace(is_set=lambda: True)
+    def __init__(self, *_: Any) -> None:
+        self.ready, self.ledger = SimpleNamespace(is_set=lambda: True), None
 
 
 class NoEconomics:
-    """In the place of the negotiation service: every setup is a case, every offer scores nothing."""
+    """In the place of the negotiation service: every file is a case, every offer scores nothing."""
 
     def __init__(self, _: Any) -> None:
         return
 
-    def case(self, setup: Any) -> Any:
-        """The case of a setup."""
-        return SimpleNamespace(setup=setup)
+    def pinned(self, file: Any) -> Pinned:
+        """A negotiation that rests on nothing."""
+        return Pinned(file, {})
 
-    def terms(self, _: Any) -> list[Any]:
-        """No terms are shown."""
-        return []
+    def case(self, file: Any) -> Any:
+        """The case of a file."""
+        return file
 
     def score(self, *_: Any) -> dict[str, Any]:
         """No scores."""
@@ -48,6 +50,7 @@ class NoEconomics:
 def main(database: str) -> None:
     """Say the port, then begin a server for every line; its process number is said when it is begun."""
     application.Solver = NoSolver  # type: ignore[misc, assignment]
+    talks._shown = lambda desk, kept, pinned, case: kept
     application.NegotiationService = NoEconomics  # type: ignore[misc, assignment]
     config = uvicorn.Config(None, port=0, log_level="critical")  # type: ignore[arg-type]
     listening = config.bind_socket()

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-TERM = {"track": "a", "importer": "USA", "exporter": "CAN", "sectors": ["steel"]}
+TARIFF = {"importer": "USA", "exporter": "CAN", "sectors": ["steel"], "range": [0, 0.5]}
+TABLE = {"title": "x", "parties": {"USA": {}, "CAN": {}}, "terms": [{"track": "a", "tariff": TARIFF}]}
 WRITERS = 3
 
 
@@ -55,7 +56,7 @@ class Siege:
         """Kill, begin again and read, until the kills are used up."""
         child = self._begin()
         try:
-            name = self._ask("POST", "/api/talks", json={"title": "x", "terms": [TERM]}).json()["id"]
+            name = self._ask("POST", "/api/talks", json=TABLE).json()["id"]
             writers = [threading.Thread(target=self._write, args=(name, k)) for k in range(WRITERS)]
             for writer in writers:
                 writer.start()
@@ -80,6 +81,8 @@ class Siege:
             assert self.process.stdin is not None
             self.process.stdin.close()
             self.process.wait(30)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
         return self.outcome
 
     def _ask(self, method: str, path: str, **options: object) -> httpx.Response:
