@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
+import subprocess
 import sys
+import time
 from typing import Any
 
+import httpx
 import pytest
 
 pytest.importorskip("mcp")
@@ -89,6 +94,27 @@ def test_it_speaks_over_standard_output_and_nothing_else_does() -> None:
         ("duty", {"product": "7208.10", "exporter": "CAN", "importer": "USA", "on": "2025-06-15"}), server=server
     )
     assert found.structured_content["added_pct"] == 50.0
+
+
+def test_over_http_it_answers_this_computer_alone() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/mcp"
+    server = subprocess.Popen([sys.executable, "-m", "detente", "mcp", "--http", "--port", str(port)])
+    try:
+        for _ in range(240):
+            with contextlib.suppress(httpx.TransportError):
+                strange = httpx.post(address, json={}, headers={"Host": "example.org"})
+                break
+            time.sleep(0.25)
+        assert strange.status_code == 421
+        assert httpx.post(address, json={}, headers={"Origin": "http://example.org"}).status_code == 403
+        (found,) = asked(("rates", {"importer": "USA", "exporter": "CAN", "on": "2025-06-15"}), server=address)
+        assert found.structured_content["average_pct"]["central"] > 0
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
 
 
 def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Fuzz everything that people give, for as long as one likes: ``python -m tests.fuzz --minutes 30``.
 
-Prints, by kind, how many inputs were tried, accepted and refused, and keeps the smallest input of every fault that it finds.
+Prints, by kind, how many inputs were tried, accepted and refused, and shows the input of every fault that it finds.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from kinds import KINDS
 from requests_ import REQUESTS
 
 BATCH = 200
-HUNG = 120  # seconds of wall clock without a word, after which Python itself is asked where it is
+HUNG = 600  # seconds of wall clock without a word, after which Python itself is asked where it is
 
 
 def batch(name: str, counts: Counter[str], number: int, size: int) -> str | None:
-    """Try some inputs of a kind; the smallest that is a fault, with what went wrong."""
+    """Try some inputs of a kind; one that is a fault, with what went wrong."""
     kind = ALL[name]
 
     @seed(number)
@@ -35,7 +35,7 @@ def batch(name: str, counts: Counter[str], number: int, size: int) -> str | None
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate],
     )
     @given(kind.draw())
     def try_one(drawn: object) -> None:
@@ -67,6 +67,7 @@ def main() -> int:
     counts: dict[str, Counter[str]] = {name: Counter() for name in given_.kinds}
     spent: Counter[str] = Counter()
     faults: dict[str, list[str]] = {}
+    total = 0
     end, number = time.monotonic() + 60 * given_.minutes, given_.seed
     while time.monotonic() < end:
         name = min(given_.kinds, key=lambda one: spent[one] / ALL[one].share)
@@ -76,18 +77,14 @@ def main() -> int:
             faults.setdefault(name, []).append(fault[:2000])
         spent[name] += time.process_time() - began
         number += 1
+        total = sum(found.total() for found in counts.values())
+        if given_.record:
+            by_kind = {kind: dict(found) for kind, found in counts.items()}
+            told = {"seed": given_.seed, "inputs": total, "by kind": by_kind, "faults": faults}
+            given_.record.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     for name, found in counts.items():
         print(f"{name:28}{found.total():9,} tried {found['accepted']:9,} accepted {found['refused']:9,} refused")
-    total = sum(found.total() for found in counts.values())
     print(f"{total:,} inputs from seed {given_.seed}; faults in {len(faults)} kinds")
-    if given_.record:
-        told = {
-            "seed": given_.seed,
-            "inputs": total,
-            "by kind": {k: dict(v) for k, v in counts.items()},
-            "faults": faults,
-        }
-        given_.record.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return int(bool(faults))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.errors import DetenteError
+from detente.errors import DetenteError, SolveError
 
 #: Seconds of processor time after which an input hangs.
 LONGEST = 5.0
@@ -206,6 +206,15 @@ def _refuse_constant(name: str) -> float:
     raise Fault(f"the JSON holds {name}")
 
 
+def _not_computed(*_: object, **__: object) -> None:
+    raise SolveError("Nothing is computed while fuzzing.")
+
+
 def quiet() -> None:
-    """A cache folder of its own, and no colours."""
+    """A cache folder of its own, no colours, and nothing computed that takes long: what is fuzzed is what comes before."""
+    from detente.accounts import supply_chain
+    from detente.economy import Economy
+
+    Economy.levels = _not_computed  # type: ignore[method-assign, assignment]
+    supply_chain.cost_exposure = _not_computed  # type: ignore[assignment]
     os.environ.update(DETENTE_CACHE=tempfile.mkdtemp(prefix="fuzz-cache"), NO_COLOR="1", COLUMNS="120")

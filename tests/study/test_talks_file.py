@@ -290,7 +290,7 @@ def test_with_political_weights_dollars_are_of_real_income_alone(
     told = document(found)
     outcome = found.outcomes[0]
     chosen, today = outcome.agreement("nash"), outcome.negotiation.today
-    n = outcome.negotiation.payoff_model.places[1]
+    n = outcome.negotiation.payoff_model.members[1][0]
     income = float(outcome.negotiation.incomes[1])
     change = float(np.asarray(chosen.view.outcome.welfare)[n] / np.asarray(today.outcome.welfare)[n] - 1)
     assert told["parties"]["BBB"]["real_income_vs_today_musd"] == pytest.approx(change * income, rel=1e-5)

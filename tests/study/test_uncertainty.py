@@ -456,3 +456,17 @@ def test_ranges_hold_the_accounts_and_can_leave_them_out():
     narrow_low, narrow_high = held.range("welfare")
     assert high[usa] - low[usa] > narrow_high[usa] - narrow_low[usa]
     assert high[usa] > 0 > low[usa]  # the first edition of the accounts had a gain, the second a loss
+
+
+def test_what_is_kept_is_made_again_when_any_module_behind_it_changes():
+    from pathlib import Path
+
+    import detente
+    from detente.study.uncertainty.cache import program_files
+
+    root = Path(detente.__file__).parent
+    found = {path.relative_to(root).as_posix() for path in program_files(root)}
+    assert {"rates.py", "yaml_text.py", "law/ledger/facts.yaml", "accounts/worlds/world-2024.nc"} <= found
+    modules = {path.relative_to(root).as_posix() for path in root.rglob("*.py")}
+    apart = ("talks/", "report/", "web/", "cli/", "replications/", "accounts/build/")  # right of the room, or not run
+    assert {name for name in modules - found if not name.startswith(apart)} == set()

@@ -85,6 +85,24 @@ def test_a_full_queue_makes_room_for_an_address_that_has_less_of_it():
     gated(go, waiting=3)
 
 
+def test_whoever_insists_comes_after_whoever_asks_now_and_then():
+    """An honest visitor who was served more than each of a crowd's addresses, which ask again at once when refused."""
+
+    async def go(gate: Gate, release: threading.Event) -> None:
+        served: list[str] = []
+        gate._usage.add(B, 0.5)
+        tasks = await begun(gate, (A, release.wait), (C, lambda: served.append("hostile")))
+        for _ in range(3):
+            with pytest.raises(BusyError):
+                await gate.run(C, lambda: None)
+        tasks += await begun(gate, (B, lambda: served.append("honest")))
+        release.set()
+        await asyncio.gather(*tasks)
+        assert served == ["honest", "hostile"]
+
+    gated(go, per_client=1)
+
+
 def test_long_computations_leave_a_place_to_short_ones():
     async def go(gate: Gate, release: threading.Event) -> None:
         tasks = await begun(gate, (A, release.wait), (B, release.wait), long=True)

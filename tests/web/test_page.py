@@ -192,7 +192,8 @@ def test_the_screen_says_what_is_compared_and_with_whom(page: Page):
     expect(page).to_have_url(re.compile("with=pair"))
     expect(world).not_to_have_attribute("aria-label", before)
     expect(page.locator("#figure-world")).to_contain_text(re.compile("rises in .* regions? of the world"))
-    expect(page.locator(".summary .note")).to_contain_text("256 draws")  # in the background, as many as a report has
+    note = page.locator(".summary .note")
+    expect(note).to_contain_text("256 draws", timeout=280_000)  # in the background, as many as a report has
 
 
 def test_households_jobs_and_prices_come_first_with_their_caveats(page: Page):

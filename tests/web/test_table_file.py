@@ -92,6 +92,7 @@ def test_a_table_of_all_instruments_runs_in_talks_and_scores_the_same(ask, tmp_p
 def test_a_negotiation_is_pinned_and_says_when_the_installed_data_differ(ask, tools, monkeypatch):
     opened = ask("create", TableFile.model_validate(table_of(INSTRUMENTS[0], title="Pinned")))
     assert opened["law"] == opened["opened_with"]["law"] != "latest"
+    assert tools.store.read(opened["id"])["setup"]["file"]["law"] == opened["law"]  # the day itself is kept
     assert opened["data_warning"] is None and opened["differs"] == []
     kept = ask("make_offer", opened["id"], talks.Offer(version=1, side="CAN", values=[0.1]))
     assert [one["same_data"] for one in kept["offers"]] == [True]

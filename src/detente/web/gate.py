@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -13,7 +17,18 @@ from typing import TypeVar
 from detente.web.visitors import Usage, Visitor
 
 T = TypeVar("T")
+#: Seconds of use that asking for more than there is room for counts as, so that whoever insists comes last.
+REFUSAL = 1.0
+#: How far long work stands back behind questions that somebody waits for, where the system lets a thread (Linux).
+NICENESS = 10
 FULL = "The server is busy with other people's computations; try again in a few seconds."
+
+
+def stand_back() -> None:
+    """Let other threads go before this one, and before those that it begins."""
+    with contextlib.suppress(OSError, AttributeError):
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 class BusyError(Exception):
@@ -31,17 +46,18 @@ class _Place:
 
 
 class Gate:
-    """Runs computations in threads, `at_once` of them; of `long` ones, one less, so that short ones pass.
+    """Runs computations in threads, `at_once` of them; of `long` ones, one less, which stand back, so that short ones pass.
 
-    The next is the one whose address, and then whose client, had the least time of late. When `waiting` requests wait,
-    the newest of the address that has most of them gives way to an address that has fewer. Raises `BusyError` then, when
-    `per_client` of one client are here, and after `seconds` of waiting or computing; a computation that is given up keeps
-    its place until it ends, since a thread cannot be stopped.
+    The next is the one whose address, and then whose client, had the least time of late; to be refused counts as time.
+    When `waiting` requests wait, the newest of the address that has most of them gives way to an address that has fewer.
+    Raises `BusyError` then, when `per_client` of one client are here, and after `seconds` of waiting or computing; a
+    computation that is given up keeps its place until it ends, since a thread cannot be stopped.
     """
 
     def __init__(self, at_once: int, waiting: int, per_client: int, seconds: float) -> None:
         self.at_once, self.waiting, self.per_client, self.seconds = at_once, waiting, per_client, seconds
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gate")
+        self._back = ThreadPoolExecutor(max(1, at_once - 1), thread_name_prefix="gate-long", initializer=stand_back)
         self._queue: list[_Place] = []
         self._running: list[_Place] = []
         self._here: Counter[Visitor] = Counter()
@@ -57,7 +73,9 @@ class Gate:
     ) -> T:
         """The result of `work`, in its turn; it is not begun for a visitor who is `gone` by then."""
         if self._here[visitor] >= self.per_client:
-            raise BusyError(f"You already have {self.per_client} computations under way; wait for one to end.")
+            raise self._refusal(
+                visitor, f"You already have {self.per_client} computations under way; wait for one to end."
+            )
         place = _Place(visitor, long)
         self._join(place)
         self._here[visitor] += 1
@@ -65,7 +83,7 @@ class Gate:
             await self._wait(place)
             if gone is not None and await self._left(place, gone):
                 raise BusyError("Nobody waits for this answer any more.")
-            running = asyncio.get_running_loop().run_in_executor(self._pool, work)
+            running = asyncio.get_running_loop().run_in_executor(self._back if long else self._pool, work)
             running.add_done_callback(lambda done: self._leave(place, done))
             try:
                 return await asyncio.wait_for(asyncio.shield(running), self.seconds)
@@ -82,12 +100,16 @@ class Gate:
             here = Counter(one.visitor.address for one in self._queue)
             most = max(here, key=lambda address: here[address])
             if here[most] <= here[place.visitor.address] + 1:
-                raise BusyError(FULL)
+                raise self._refusal(place.visitor, FULL)
             last = next(one for one in reversed(self._queue) if one.visitor.address == most)
             self._queue.remove(last)
-            last.turn.set_exception(BusyError(FULL))
+            last.turn.set_exception(self._refusal(last.visitor, FULL))
         self._queue.append(place)
         self._serve()
+
+    def _refusal(self, visitor: Visitor, why: str) -> BusyError:
+        self._usage.add(visitor, REFUSAL)
+        return BusyError(why)
 
     async def _wait(self, place: _Place) -> None:
         try:
@@ -147,4 +169,5 @@ class Gate:
 
     def close(self) -> None:
         """Let the running computations end and take no more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._back):
+            pool.shutdown(wait=False, cancel_futures=True)

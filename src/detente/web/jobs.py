@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import sys
 import threading
 import time
 from collections import Counter, deque
@@ -14,15 +11,13 @@ from concurrent.futures import Future
 from typing import Any
 
 from detente.errors import DetenteError
-from detente.web.gate import BusyError
+from detente.web.gate import BusyError, stand_back
 from detente.web.visitors import Usage, Visitor
 
 MOST_WAITING = 8
 #: Under way for one client.
 MOST_EACH = 3
 MOST_KEPT = 24
-#: How far long work stands back behind questions that somebody waits for, where the system lets a thread (Linux).
-NICENESS = 10
 #: Seconds that a job has to come to its next step when the server ends.
 ENDING = 5.0
 #: Seconds of recent work from which the time left is estimated.
@@ -152,9 +147,7 @@ class Jobs:
 
     def _work(self, lane: str) -> None:
         """Do the jobs of a lane, one after another."""
-        with contextlib.suppress(OSError, AttributeError):
-            if sys.platform == "linux":
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        stand_back()
         while True:
             with self._lock:
                 while not self._closed and not (waiting := self._waiting(lane)):

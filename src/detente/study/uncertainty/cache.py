@@ -62,11 +62,15 @@ def fingerprint(baseline: Baseline, *settings: object) -> str:
 @cache
 def _program() -> bytes:
     """Digest of everything in the package that an outcome rests on: code, law and tables."""
-    root = Path(detente.__file__).parent
-    digest = hashlib.sha256()
-    for room in ("accounts", "law", "economy", "study"):
-        for path in sorted((root / room).rglob("*")):
-            inside = path.relative_to(root).parts
-            if path.is_file() and "__pycache__" not in inside and inside[:2] != ("accounts", "build"):
-                digest.update("/".join(inside).encode() + path.read_bytes())
+    root, digest = Path(detente.__file__).parent, hashlib.sha256()
+    for path in program_files(root):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.digest()
+
+
+def program_files(root: Path) -> list[Path]:
+    """The files under the package's folder that an outcome rests on: its root's modules and the rooms up to this one."""
+    found = [*root.glob("*.py")]
+    for room in ("accounts", "law", "economy", "study"):
+        found += [path for path in (root / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return sorted(path for path in found if root / "accounts" / "build" not in path.parents)

@@ -1,0 +1,1 @@
+"""Servers that are killed at random times while people make offers."""
