@@ -9,13 +9,30 @@ from detente.report import palette
 from detente.report.backtest_tables import fed_with, misses
 from detente.report.charts import svg
 from detente.study.backtest.observed import EU
-from detente.study.backtest.run import HEADLINE, Backtest
+from detente.study.backtest.run import HEADLINE, Backtest, Cell
 
 NAMED = 8
 #: Okabe and Ito's colours (2008), which the colour-blind can tell apart.
 COLOURS = ("#0072b2", "#d55e00", "#cc79a7", "#009e73", "#e69f00", "#56b4e9")
 #: Changes are drawn between these, percent; what lies beyond is drawn at the edge.
 LEAST, MOST = -90.0, 120.0
+
+
+#: Names nearer to each other than this would lie on one another: percent across (a name is as wide) and up.
+APART = (38.0, 7.0)
+
+
+def _apart(found: Backtest) -> set[tuple[str, str]]:
+    """The largest misses whose names do not lie on one another; the larger keeps its name."""
+    kept: list[Cell] = []
+    for cell in misses(found, 2 * NAMED):
+        across, up = APART
+        if len(kept) < NAMED and all(
+            abs(cell.predicted_pct - other.predicted_pct) > across or abs(cell.actual_pct - other.actual_pct) > up
+            for other in kept
+        ):
+            kept.append(cell)
+    return {(cell.partner, cell.sector) for cell in kept}
 
 
 def scatter(found: Backtest) -> str:
@@ -25,7 +42,7 @@ def scatter(found: Backtest) -> str:
     cells["who"] = ["EU" if one in EU else one if one in HEADLINE else "others" for one in cells["partner"]]
     for name in ("actual_pct", "predicted_pct"):
         cells[name] = cells[name].clip(LEAST, MOST)
-    named = {(cell.partner, cell.sector) for cell in misses(found, NAMED)}
+    named = _apart(found)
     pairs = zip(cells["partner"], cells["sector"], strict=True)
     cells["label"] = [f"{partner} {sector}" if (partner, sector) in named else "" for partner, sector in pairs]
     every = found.scores["all"]
