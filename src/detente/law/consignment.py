@@ -90,7 +90,8 @@ def statutory(
 
     `product`: HS/HTS digits (4 to 10, dots allowed); `exporter`, `importer`: ISO 3166 alpha-3; an exporter may be ``EU``,
     where its members pay the same; `facts`: see `ledger/facts.yaml`; `claim`: ``usmca`` (or ``cusma``);
-    `without`: authorities to leave out, such as ``adcvd``; `column1_pct`: the ordinary duty, percent, where the caller knows it. Raises `InputError` for what is not understood.
+    `without`: authorities to leave out, such as ``adcvd``; `column1_pct`: the ordinary duty, percent, where the caller
+    knows it. Raises `InputError` for what is not understood.
 
     Example:
         >>> import detente as dt
