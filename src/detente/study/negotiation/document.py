@@ -57,6 +57,7 @@ def war_document(found: War) -> WarDocument:
         "welfare_pct": {name: _number(gain) for name, gain in found.gain_pct.items()},
         "best_deviation_gain_pct": dict(found.proof_pct),
         "searched": found.searched,
+        "at_ceiling": list(found.at_ceiling),
         "diagnostics": {
             "rounds": found.rounds,
             "evaluations": found.evaluations,
