@@ -34,7 +34,7 @@ STEPS_A_TERM, STEPS = 30, 120
 
 
 @dataclass(frozen=True)
-class Offer:
+class JudgedOffer:
     """Terms at `values`: the `probability` of a yes, the proposer's `gain_pct` if it comes, and `theirs_pct` [draw], the other
     side's gain under each draw of its weights; percent of payoff against the threat.
     """
@@ -61,9 +61,9 @@ class Acceptance:
 
     by: str
     of: str
-    best: Offer | None
-    robust: Offer | None
-    offers: Mapping[str, Offer]
+    best: JudgedOffer | None
+    robust: JudgedOffer | None
+    offers: Mapping[str, JudgedOffer]
     known_pct: float
     draws: int
     valued: int
@@ -102,13 +102,13 @@ def acceptance(
         if np.isfinite(values).all():
             judge.value(values)
 
-    def climb(goal: Callable[[Offer], float]) -> None:
+    def climb(goal: Callable[[JudgedOffer], float]) -> None:
         if judge.possible and (start := max(judge.possible, key=goal)) and goal(start) > 0:
             share = np.divide(start.values - lower, width, out=np.zeros_like(width), where=width > 0)
             most = min(STEPS_A_TERM * len(width), STEPS)
             stepped(lambda at: _worth(judge.value(lower + at * width), goal), share, goal(start), most)
 
-    def safely(one: Offer) -> float:
+    def safely(one: JudgedOffer) -> float:
         return one.gain_pct if one.probability >= ROBUST else 0.0
 
     climb(lambda one: one.expected_pct)
@@ -153,7 +153,7 @@ class _Judge:
         self.threat = self._theirs(negotiation.threat.policy, negotiation.threat.outcome)
         if not (self.threat > 0).all():
             raise InputError(f"The objective of {of} is not positive without a deal; its weights are too extreme.")
-        self.possible: list[Offer] = []
+        self.possible: list[JudgedOffer] = []
 
     def _theirs(self, policy: Policy, outcome: Equilibrium) -> np.ndarray:
         return np.asarray(self._look(self._weights, policy, outcome))
@@ -164,18 +164,18 @@ class _Judge:
             return np.asarray(expit(theirs_pct / self.noise))
         return np.asarray(theirs_pct >= -ROUNDING, float)
 
-    def offer(self, values: np.ndarray) -> Offer:
+    def offer(self, values: np.ndarray) -> JudgedOffer:
         """An offer (NaN: a term stays as it is), whether or not it may be made."""
         return self._valued(values)[0]
 
-    def value(self, values: np.ndarray) -> Offer | None:
+    def value(self, values: np.ndarray) -> JudgedOffer | None:
         """An offer; None where it breaks a clause, hurts a third party or its own proposer."""
         offer, allowed = self._valued(values)
         if allowed:
             self.possible.append(offer)
         return offer if allowed else None
 
-    def _valued(self, values: np.ndarray) -> tuple[Offer, bool]:
+    def _valued(self, values: np.ndarray) -> tuple[JudgedOffer, bool]:
         policy = self.negotiation.table.instruments.apply(self.negotiation.ground, values)
         view = self.negotiation.payoff_model.see(policy)
         gain = 100 * (view.payoff / self.negotiation.threat.payoff - 1)
@@ -183,10 +183,10 @@ class _Judge:
         slack = exact_slack(self.negotiation.arrays, view.outcome)
         bound = np.delete(gain, self.of).min() >= -ROUNDING and slack.min(initial=0.0) >= -ROUNDING
         yes = float(self.says_yes(theirs).mean())
-        return Offer(values, yes, float(gain[self.by]), theirs), bool(bound)
+        return JudgedOffer(values, yes, float(gain[self.by]), theirs), bool(bound)
 
 
-def _worth(offer: Offer | None, goal: Callable[[Offer], float]) -> float:
+def _worth(offer: JudgedOffer | None, goal: Callable[[JudgedOffer], float]) -> float:
     return -np.inf if offer is None else goal(offer)
 
 

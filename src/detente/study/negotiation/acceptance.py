@@ -10,7 +10,7 @@ from detente.economy import Economy
 from detente.study.negotiation.schema import TalksFile
 from detente.study.scenario.policy import resolve
 from detente.study.uncertainty.draws import LEVEL
-from detente.talks.acceptance import Acceptance, Offer, acceptance
+from detente.talks.acceptance import Acceptance, JudgedOffer, acceptance
 from detente.talks.bargaining import Agreement, Negotiation
 from detente.talks.weights import drawn_weights
 
@@ -65,7 +65,7 @@ def inspection_musd(found: Acceptance, negotiation: Negotiation) -> float:
     return float(found.inspection_pct / 100 * negotiation.incomes[k])
 
 
-def _offer(one: Offer, labels: list[str]) -> dict[str, Any]:
+def _offer(one: JudgedOffer, labels: list[str]) -> dict[str, Any]:
     low, high = np.quantile(one.theirs_pct, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return {
         "terms": {label: _number(value) for label, value in zip(labels, one.values, strict=True)},
