@@ -11,6 +11,7 @@ from detente.economy import CLOSURES, HORIZONS
 from detente.report.findings import principals
 from detente.report.language import ENGLISH, Language
 from detente.study.json_document import settling
+from detente.study.outcomes.duties import duties_between
 from detente.study.run import Study
 from detente.study.uncertainty.draws import LEVEL
 from detente.study.uncertainty.sensitivity import first_order_shares
@@ -66,6 +67,27 @@ def closure_turns(study: Study, language: Language = ENGLISH) -> str | None:
     ]
     closure, other = (language.or_as_written(name) for name in (study.economy.closure, checked.other))
     return language.t("closure.turns", closure=closure, other=other, turns="; ".join(turns))
+
+
+def duties_said(study: Study, language: Language = ENGLISH) -> str | None:
+    """The sentence of what the law states and what is collected between the parties; None where there is no law."""
+    pairs = []
+    for pair in duties_between(study.counterfactual):
+        statutory, paid = (
+            language.t("duties.unmodelled") if ends is None else _ends(ends, language)
+            for ends in (pair.statutory, pair.collected)
+        )
+        pairs.append(
+            language.t(
+                "duties.pair", importer=pair.importer, exporter=pair.exporter, statutory=statutory, collected=paid
+            )
+        )
+    return language.t("duties.said", pairs="; ".join(pairs)) if pairs else None
+
+
+def _ends(ends: list[float], language: Language) -> str:
+    low, central, high = (language.number(f"{end:.1f}") for end in ends)
+    return central if low == central == high else f"{central} ({language.t('duties.between', low=low, high=high)})"
 
 
 def _deficits(study: Study, language: Language) -> str:

@@ -15,7 +15,7 @@ import detente
 from detente.accounts.library import EMBEDDED, embedded_file
 from detente.accounts.schema import VARIABLES
 from detente.report import palette
-from detente.report.assumptions import assumptions, closure_turns, range_of
+from detente.report.assumptions import assumptions, closure_turns, duties_said, range_of
 from detente.report.figure import Figure
 from detente.report.figures import figures
 from detente.report.findings import headline, principals, setting, summary
@@ -53,6 +53,7 @@ def render(study: Study, language: Language = ENGLISH) -> str:
         level=language.share(LEVEL),
         findings=findings,
         closure_turns=closure_turns(study, language),
+        duties_said=duties_said(study, language),
         notes=study.notes,
         setting=setting(study, language),
         asked=about.scenario,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from detente.accounts.grading_summary import uncertain
-from detente.report.assumptions import assumptions, closure_turns
+from detente.report.assumptions import assumptions, closure_turns, duties_said
 from detente.report.findings import (
     principals,
     regions_shown,
@@ -55,6 +55,8 @@ def show_study(study: Study) -> None:
         show_path(study)
     if turns := closure_turns(study):
         say(f"Note: {turns}", hanging="  ")
+    if duties := duties_said(study):
+        say(f"Note: {duties}", hanging="  ")
     for note in study.notes:
         say(f"Note: {note}", hanging="  ")
     for assumption in assumptions(study)[: 4 if study.draws is None else 5]:

@@ -82,6 +82,7 @@ class RunDocument(TypedDict):
     why: dict[str, Any]
     steps: dict[str, dict[str, Numbers]]
     authorities: dict[str, dict[str, dict[str, Any]]]
+    duties_over_2024_pct: dict[str, dict[str, dict[str, list[float] | None]]]  # of the law: statutory and collected
     places: dict[str, dict[str, str | Number]] | None
     ranges: RangesDocument | None
     households: dict[str, Any] | None

@@ -11,6 +11,7 @@ from detente.accounts.grades import Grade
 from detente.study.documents import Number, RangesDocument, RunDocument
 from detente.study.household_document import households_document
 from detente.study.numbers import number as _number
+from detente.study.outcomes.duties import duties_between
 from detente.study.outcomes.energy import cost_by_place, energy
 from detente.study.outcomes.places import PlaceChanges, change_by_place
 from detente.study.outcomes.why import why_document
@@ -139,6 +140,7 @@ def document(study: Study) -> RunDocument:
             }
             for authority, effect in study.by_authority.items()
         },
+        "duties_over_2024_pct": _duties(study),
         "places": None if study.places is None else _places(study.places),
         "ranges": None if study.draws is None else _ranges(study, study.draws),
         "households": households_document(study),
@@ -151,6 +153,16 @@ def document(study: Study) -> RunDocument:
         "prices": study.economy.anchor,
         "sign_depends_on_closure": _closure_check(study),
     }
+
+
+def _duties(study: Study) -> dict[str, dict[str, dict[str, list[float] | None]]]:
+    found: dict[str, dict[str, dict[str, list[float] | None]]] = {}
+    for pair in duties_between(study.counterfactual):
+        rates = {"statutory": pair.statutory, "collected": pair.collected}
+        found.setdefault(pair.importer, {})[pair.exporter] = {
+            name: ends and [round(end, 6) for end in ends] for name, ends in rates.items()
+        }
+    return found
 
 
 def _energy(study: Study) -> dict[str, Any] | None:

@@ -9,7 +9,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from detente.rates import as_rate
-from detente.study.scenario.schema import AsWritten, Codes, Rate, Rents, Scenario, Strict, _as_list
+from detente.study.scenario.schema import Rents, Scenario
+from detente.study.scenario.written import AsWritten, Codes, Rate, Strict, as_list
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
 from detente.talks.weights import Spread
@@ -320,7 +321,7 @@ class AcceptanceFile(Strict):
 Threats = Annotated[
     list[Threat],
     BeforeValidator(
-        lambda v: v if isinstance(v, list) else _as_list(v),
+        lambda v: v if isinstance(v, list) else as_list(v),
         json_schema_input_type=Literal["status_quo", "war", "terms"] | list[Threat],
     ),
     Field(min_length=1),
