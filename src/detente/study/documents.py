@@ -190,6 +190,7 @@ class OutcomeDocument(TypedDict):
     mutual_gain: dict[str, Any] | None
     advice: dict[str, Any] | None
     draft: dict[str, Any] | None
+    acceptance: dict[str, Any] | None
     diagnostics: dict[str, Any]
 
 
