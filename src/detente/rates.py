@@ -22,8 +22,12 @@ def as_rate(value: Any) -> Any:
         except ValueError:
             raise ValueError(f"must be a number, such as 0.25 for 25 percent (given: {shown(value)})") from None
     if isinstance(value, (int, float)) and LARGEST_RATE < value < PROHIBITIVE:
+        meant = value / 100
+        advice = (
+            f"did you mean {meant:g}?" if meant <= LARGEST_RATE else f"the highest is {LARGEST_RATE:g} (1,000 percent)."
+        )
         raise ValueError(
-            f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; did you mean "
-            f"{value / 100:g}? (a ban is the word prohibitive)"
+            f"{value:g} would be {100 * value:,.0f} percent: rates are fractions, so 25 percent is 0.25; {advice} "
+            "(a ban is the word prohibitive)"
         )
     return value

@@ -66,7 +66,11 @@ def test_series_and_its_figure(detente: Callable[..., Any], tmp_path: Path) -> N
     assert [jump["date"] for jump in data["jumps"]][:3] == ["2025-03-04", "2025-03-07", "2025-03-12"]
     assert "US-IEEPA-CA-USMCA" in data["jumps"][1]["begins"] and "steel" in data["steps"][0]["sectors"]
     svg = (tmp_path / "rates.svg").read_text(encoding="utf-8")
-    assert "Duties of the United States on Canada" in svg and "IEEPA-CA-25" in svg and "percent of the value" in svg
+    assert (
+        "Duties of the United States on Canada" in svg
+        and "25% on goods of Canada" in svg
+        and "percent of the value" in svg
+    )
     assert "cdn.jsdelivr" not in (tmp_path / "rates.html").read_text(encoding="utf-8")
     ran = detente("rates", *dates)
     assert ran.code == 0 and "2025-03-04" in ran.stdout and "+19." in ran.stdout

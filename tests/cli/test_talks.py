@@ -32,6 +32,18 @@ def test_optimum_reports_its_first_order_condition(detente: Callable[..., Any]) 
     assert len(found["tariffs"]) == 4
 
 
+def test_a_ceiling_that_holds_tariffs_back_is_said(detente: Callable[..., Any]) -> None:
+    ask = (*TOY, "--draws", 2)
+    for country, held in (("AAA", 4), ("BBB", 0)):
+        assert len(json.loads(detente("optimum", country, *ask, "--json").stdout)["at_ceiling"]) == held
+    ask = ("--sectors", "goods", *ask)
+    said = " ".join(detente("optimum", "BBB", *ask, "--ceiling", 0.1).stdout.split())
+    assert "The highest tariff allowed, 10 percent, holds back 2 of 2 tariffs" in said
+    said = " ".join(detente("war", "AAA", "BBB", *ask, "--ceiling", 0.1).stdout.split())
+    assert "10 percent, holds back 2 of 2 tariffs" in said
+    assert "highest tariff allowed" not in detente("optimum", "BBB", *ask).stdout
+
+
 def test_inferred_weights_come_with_their_fit(detente: Callable[..., Any]) -> None:
     ran = detente("optimum", "AAA", "--infer", *TOY, "--json")
     assert ran.code == 0, ran.stderr

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.accounts.customs_unions import members
 from detente.errors import InputError
 from detente.law import Ledger, added_since_2024, applied, pair_rates, series, statutory
 from detente.law.applied import steps
 from detente.law.assumptions import Assumptions
+from detente.law.collected import beside
 from detente.law.engine import resolve
 from detente.law.ledger import BASELINE_DAY, COVERAGE
 from detente.law.market import canada_imports, origins, regions, sectors, us_imports, us_imports_of
@@ -295,3 +297,24 @@ def test_layers_of_a_sector_add_up_to_its_rate(pair):
     known = np.isfinite(found.exposed)
     assert (found.exposed[known] <= 1 + 1e-12).all()
     np.testing.assert_array_equal(found.exposed[known] > 0, total[known] > 0)
+
+
+def test_a_customs_union_exports_as_its_members_together() -> None:
+    union = pair_rates("USA", "EU", "2026-09-30")
+    parts = [pair_rates("USA", member, "2026-09-30") for member in members("EU", regions())]
+    imports = np.array([part.imports for part in parts])
+    due = sum(np.nan_to_num(part.rate) * part.imports for part in parts)
+    assert np.allclose(np.nan_to_num(union.rate) * union.imports, due)
+    assert np.allclose(union.average, sum(part.average * part.imports.sum() for part in parts) / imports.sum())
+    assert sum(union.by_measure.values()) == pytest.approx(union.average[1], abs=1e-6)
+    assert sum(union.by_authority.values()) == pytest.approx(union.average[1], abs=1e-6)
+    low, central, high = beside(union).averages["collected"] or []
+    paid = [beside(part).averages["collected"][1] for part in parts]
+    assert low <= central <= high and central == pytest.approx(np.average(paid, weights=imports.sum(axis=1)))
+    with pytest.raises(InputError, match="an exporter may be EU"):
+        pair_rates("EU", "USA", "2026-09-30")
+
+
+def test_usmca_claims_explain_no_jump_of_who_has_none_to_make() -> None:
+    causes = [jump.cause for jump in series("USA", "EU", "2025-07-30", "2025-08-10").jumps]
+    assert causes == ["begins: US-232-COPPER-50", "rates changed: US-IEEPA-RECIP"]

@@ -126,6 +126,9 @@ def test_lists_facts_and_groups_of_ones_own(ledger_of) -> None:
         (STEEL + "  ends: [NOBODY]\n", "not in the ledger"),
         ("just words", "expected a list of measures"),
         ("", "expected a list of measures"),
+        ("measures: 7", "measures: must be a list, each entry starting with a dash"),
+        ("lists: [own]", "lists: must be a mapping of names to values"),
+        ("measures: [7]", "measure number 1: must be a mapping of fields to values"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(ledger_of, text: str, words: str) -> None:

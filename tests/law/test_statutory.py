@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from detente.law import COVERAGE, Ledger, statutory
 from detente.law.engine import in_order, resolve
 from detente.law.measure import Measure
 from detente.law.products import Catalogue
+from detente.law.unions import common
 
 
 def test_answer_is_plain_data_for_json() -> None:
@@ -201,3 +203,12 @@ def test_bad_claims() -> None:
         statutory("7601.10", "CAN", "USA", "2025-06-10", claim="gsp")
     with pytest.raises(InputError, match="cannot be made"):
         statutory("7601.10", "DEU", "USA", "2025-06-10", claim="usmca")
+
+
+def test_a_customs_union_has_the_duty_that_all_of_its_members_meet() -> None:
+    union, member = (statutory("8703.23", who, "USA", "2026-09-30") for who in ("EU", "DEU"))
+    assert union.exporter == "EU" and union.added_pct == member.added_pct and union.applied == member.applied
+    with pytest.raises(InputError, match="is a member of EU"):
+        statutory("8703.23", "EU", "DEU", "2026-09-30")
+    with pytest.raises(InputError, match=r"differs by member \(AUT 1 percent.*, BEL 2 percent.*\): name one"):
+        common("EU", [replace(member, exporter=who, range_pct=(k, k)) for k, who in ((1.0, "AUT"), (2.0, "BEL"))])

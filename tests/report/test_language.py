@@ -18,6 +18,7 @@ from detente.law.ledger import coverage_warning
 from detente.report.html import render
 from detente.report.language import LANGUAGES, Language, speak
 from detente.report.path_report import path_figure
+from detente.study.negotiation.schema import KINDS
 from detente.study.run import Study, run
 from detente.study.scenario import Scenario
 from detente.study.uncertainty import sampling
@@ -77,6 +78,11 @@ def test_both_languages_have_every_text_of_the_report_with_the_same_fields() -> 
 def test_both_languages_have_every_text_of_the_page_but_names_that_english_has_elsewhere() -> None:
     english, french = ({key for key in texts(f"{code}.json") if not key.startswith(NAMES)} for code in LANGUAGES)
     assert english == french
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_term_that_a_table_may_hold_has_words(language: str) -> None:
+    assert [kind for kind in KINDS if f"term.{kind}" not in texts(f"{language}.json")] == []
 
 
 def test_every_region_and_sector_has_a_french_name_with_its_articles() -> None:

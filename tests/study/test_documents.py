@@ -14,6 +14,7 @@ from detente.study.documents import ProvenanceRecord, schema, schemas
 from detente.study.negotiation.study import run_talks
 from detente.study.provenance import Provenance
 from detente.study.run import run
+from detente.study.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOW = {"importer": "AAA", "exporter": "BBB", "sectors": ["goods"]}
@@ -48,6 +49,31 @@ def test_schemas_are_schemas_and_those_in_docs_are_current() -> None:
         Draft202012Validator.check_schema(found)
         kept = (ROOT / "docs" / "schema" / f"{name}.json").read_text(encoding="utf-8")
         assert json.loads(kept) == json.loads(json.dumps(found)), "run python docs/make_schemas.py"
+
+
+FLOWS = {"importer": "AAA", "exporter": "BBB", "rate": 0.5}
+SUBSIDY = {"region": "AAA", "rate": 0.5}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{kind: {**fields, **sectors}} for kind, fields in (("tariff", FLOWS), ("subsidy", SUBSIDY)) for sectors in (
+        {"sector": "goods"}, {"sectors": ["goods"]}, {"sector": "goods", "sectors": "goods"}, {}, {"sector": 7},
+    )],
+    ids=str,
+)  # fmt: skip
+def test_the_schema_accepts_the_sector_of_a_change_as_the_reader_does(change: dict) -> None:
+    scenario = {**SCENARIO, "changes": [change]}
+    published, read = True, True
+    try:
+        meets(scenario, "run")
+    except ValidationError:
+        published = False
+    try:
+        Scenario.model_validate(scenario)
+    except ValueError:
+        read = False
+    assert published == read
 
 
 def test_a_record_of_provenance_has_the_fields_of_its_type() -> None:

@@ -191,7 +191,7 @@ def ask(solver):
     class Desk:
         tools = SimpleNamespace(solver=solver)
 
-        async def run(self, work):
+        async def run(self, work, **how):
             return work()
 
     def asked(endpoint: str, **question) -> bytes:

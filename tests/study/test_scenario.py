@@ -41,6 +41,10 @@ WRONG = {
         "changes:\n  - tariff: {importer: USA, exporter: CAN, rate: 25}",
         ["line 4", "tariff.rate", "2,500 percent", "did you mean 0.25?"],
     ),
+    "basis points for a fraction": (
+        "changes:\n  - tariff: {importer: USA, exporter: CAN, rate: 2500}",
+        ["line 4", "tariff.rate", "250,000 percent", "the highest is 10 (1,000 percent)"],
+    ),
     "percent sign": (
         "changes:\n  - tariff: {importer: USA, exporter: CAN, rate: 25%}",
         ["line 4", "tariff.rate", "such as 0.25 for 25 percent", "'25%'"],

@@ -8,7 +8,9 @@ from armington import Armington, random_economy, symmetric
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import detente as dt
 from detente.errors import InputError, SolveError
+from detente.study.negotiation.noncooperative import _rounds
 from detente.talks import certificate
 from detente.talks.instruments import Instrument, Instruments, tariff_instruments
 from detente.talks.optimum import optimum, spread_starts
@@ -105,6 +107,25 @@ def test_symmetric_countries_have_a_symmetric_war() -> None:
     assert max(fought.best_deviation_gain_pct.values()) < certificate.PROOF
     elsewhere = war(payoff_model, instruments, start=dict.fromkeys(economy.regions, np.full(4, 1.5)))
     np.testing.assert_allclose(np.concatenate(list(elsewhere.values.values())), tariffs, atol=1e-4)
+
+
+def test_a_war_already_fought_moves_nobody_and_tells_its_progress() -> None:
+    economy = dt.calibrate(dt.load("toy"))
+    fought = dt.war(economy, ["AAA", "BBB"], uniform=True)
+    told: list[float] = []
+    again = dt.war(
+        economy, ["AAA", "BBB"], today=fought.policy, uniform=True, progress=lambda _, done: told.append(done)
+    )
+    assert told and all(0 <= done <= 1 for done in told)
+    assert np.allclose(np.asarray(again.policy.tariff), np.asarray(fought.policy.tariff), atol=1e-4)
+
+
+def test_progress_is_told_where_a_round_gains_nothing() -> None:
+    told: list[float] = []
+    tell = _rounds(lambda _, done: told.append(done))
+    for moved in (0.0, 1e-3, 0.0):
+        tell(len(told), moved)
+    assert told[0] == told[2] == 1 and told[1] <= 0
 
 
 def test_a_war_that_cannot_settle_says_so() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def rates(
     context: typer.Context,
     importer: Annotated[str, typer.Option(help="Importing country, ISO 3166 alpha-3.")] = "USA",
-    exporter: Annotated[str, typer.Option(help="Exporting country, ISO 3166 alpha-3.")] = "CAN",
+    exporter: Annotated[str, typer.Option(help="Exporting country, ISO 3166 alpha-3, or EU.")] = "CAN",
     on: Annotated[str | None, typer.Option(help="Day, such as 2025-06-10; default: the last day covered.")] = None,
     product: Annotated[str | None, typer.Option(help="HS/HTS digits, 4 to 10, with or without dots.")] = None,
     claim: Annotated[str | None, typer.Option(help="Preference claimed: usmca (or cusma).")] = None,

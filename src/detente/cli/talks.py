@@ -97,6 +97,7 @@ def optimum(
             "provenance": _rests_on(start, context),
             "gain_pct": found.gain_pct,
             "tariffs": tariffs,
+            "at_ceiling": list(found.at_ceiling),
             "consequences": touched.document(),
             "diagnostics": {**certificate, "evaluations": found.evaluations},
         }
@@ -107,6 +108,7 @@ def optimum(
 
     say(sentence(f"{the_region(party)} would gain {signed(found.gain_pct, 3)} percent of real income alone"))
     _show_tariffs(found.to_frame())
+    _say_ceiling(found.at_ceiling, len(found.instruments), ceiling)
     _show_consequences(touched)
     say(
         f"First order: the most tempting tariff would still bring {found.steepest_pct:.0e} percent per 100 points. "
@@ -164,6 +166,7 @@ def war(
         say(sentence(f"{the_region(name)}: {signed(gain, 3)} percent of real income against today"))
     for _, tariffs in found.to_frame().groupby(level="party", sort=False):
         _show_tariffs(tariffs.droplevel("party"))
+    _say_ceiling(found.at_ceiling, sum(map(len, found.instruments.values())), ceiling)
     _show_consequences(touched)
     proof = ", ".join(f"{name} {gain:.0e} or less" for name, gain in found.proof_pct.items())
     say(
@@ -329,3 +332,14 @@ def _show_tariffs(tariffs: pd.DataFrame) -> None:
     rows = [[str(label), f"{100 * one.today:.1f}", f"{100 * one.found:.1f}"] for label, one in most.iterrows()]
     title = f"Tariffs, percent{'' if len(tariffs) <= 40 else f': the 40 of {len(tariffs)} that change most'}"
     show(title, ["importer<exporter:sector", "today", "best"], rows)
+
+
+def _say_ceiling(held: Sequence[str], tariffs: int, ceiling: float) -> None:
+    """That the highest tariff allowed holds some back, so that what is best is best up to there only."""
+    from detente.report.terminal import say
+
+    if held:
+        say(
+            f"The highest tariff allowed, {100 * ceiling:g} percent, holds back {len(held)} of {tariffs} tariffs: what is shown "
+            "is the best up to there, and more may be gained above it; --ceiling sets it."
+        )

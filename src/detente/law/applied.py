@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from detente.accounts.customs_unions import UNIONS, members
 from detente.errors import InputError
 from detente.law.assumptions import BOUNDS, Assumptions, Bound, cases, claim_months, facts_of_trade
 from detente.law.engine import resolve
@@ -26,6 +27,7 @@ from detente.law.market import (
     us_imports_of,
 )
 from detente.law.treatment import alike
+from detente.law.unions import averaged
 
 #: Importers whose trade is held by product; every other importer's added rates are zero here.
 IMPORTERS = tuple(MARKETS)
@@ -81,7 +83,8 @@ class PairRates:
 
 def steps(ledger: Ledger, importer: str, exporter: str) -> list[date]:
     """The days on which the average of a pair may change: those of the ledger, and new claim shares; sorted."""
-    days = {day for origin in origins(importer, exporter) for day in ledger.changes(importer, origin)}
+    sellers = members(exporter, regions()) or (exporter,)
+    days = {day for one in sellers for origin in origins(importer, one) for day in ledger.changes(importer, origin)}
     return sorted(days | set(claim_months() if importer == "USA" and exporter in US_NEIGHBOURS else ()))
 
 
@@ -171,11 +174,22 @@ def pair_rates(
     without: Iterable[str] = (),
     assumptions: Assumptions | None = None,
 ) -> PairRates:
-    """Average added duty of `importer` on `exporter` by sector, with its parts. Raises `InputError` for unknown regions."""
+    """Average added duty of `importer` on `exporter` by sector, with its parts.
+
+    A customs union (``EU``) exports as its members together. Raises `InputError` for unknown regions.
+    """
     ledger, day, register = ledger or Ledger.default(), as_date(on), assumptions or Assumptions.default()
-    for code in (importer, exporter):
+    together = members(exporter, regions())
+    for code in (importer, *(together or [exporter])):
         if code not in regions():
-            raise InputError(f"{code!r} is not a region: expected one of {', '.join(regions())}.")
+            raise InputError(
+                f"{code!r} is not a region: expected one of {', '.join(regions())}; an exporter may be {' or '.join(UNIONS)}."
+            )
+    if together:
+        parts = [
+            pair_rates(importer, member, day, ledger, without=without, assumptions=assumptions) for member in together
+        ]
+        return averaged(exporter, parts)
     if importer == exporter or not _traded(importer, exporter, ledger):
         nothing = np.zeros((len(BOUNDS), len(sectors())))
         note = _not_averaged(ledger, importer, exporter)

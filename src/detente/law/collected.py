@@ -19,6 +19,7 @@ from importlib import resources
 import numpy as np
 import xarray as xr
 
+from detente.accounts.customs_unions import members
 from detente.law.applied import PairRates, added_since_2024, pair_rates, steps
 from detente.law.customs import groups, partner_of
 from detente.law.ledger import BASELINE_DAY, Ledger, as_date
@@ -127,7 +128,7 @@ def beside(pair: PairRates, ledger: Ledger | None = None, *, without: Iterable[s
     statutory = np.stack([np.minimum(low, central), central, np.maximum(central, high)])
     paid = None
     if pair.importer == "USA" and pair.imports.any():
-        paid = _paid(ledger, pair.exporter, pair.day, without)
+        paid = _paid_together(ledger, pair, without)
     elif (pair.importer, pair.exporter) == ("CAN", "USA"):
         paid = _remitted(central)
     return Beside(statutory, paid, pair.imports)
@@ -137,6 +138,14 @@ def _remitted(rate: np.ndarray) -> np.ndarray:
     """What Canada collects of a rate on goods of the United States [bound, sector]."""
     central, low, high = model().remission
     return np.stack([rate * share for share in (low, central, high)])
+
+
+def _paid_together(ledger: Ledger, pair: PairRates, without: tuple[str, ...]) -> np.ndarray:
+    """`_paid` of a pair; of a customs union its members' by what is bought from each, their errors of one sign."""
+    sellers = members(pair.exporter, regions()) or (pair.exporter,)
+    bought = np.stack([pair_rates("USA", one, pair.day, ledger, without=without).imports for one in sellers])
+    paid = np.stack([_paid(ledger, one, pair.day, without) for one in sellers])
+    return np.divide((paid * bought[:, None]).sum(axis=0), pair.imports, out=paid[0] * 0.0, where=pair.imports > 0)
 
 
 def _paid(ledger: Ledger, exporter: str, day: date, without: tuple[str, ...]) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.accounts.customs_unions import UNIONS
 from detente.errors import InputError
 from detente.law import tables
 from detente.law.engine import Layer, listed, questions, reading, resolve
@@ -18,6 +19,7 @@ from detente.law.ledger import Ledger, as_date, countries, coverage_warning
 from detente.law.measure import Measure
 from detente.law.products import Catalogue, digits, dotted
 from detente.law.reasons import Applied, Refused, applied_layers, refused_layers
+from detente.law.unions import common
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ def statutory(
 ) -> Duty:
     """The duty that the law of a day puts on one consignment, layer by layer.
 
-    `product`: HS/HTS digits (4 to 10, dots allowed); `exporter`, `importer`: ISO 3166 alpha-3; `facts`: see
-    `ledger/facts.yaml`; `claim`: ``usmca`` (or ``cusma``); `without`: authorities to leave out, such as ``adcvd``;
-    `column1_pct`: the ordinary duty, percent, where the caller knows it. Raises `InputError` for what is not understood.
+    `product`: HS/HTS digits (4 to 10, dots allowed); `exporter`, `importer`: ISO 3166 alpha-3; an exporter may be ``EU``,
+    where its members pay the same; `facts`: see `ledger/facts.yaml`; `claim`: ``usmca`` (or ``cusma``);
+    `without`: authorities to leave out, such as ``adcvd``; `column1_pct`: the ordinary duty, percent, where the caller
+    knows it. Raises `InputError` for what is not understood.
 
     Example:
         >>> import detente as dt
@@ -99,7 +102,20 @@ def statutory(
     """
     ledger = ledger or Ledger.default()
     day, code, given = as_date(on), digits(product), read_facts(facts or {}, questions(ledger), ledger.facts)
-    importer, exporter = _country(importer, "importer"), _country(exporter, "exporter")
+    importer = _country(importer, "importer")
+    if str(exporter).upper() in UNIONS:
+        union = str(exporter).upper()
+        members = sorted(ledger.members((union,)) & countries())
+        if importer in members:
+            raise InputError(f"{importer} is a member of {union}: a duty needs another importer.")
+        options: dict[str, Any] = {
+            "claim": claim,
+            "without": tuple(without),
+            "column1_pct": column1_pct,
+            "ledger": ledger,
+        }
+        return common(union, [statutory(product, one, importer, day, facts, **options) for one in members])
+    exporter = _country(exporter, "exporter")
     if importer == exporter:
         raise InputError(f"importer and exporter are both {importer}: a duty needs two countries.")
     _in_schedule(code, ledger)

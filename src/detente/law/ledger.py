@@ -78,11 +78,15 @@ class Ledger:
         return self._index[measure]
 
     def between(self, importer: str, exporter: str) -> tuple[Measure, ...]:
-        """The measures that `importer` imposes on `exporter`, whatever their dates and status."""
+        """The measures that `importer` imposes on `exporter` (of a group such as ``EU``, on any member), whatever their dates
+        and status."""
         key = ("between", importer, exporter)
         if key not in self._found:
             self._found[key] = tuple(
-                m for m in self.measures if importer in self.members((m.imposing,)) and self._reaches(m, exporter)
+                m
+                for m in self.measures
+                if importer in self.members((m.imposing,))
+                and any(self._reaches(m, one) for one in self.members((exporter,)))
             )
         return cast(tuple[Measure, ...], self._found[key])
 

@@ -123,6 +123,14 @@ def _validated(model: type[LedgerFile], data: Mapping[str, Any], file: str) -> L
         raise InputError(f"{file}: {_sentence(error, data)}") from None
 
 
+#: What validation calls a shape -> what it is to who writes a file.
+_SHAPES = {
+    "tuple_type": "must be a list, each entry starting with a dash",
+    "dict_type": "must be a mapping of names to values",
+    "model_type": "must be a mapping of fields to values",
+}
+
+
 def _sentence(error: ValidationError, data: Mapping[str, Any]) -> str:
     """The first fault that validation found: the record, the field, what was expected, and what was given."""
     fault = error.errors(include_url=False)[0]
@@ -139,6 +147,7 @@ def _sentence(error: ValidationError, data: Mapping[str, Any]) -> str:
     problem = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         problem = "there is no such field here"
+    problem = _SHAPES.get(fault["type"], problem)
     given = fault.get("input")
     shown = f" (given: {quoted(given)})" if isinstance(given, (str, int, float)) and repr(given) not in problem else ""
     return f"{named(name)}{named(field)}: {problem[0].lower()}{problem[1:]}{shown}."

@@ -12,6 +12,7 @@ from detente.errors import InputError
 from detente.law.applied import PairRates, pair_rates
 from detente.law.applied import steps as step_days
 from detente.law.ledger import COVERAGE, SERIES_FROM, Ledger, as_date
+from detente.law.market import US_NEIGHBOURS
 from detente.law.measure import Measure
 
 #: A change of the average smaller than this, in percentage points, is not a jump.
@@ -138,7 +139,9 @@ def _jump(ledger: Ledger, before: Step, after: Step) -> Jump | None:
     acts = sorted((m for m in acts if m.kind != "non_tariff"), key=lambda m: -_effect(m, moved))
     begins = tuple(m.id for m in acts if m.begins == after.begins)
     ends = tuple(m.id for m in acts if m.until == after.begins - timedelta(days=1))
-    return Jump(after.begins, change, ordered, begins, ends, _cause(ordered, begins, ends))
+    return Jump(
+        after.begins, change, ordered, begins, ends, _cause(ordered, begins, ends, new.exporter in US_NEIGHBOURS)
+    )
 
 
 def _effect(measure: Measure, moved: dict[str, float]) -> float:
@@ -147,7 +150,8 @@ def _effect(measure: Measure, moved: dict[str, float]) -> float:
     return sum(abs(moved.get(name, 0.0)) for name in touched)
 
 
-def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...]) -> str:
+def _cause(moved: dict[str, float], begins: tuple[str, ...], ends: tuple[str, ...], claims: bool) -> str:
     parts = ["begins: " + ", ".join(begins)] if begins else []
     parts += ["ends: " + ", ".join(ends)] if ends else []
-    return "; ".join(parts) or f"USMCA claims of the month, through {', '.join(moved)}"
+    otherwise = "USMCA claims of the month, through" if claims else "rates changed:"
+    return "; ".join(parts) or f"{otherwise} {', '.join(moved)}"

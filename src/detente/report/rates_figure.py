@@ -20,7 +20,7 @@ from detente.report.language import ENGLISH
 
 #: Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by order.
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#999999", "#000000"]
-#: A change without a measure (claims of the month) is labelled from this many points.
+#: A change without a new measure (rates changed, claims of the month) is labelled from this many points.
 OTHER_CHANGES = 0.25
 WIDTH, HEIGHT = 980, 380
 #: Letters of a name above the figure, and pixels that one takes.
@@ -148,7 +148,7 @@ def _labels(series: Series) -> pd.DataFrame:
 def _label(jump: Jump) -> str:
     points = f"{jump.change:+.1f}" if abs(jump.change) >= 0.05 else "0.0"
     if not (jump.begins or jump.ends):
-        return f"{jump.cause.split(' of the')[0]} ({points})"
+        return f"{jump.cause.split(' of the')[0].split(':')[0]} ({points})"
     names = [_plain(name) for name in (jump.begins or jump.ends)]
     text = textwrap.shorten(names[0], LONGEST_NAME, placeholder="…") + (f" +{len(names) - 1}" if names[1:] else "")
     return f"{text if jump.begins else 'end of ' + text} ({points})"

@@ -1,4 +1,4 @@
-"""Behind the first page of a note on talks: the draft, who would break the deal, who else is touched, and what it hangs on."""
+"""Behind the first page of a note on talks: the draft, who says yes, who breaks the deal, who else is touched, what matters."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import numpy as np
 from detente.report.talks_tables import unit, worth
 from detente.report.terminal import say, show
 from detente.report.wording import listed, region_name, signed, the_region
+from detente.study.negotiation.acceptance import inspection_musd
 from detente.study.negotiation.advice_document import LAGS, rate_kept
 from detente.study.negotiation.study import Outcome
+from detente.study.uncertainty.draws import LEVEL
+from detente.talks.acceptance import ROBUST
 from detente.talks.self_enforcement import Temptation
 
 SHOWN_REGIONS, SHOWN_REPAIRS = 6, 6
@@ -34,6 +37,48 @@ def show_draft(outcome: Outcome) -> None:
         say(f"{count.rule.label}: {verdict}, {100 * count.in_favour:.0f} percent of the votes gain.", hanging="  ")
     print()
     _show_temptations("WHO WOULD BREAK THE DRAFT", outcome, draft.temptations)
+
+
+def show_acceptance(outcome: Outcome) -> None:
+    """How likely each offer is to be accepted by the side whose weights are not known, and what knowing them is worth."""
+    found = outcome.acceptance
+    if found is None:
+        return
+    named = {**{f"the {name}": one for name, one in found.offers.items()}, "best offer": found.best}
+    named[f"best of those accepted in {ROBUST:.0%}"] = found.robust
+    rows = []
+    for name, one in named.items():
+        if one is None:
+            rows.append([name, "none found", "", "", "", ""])
+            continue
+        low, high = np.quantile(one.theirs_pct, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        theirs = f"{signed(float(low), 4)} to {signed(float(high), 4)}"
+        terms = ", ".join("open" if np.isnan(value) else f"{100 * value:.1f}" for value in one.values)
+        gains = [signed(one.gain_pct, 4), signed(one.expected_pct, 4)]
+        rows.append([name, terms, f"{100 * one.probability:.0f}", *gains, theirs])
+    by, of = the_region(found.by), the_region(found.of)
+    show(
+        f"WILL THEY SAY YES? Offers by {by} to {of}, whose weights are not known: {found.draws} draws of the ranges in the file; "
+        "percent",
+        [
+            "",
+            "terms, in their order",
+            "chance of a yes",
+            "gain if yes",
+            "expected gain",
+            f"gain of {of}, middle {LEVEL:.0%}",
+        ],
+        rows,
+    )
+    musd = inspection_musd(found, outcome.negotiation)
+    money = "" if np.isnan(musd) else f" ({signed(musd, 0)} million USD a year)"
+    say(
+        f"To know the weights before making the offer is worth {signed(found.inspection_pct, 4)} percent to {by}{money}. Chosen "
+        f"among {found.valued} offers valued, to be taken or left: a no brings what happens without a deal, and a yes comes "
+        "where the offer costs nothing by the weights drawn.",
+        hanging="  ",
+    )
+    print()
 
 
 def show_holding(outcome: Outcome) -> None:

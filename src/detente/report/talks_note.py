@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.economy import HORIZONS
 from detente.report.ratification_tables import show_ratification
-from detente.report.talks_advice_tables import show_closures, show_draft, show_holding, show_others
+from detente.report.talks_advice_tables import show_acceptance, show_closures, show_draft, show_holding, show_others
 from detente.report.talks_brief import dollars, show_brief, threat_name
 from detente.report.talks_figure import CONCEPT_NAMES
 from detente.report.talks_tables import (
@@ -39,6 +39,7 @@ TRACE = (
         "advice",
         "best breach of each side; the deal under other assumptions",
     ),
+    ("will they say yes", "acceptance", "offers all over the table, judged under draws of the weights in the file"),
     ("ratification", "ratification", "changes by place, sector or worker, votes counted one by one"),
     ("tracks", "linkage", "every subset of tracks settled"),
     ("steps and years", "steps, years", "each partial deal and each year solved"),
@@ -103,6 +104,7 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
         show_offers(study, outcome)
     if outcome.deal is None:
         show_draft(outcome)
+        show_acceptance(outcome)
         show_ratification(outcome, concept)
         return
     say(f"The deal shown is the {CONCEPT_NAMES[concept]} solution; the others are below.")
@@ -112,6 +114,7 @@ def _show_case(study: TalksStudy, outcome: Outcome) -> None:
     show_solutions(outcome)
     show_limits(outcome)
     show_ratification(outcome, concept)
+    show_acceptance(outcome)
     show_holding(outcome)
     show_others(outcome)
     show_closures(outcome)

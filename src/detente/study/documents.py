@@ -112,6 +112,7 @@ class WarDocument(TypedDict):
     welfare_pct: Numbers
     best_deviation_gain_pct: dict[str, float]
     searched: str
+    at_ceiling: list[str]  # tariffs that the highest one allowed holds back
     consequences: NotRequired[dict[str, Any]]
     diagnostics: dict[str, float]
 
@@ -124,6 +125,7 @@ class OptimumDocument(TypedDict):
     provenance: ProvenanceRecord
     gain_pct: float
     tariffs: dict[str, float]
+    at_ceiling: list[str]  # tariffs that the highest one allowed holds back: more than gain_pct may be had above it
     consequences: dict[str, Any]
     diagnostics: dict[str, Any]
 
@@ -188,6 +190,7 @@ class OutcomeDocument(TypedDict):
     mutual_gain: dict[str, Any] | None
     advice: dict[str, Any] | None
     draft: dict[str, Any] | None
+    acceptance: dict[str, Any] | None
     diagnostics: dict[str, Any]
 
 

@@ -208,10 +208,16 @@ def worth(goal: Goal, payoff: np.ndarray, slack: np.ndarray) -> float:
     return goal.exact(gain) if short <= 1e-6 else BROKEN - short
 
 
-def stepped(value: Callable[[np.ndarray], float], origin: np.ndarray, at: float) -> tuple[np.ndarray, float]:
-    """From `origin` in the unit cube, steps along ever new directions, longer after a gain and shorter after none."""
+def stepped(
+    value: Callable[[np.ndarray], float], origin: np.ndarray, at: float, steps: int | None = None
+) -> tuple[np.ndarray, float]:
+    """From `origin` in the unit cube, steps along ever new directions, longer after a gain and shorter after none.
+
+    `steps`: about how many (default: more the narrower the table).
+    """
     rng, count = np.random.default_rng(0), len(origin)
-    point, length, left = origin.copy(), LONGEST, min(PATIENCE * count, MOST) if count <= NARROW else WIDE_STEPS
+    left = steps or (min(PATIENCE * count, MOST) if count <= NARROW else WIDE_STEPS)
+    point, length = origin.copy(), LONGEST
     while length > SHORTEST and left > 0:
         bases = [np.linalg.qr(rng.standard_normal((count, count)))[0] for _ in range(2)]
         for direction in np.vstack([sign * basis for basis in bases for sign in (1, -1)]):

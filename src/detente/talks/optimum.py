@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: A value as near to an end of its range as this is held by it.
+BOUND = 1e-9
+
+
 @dataclass(frozen=True, repr=False)
 class Optimum:
     """A government's best choice: `values` of its `instruments` (`before`: their rates at the start), the `policy` of the world,
@@ -51,6 +55,11 @@ class Optimum:
         """A row for each instrument: its mean rate where the search began (`today`) and the best (`found`), fractions."""
         return rates_frame(self.instruments, self.before, self.values)
 
+    @property
+    def at_ceiling(self) -> tuple[str, ...]:
+        """Labels of the tariffs that the highest one allowed holds back: more than `gain_pct` may be had above it."""
+        return held_back(self.instruments, self.values)
+
     def __repr__(self) -> str:
         many = f"{len(self.instruments)} tariff{'s' * (len(self.instruments) != 1)}"
         return f"<Optimum of {self.party}: {self.gain_pct:+.3f} percent of payoff from {many}>"
@@ -58,6 +67,12 @@ class Optimum:
     def _repr_html_(self) -> str:
         """What a notebook shows: one line, then the tariffs, percent."""
         return table_html(repr(self), self.to_frame())
+
+
+def held_back(instruments: Instruments, values: np.ndarray) -> tuple[str, ...]:
+    """Labels of the instruments whose value is the upper end of their range."""
+    rows = zip(instruments.labels, values, instruments.upper, strict=True)
+    return tuple(label for label, value, upper in rows if value >= upper - BOUND)
 
 
 def rates_frame(instruments: Instruments, before: np.ndarray, found: np.ndarray) -> pd.DataFrame:
@@ -165,7 +180,7 @@ def climb(
 def free(instruments: Instruments, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Slopes that no bound holds [instrument], zero for the others."""
     return np.where(
-        np.where(slope > 0, values < instruments.upper - 1e-9, values > instruments.lower + 1e-9), slope, 0.0
+        np.where(slope > 0, values < instruments.upper - BOUND, values > instruments.lower + BOUND), slope, 0.0
     )
 
 

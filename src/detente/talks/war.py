@@ -12,7 +12,7 @@ from detente.economy.interface import Policy
 from detente.errors import SolveError
 from detente.talks.certificate import PRECISION, PROOF, best_deviations, best_response, learners_of
 from detente.talks.instruments import Instruments
-from detente.talks.optimum import rates_frame, table_html
+from detente.talks.optimum import held_back, rates_frame, table_html
 from detente.talks.payoff_model import PayoffModel, View
 from detente.talks.surrogate import Surrogate
 
@@ -69,6 +69,11 @@ class War:
         low, high = min(one.lower for one in mine), max(one.upper for one in mine)
         floor = f"from {100 * low:.0f}" if all(one.lower == low for one in mine) else "from those of today"
         return f"{len(mine)} tariffs, {floor} up to {100 * high:.0f} percent"
+
+    @property
+    def at_ceiling(self) -> tuple[str, ...]:
+        """Labels of the tariffs that the highest one allowed holds back."""
+        return tuple(label for name, mine in self.instruments.items() for label in held_back(mine, self.values[name]))
 
     @property
     def proof_pct(self) -> Mapping[str, float]:

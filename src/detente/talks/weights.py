@@ -1,20 +1,25 @@
-"""Political weights that make the tariffs observed today the best that a government could choose."""
+"""Political weights: those that make the tariffs observed today a government's best choice, and draws of those not known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
+from scipy.stats import norm, qmc
 
 from detente.economy.interface import Policy
+from detente.errors import InputError
 from detente.talks.instruments import Instruments
 from detente.talks.optimum import optimum
-from detente.talks.party import Party
+from detente.talks.party import Party, position
 from detente.talks.payoff_model import PayoffModel
+
+Spread = Literal["uniform", "normal"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,31 @@ def infer_weights(
     unexplained = ((values - best.values) ** 2).sum()
     r_squared = 1 - unexplained / spread if spread > 0 else float(unexplained == 0)
     return InferredWeights(party, weights, values, best.values, float(r_squared), best.gain_pct)
+
+
+def drawn_weights(
+    sectors: Sequence[str],
+    central: np.ndarray,
+    ranges: Mapping[str, tuple[float, float]],
+    draws: int,
+    spread: Spread = "uniform",
+    seed: int = 0,
+) -> np.ndarray:
+    """Draws of sector weights [draw, sector]: `central` [sector], and within `ranges` a Latin hypercube.
+
+    `uniform`: anywhere in the range; `normal`: the range holds the middle 90 percent, and no weight is below zero. Raises
+    `InputError` for an unknown sector or a range that is upside down or below zero.
+    """
+    if not (draws > 0 and ranges):
+        raise InputError("Acceptance needs at least one draw and the range of one sector's weight.")
+    found = np.tile(np.asarray(central, float), (draws, 1))
+    shares = qmc.LatinHypercube(len(ranges), rng=seed).random(draws)
+    for share, (sector, (low, high)) in zip(shares.T, ranges.items(), strict=True):
+        if not 0 <= low <= high < np.inf:
+            raise InputError(
+                f"The weights of {sector} run from {low:g} to {high:g}; give the lower end first, from zero."
+            )
+        middle, deviation = (low + high) / 2, (high - low) / 2 / norm.ppf(0.95)
+        at = low + share * (high - low) if spread == "uniform" else middle + deviation * norm.ppf(share)
+        found[:, position(sector, sectors, "sector")] = np.maximum(at, 0.0)
+    return found

@@ -16,6 +16,7 @@ from detente.study.documents import (
     ThreatDocument,
     WarDocument,
 )
+from detente.study.negotiation.acceptance import acceptance_document
 from detente.study.negotiation.advice_document import advice_document, draft_document
 from detente.study.negotiation.draws import MutualGain
 from detente.study.negotiation.ratification_document import ratification
@@ -57,6 +58,7 @@ def war_document(found: War) -> WarDocument:
         "welfare_pct": {name: _number(gain) for name, gain in found.gain_pct.items()},
         "best_deviation_gain_pct": dict(found.proof_pct),
         "searched": found.searched,
+        "at_ceiling": list(found.at_ceiling),
         "diagnostics": {
             "rounds": found.rounds,
             "evaluations": found.evaluations,
@@ -90,6 +92,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> OutcomeDocument:
             "years": [],
             "advice": None,
             "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
+            "acceptance": None if outcome.acceptance is None else acceptance_document(outcome.acceptance, negotiation),
             "diagnostics": {},
         }
     concept = study.file.solution
@@ -122,6 +125,7 @@ def _outcome(study: TalksStudy, outcome: Outcome) -> OutcomeDocument:
         "mutual_gain": None if outcome.mutual_gain is None else _mutual_gain(outcome.mutual_gain, names),
         "advice": None if outcome.advice is None else advice_document(outcome.advice, negotiation),
         "draft": None if outcome.draft is None else draft_document(outcome.draft, negotiation),
+        "acceptance": None if outcome.acceptance is None else acceptance_document(outcome.acceptance, negotiation),
         "diagnostics": {"certificate": _certificate(negotiation, chosen)},
     }
 

@@ -9,9 +9,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from detente.rates import as_rate
-from detente.study.scenario.schema import AsWritten, Codes, Rate, Rents, Scenario, Strict, _as_list
+from detente.study.scenario.schema import Rents, Scenario
+from detente.study.scenario.written import AsWritten, Codes, Rate, Strict, as_list
 from detente.talks.bargaining import Concept
 from detente.talks.clauses import Measure
+from detente.talks.weights import Spread
 
 Region = Annotated[str, Field(min_length=1)]
 Signed = Annotated[float, Field(gt=-1, le=10)]
@@ -293,10 +295,33 @@ class ClauseFile(Strict):
         return self
 
 
+class AcceptanceFile(Strict):
+    """What is not known of the side `of`: the range of its `weights` by sector (a dollar earned there counts with that weight).
+
+    `spread`: `uniform` anywhere in a range, or `normal`, where the range holds the middle 90 percent (an inferred weight and
+    its error). `by`: who makes the offers, where there are more than two parties. `noise`: percent of payoff by which its
+    answers scatter.
+    """
+
+    of: Region
+    by: Region | None = None
+    weights: Annotated[dict[str, tuple[Weight, Weight]], Field(min_length=1)]
+    spread: Spread = "uniform"
+    noise: Annotated[float, Field(ge=0, le=10)] = 0.0
+    draws: Annotated[int, Field(ge=10, le=10_000)] = 200
+
+    @model_validator(mode="after")
+    def _ordered(self) -> AcceptanceFile:
+        for sector, (low, high) in self.weights.items():
+            if low > high:
+                raise ValueError(f"weights of {sector} [{low:g}, {high:g}] are upside down; give the lower end first")
+        return self
+
+
 Threats = Annotated[
     list[Threat],
     BeforeValidator(
-        lambda v: v if isinstance(v, list) else _as_list(v),
+        lambda v: v if isinstance(v, list) else as_list(v),
         json_schema_input_type=Literal["status_quo", "war", "terms"] | list[Threat],
     ),
     Field(min_length=1),
@@ -316,6 +341,7 @@ class TalksFile(Scenario):
     rounds: list[OfferFile] = Field(default_factory=list)
     solution: Concept = "nash"
     frontier_points: Annotated[int, Field(ge=2, le=60)] = 9
+    acceptance: AcceptanceFile | None = None
 
     @model_validator(mode="after")
     def _told_apart(self) -> TalksFile:
@@ -339,6 +365,19 @@ class TalksFile(Scenario):
         named = any(term.threat is not None for term in self.terms)
         if named != any(threat.terms for threat in self.threats):
             raise ValueError("threats: terms and the threat of a term go together; give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _who_answers(self) -> TalksFile:
+        if (asked := self.acceptance) is None:
+            return self
+        for side in (asked.of, asked.by):
+            if side is not None and side not in self.parties:
+                raise ValueError(f"acceptance: {side} is not a party; the parties are {', '.join(self.parties)}")
+        if asked.by == asked.of:
+            raise ValueError(f"acceptance: {asked.of} cannot make the offer and answer it; give another party as by")
+        if asked.by is None and len(self.parties) > 2:
+            raise ValueError("acceptance: with more than two parties say who makes the offers, by: PARTY")
         return self
 
     @model_validator(mode="after")

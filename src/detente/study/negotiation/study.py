@@ -14,6 +14,7 @@ from detente.economy import Economy, Policy
 from detente.errors import InputError, SolveError
 from detente.study.counterfactual import Counterfactual
 from detente.study.documents import TalksDocument
+from detente.study.negotiation.acceptance import asked, check_sectors
 from detente.study.negotiation.advice import Advice, Closures, advise
 from detente.study.negotiation.document import document
 from detente.study.negotiation.draft import Draft, drafted
@@ -30,6 +31,7 @@ from detente.study.negotiation.table import (
 )
 from detente.study.provenance import Provenance
 from detente.study.scenario import Scenario
+from detente.talks.acceptance import Acceptance
 from detente.talks.bargaining import Agreement, Deal, Negotiation, NoAgreementError, deal
 from detente.talks.clauses import Ratification
 from detente.talks.frontier import Frontier, frontier
@@ -86,6 +88,7 @@ class Outcome:
     mutual_gain: MutualGain | None = None
     advice: Advice | None = None
     draft: Draft | None = None
+    acceptance: Acceptance | None = None
     offers: list[Scored] = field(default_factory=list)
 
     @property
@@ -202,6 +205,7 @@ def run_talks(
     began = time.perf_counter()
     start = Counterfactual.of(file)
     economy = start.economy()
+    check_sectors(file, economy)
     payoff_model = PayoffModel(economy, parties_of(file, economy), start.charged(economy))
     table, clauses = table_of(file, economy, payoff_model.today), clauses_of(file, economy)
     power, closures = power_of(file), Closures(payoff_model)
@@ -273,7 +277,15 @@ def _settle(
     except NoAgreementError as error:
         free = without_rules(negotiation, None)
         draft = drafted(negotiation, None, file.solution)
-        return Outcome(threat, negotiation, fought, no_agreement=str(error), without_rules=free, draft=draft)
+        return Outcome(
+            threat,
+            negotiation,
+            fought,
+            no_agreement=str(error),
+            without_rules=free,
+            draft=draft,
+            acceptance=asked(file, negotiation, None),
+        )
     concept = file.solution
     agreement = settled.agreements[concept]
     told("ratification")
@@ -289,7 +301,7 @@ def _settle(
     links = linkage(settled, concept) if 1 < tracks <= MOST_TRACKS else None
     told("whether it holds")
     advice = advise(settled, concept, closures)
-    draft = drafted(negotiation, settled, concept)
+    draft, accepted = drafted(negotiation, settled, concept), asked(file, negotiation, agreement)
     told("next steps")
     return Outcome(
         threat,
@@ -303,6 +315,7 @@ def _settle(
         linkage=links,
         advice=advice,
         draft=draft,
+        acceptance=accepted,
         steps=partial_deals(negotiation, agreement),
         years=staging(negotiation, agreement) if any(term.years for term in negotiation.table.terms) else [],
     )

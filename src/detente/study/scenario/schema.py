@@ -12,11 +12,8 @@ import yaml
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -24,6 +21,7 @@ from pydantic import (
 from detente.errors import InputError
 from detente.rates import LARGEST_RATE, PROHIBITIVE, as_rate
 from detente.study.scenario.messages import first_complaint
+from detente.study.scenario.written import AsWritten, Codes, Rate, Strict, Year, as_list
 from detente.study.scenario.yaml_document import Document, Fields, load
 from detente.text import shown
 
@@ -32,10 +30,6 @@ if TYPE_CHECKING:
 
 LONGEST_PATH = 40  # years
 CLOSURES = ("fixed", "pooled", "balanced")
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 def _law(value: Any) -> Any:
@@ -59,29 +53,10 @@ def _wages(value: Any) -> Any:
     return value
 
 
-#: A rate as people write it.
-AsWritten = float | str
-Codes = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
-Rate = Annotated[
-    float,
-    Field(ge=0, allow_inf_nan=True),  # a ban is infinite
-    BeforeValidator(as_rate, json_schema_input_type=AsWritten),
-    PlainSerializer(lambda rate: "prohibitive" if rate == PROHIBITIVE else rate, when_used="json"),
-]
-Share = Annotated[float, Field(ge=0)]
-Year = Annotated[int, Field(ge=1900, le=2200)]
-
-
 def _path(value: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{4}", value) or not 0 <= int(value[5:]) - int(value[:4]) < LONGEST_PATH:
         raise ValueError(f"must be a first and a last year, such as 2025-2035, at most {LONGEST_PATH} years")
     return value
-
-
-class Strict(BaseModel):
-    """What people write: no field that is not known, no change after it is read, no infinite number unless a field says so."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Flows(Strict):
@@ -121,7 +96,7 @@ class Tariff(_Levied):
     the whole chain: at the baseline, or with the content of the equilibrium that results.
     """
 
-    uses: Codes = ["all"]
+    uses: Codes = Field(default=["all"])
     except_content_of: str | None = None
     content: Literal["baseline", "equilibrium"] = "baseline"
 
@@ -273,7 +248,7 @@ class Scenario(Strict):
     law_bound: Literal["low", "central", "high"] = "central"
     law_between: Annotated[list[str], Field(min_length=2)] | None = None
     rates: Literal["statutory", "collected"] = "statutory"
-    ledger: Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
+    ledger: Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str])] = Field(default=[])
     against: Literal["law", "baseline"] | None = None
     horizon: Literal["short", "medium", "long"] = "long"
     closure: Annotated[str | float, BeforeValidator(_closure, json_schema_input_type=str | float)] = "fixed"
@@ -285,8 +260,8 @@ class Scenario(Strict):
     demand_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     input_elasticity: Annotated[float, Field(ge=0, le=5)] = 1.0
     elasticities: Literal["published", "evidence"] = "published"
-    trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = {}
-    changes: list[Change] = []
+    trade_elasticities: dict[str, Annotated[float, Field(gt=0)]] = Field(default={})
+    changes: list[Change] = Field(default=[])
     path: Annotated[str, AfterValidator(_path)] | None = None
     notes: str = ""
 

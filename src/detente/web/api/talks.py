@@ -11,7 +11,7 @@ from pydantic import Field
 from detente.csv_sidecar import ENDING, sidecar
 from detente.errors import InputError
 from detente.study.negotiation.schema import OfferFile
-from detente.study.scenario.schema import Strict
+from detente.study.scenario.written import Strict
 from detente.text import cell
 from detente.web.api.common import MISSING, PROBLEMS, AtDesk, Desk, Problem
 from detente.web.jobs import Job

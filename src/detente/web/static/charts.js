@@ -169,12 +169,7 @@ export function stacked(steps, names, { named = (name) => name, label, mark, jum
     const at = x(time(jump.date));
     svg.append(s("path", { d: `M${at} ${height - bottom}v6`, class: "axis" }, s("title", {}, `${day(jump.date)}: ${jump.cause}`)));
   }
-  const months = wide < 500 ? 6 : 3;
-  for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
-    const at = x(+month);
-    if (month < first || at > wide - 36) continue;
-    svg.append(s("text", { x: at, y: height - bottom + 22, class: "tick", "text-anchor": +month === first && wide >= 500 ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
-  }
+  months(svg, x, first, last, height - bottom + 22, wide);
   legend.forEach(({ name, at, row }, k) => {
     const y = height - 22 * (rows - row) + 8;
     svg.append(s("rect", { x: left + at, y: y - 11, width: 13, height: 13, rx: 2, class: `l${k % 8}` }), s("text", { x: left + at + 19, y, class: "label" }, name));
@@ -192,6 +187,16 @@ export function stacked(steps, names, { named = (name) => name, label, mark, jum
     svg.classList.add("pick");
   }
   return svg;
+}
+
+// The names of months below an axis of time, every quarter (every half year where there is little room).
+function months(svg, x, first, last, y, wide) {
+  const narrow = wide < 500;
+  for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + (narrow ? 6 : 3))) {
+    const at = x(+month);
+    if (month < first || at > wide - 36) continue;
+    svg.append(s("text", { x: at, y, class: "tick", "text-anchor": +month === first && !narrow ? "start" : "middle" }, narrow ? month.toISOString().slice(0, 7) : monthName(month)));
+  }
 }
 
 // Round numbers between two ends, with the digits that tell them apart.
@@ -224,12 +229,7 @@ export function timeline(lines, { label, dots = [], dotted = "", mark, wide }) {
     svg.append(s("path", { d: path, class: `line s${k}` }, s("title", {}, line.name)));
   });
   for (const dot of dots) svg.append(s("circle", { cx: x(time(dot.at)), cy: y(dot.value), r: 4.5, class: "dot" }, s("title", {}, `${monthName(new Date(time(dot.at)))}: ${num(dot.value, 1)}`)));
-  const months = wide < 500 ? 6 : 3;
-  for (const month = new Date(Date.UTC(new Date(first).getUTCFullYear(), 0, 1)); month <= last; month.setUTCMonth(month.getUTCMonth() + months)) {
-    const at = x(+month);
-    if (month < first || at > wide - 36) continue;
-    svg.append(s("text", { x: at, y: height - bottom + 22, class: "tick", "text-anchor": +month === first && wide >= 500 ? "start" : "middle" }, wide < 500 ? month.toISOString().slice(0, 7) : monthName(month)));
-  }
+  months(svg, x, first, last, height - bottom + 22, wide);
   legend.forEach(({ name, at, row }, k) => {
     const base = height - 22 * (rows - row) + 8;
     svg.append(k < lines.length ? s("path", { d: `M${left + at} ${base - 5}h15`, class: `line s${k}` }) : s("circle", { cx: left + at + 7, cy: base - 5, r: 4.5, class: "dot" }), s("text", { x: left + at + 21, y: base, class: "label" }, name));
