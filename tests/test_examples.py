@@ -7,9 +7,11 @@ from types import ModuleType
 import pytest
 
 from detente.study.scenario import Scenario
+from detente.study.sweep.design import Sweep
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-SCENARIOS = sorted(path for path in EXAMPLES.glob("*.yaml") if not path.stem.startswith("talks"))
+SCENARIOS = sorted(path for path in EXAMPLES.glob("*.yaml") if not path.stem.startswith(("talks", "sweep")))
+SWEEPS = sorted(EXAMPLES.glob("sweep-*.yaml"))
 
 
 def make_table() -> ModuleType:
@@ -25,6 +27,12 @@ def test_every_example_is_valid_and_explained(path: Path) -> None:
     scenario = Scenario.from_file(path)
     assert scenario.title
     assert path.read_text(encoding="utf-8").startswith("#")
+    assert f"{path.name}" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+def test_every_sweep_is_valid_and_named(path: Path) -> None:
+    assert Sweep.from_file(path).count > 1
     assert f"{path.name}" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
 
 

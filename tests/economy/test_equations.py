@@ -157,8 +157,8 @@ def test_the_order_of_regions_and_sectors_does_not_matter(recipe: Recipe, seed: 
     baseline = recipe.baseline()
     random = np.random.default_rng(seed)
     r, s = random.permutation(len(baseline.regions)), random.permutation(len(baseline.sectors))
-    orders = {"region": r, "importer": r, "exporter": r, "sector": s, "using_sector": s}
-    dataset = baseline.dataset.isel(orders)
+    orders = {"region": r, "importer": r, "exporter": r, "partner": r, "sector": s, "using_sector": s}
+    dataset = baseline.dataset.isel(orders, missing_dims="ignore")
     # one shape has a use class per buyer: the classes keep their order, the buyers that hold them move
     dataset["buyer_class"] = ("buyer", baseline.buyer_class[[*s, -1]])
     economy, other = calibrate(baseline), calibrate(type(baseline).from_dataset(dataset))

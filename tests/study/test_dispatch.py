@@ -64,7 +64,7 @@ def test_a_wrong_file_is_one_sentence(tmp_path: Path, text: str, said: str) -> N
         dispatch(path)
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_rates_of_the_law_as_paid_are_a_choice() -> None:
     statutory, collected = (backtest("2025", rates=rates) for rates in ("statutory", "collected"))
     assert collected.scores["all"].rmse < statutory.scores["all"].rmse

@@ -26,7 +26,7 @@ def file(**fields) -> TalksFile:
 def unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Talks without the deal, which no offer waits for."""
 
-    def settle(file, threat, negotiation, fought, told):
+    def settle(file, threat, negotiation, fought, *_):
         return study_module.Outcome(threat, negotiation, fought)
 
     monkeypatch.setattr(study_module, "_settle", settle)

@@ -149,7 +149,7 @@ def test_detente_run_prints_ten_places_of_each_side_and_what_matters_most(tmp_pa
     [
         (("--places", "nowhere.csv"), "no file nowhere.csv"),
         (("--elasticities", "mine"), "Unknown source of trade elasticities"),
-        (("--draws", "1"), "two draws or more"),
+        (("--draws", "1"), "draws=1 gives no range"),
         (("--path", "2035"), "2025-2035"),
     ],
 )

@@ -194,7 +194,7 @@ def test_the_note_starts_with_the_advice_and_says_where_each_figure_is(
                 here = here[part]
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_a_quota_on_the_table_is_agreed_and_its_licences_stay(write: Callable[[str], Path]) -> None:
     text = TOY.replace("[status_quo, war]", "[status_quo]").replace(
         "tariff: {importer: AAA, exporter: BBB, sectors: [goods], range: [0.1, 0.5]}",

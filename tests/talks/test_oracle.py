@@ -49,7 +49,7 @@ def test_smooth_tables(seed: int, count: int) -> None:
     checked(Negotiation.open(payoff_model, tariffs(economy, SMOOTH[:count]), fought.policy))
 
 
-@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("count", [2, pytest.param(3, marks=pytest.mark.whole)])
 @pytest.mark.parametrize("seed", [7])
 def test_voted_tables(seed: int, count: int) -> None:
     # Three places vote; which two are in favour decides, and that jumps.
@@ -89,12 +89,14 @@ def kinked(economy: Economy, terms: Sequence[str], against: float, in_quota: flo
 @pytest.mark.parametrize(
     ("terms", "against", "in_quota", "power"),
     [
-        (("goods", "services"), 0.625, 0.0, 0.78),  # once refused, though a third of the grid are agreements
+        pytest.param(
+            ("goods", "services"), 0.625, 0.0, 0.78, marks=pytest.mark.whole
+        ),  # once refused, though a third of the grid are agreements
         (("services", "goods"), 0.697, 0.0, 0.51),  # Kalai-Smorodinsky was once a fifth short of the grid
         (("services", "goods"), 0.417, 0.05, 0.36),  # and here a hundredth
         (("goods", "services"), 0.461, 0.0, 0.57),  # the best that BBB could hope for was once a seventh short
-        (("goods", "tariff"), 0.5, 0.05, 0.5),
-        (("goods", "services", "tariff"), 0.5, 0.05, 0.5),
+        pytest.param(("goods", "tariff"), 0.5, 0.05, 0.5, marks=pytest.mark.whole),
+        pytest.param(("goods", "services", "tariff"), 0.5, 0.05, 0.5, marks=pytest.mark.whole),
     ],
 )
 def test_kinked_tables(toy: Economy, terms: Sequence[str], against: float, in_quota: float, power: float) -> None:

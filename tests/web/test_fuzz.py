@@ -19,7 +19,9 @@ OPERATIONS = {
     "/api/law/product": ["GET"],
     "/api/law/measures": ["GET"],
     "/api/whatif": ["POST"],
+    "/api/whatif/why": ["POST"],
     "/api/whatif/range": ["POST"],
+    "/api/figures/{name}.{form}": ["GET"],
     "/api/whatif/range/full": ["POST"],
     "/api/whatif/file": ["POST"],
     "/api/whatif/report": ["POST"],
@@ -36,7 +38,14 @@ OPERATIONS = {
     "/api/talks/{name}/offers.csv-metadata.json": ["GET"],
     "/api/talks/{name}/file": ["GET"],
 }
-HEAVY = ("/api/whatif/range", "/api/whatif/range/full", "/api/whatif/report", "/api/whatif/report/ranges")
+HEAVY = (
+    "/api/whatif/why",
+    "/api/figures/{name}.{form}",
+    "/api/whatif/range",
+    "/api/whatif/range/full",
+    "/api/whatif/report",
+    "/api/whatif/report/ranges",
+)
 LONG = ("/analysis", "/suggestion")  # minutes each; fuzzed with names that do not exist
 
 

@@ -73,7 +73,7 @@ def test_a_table_of_all_instruments_runs_in_talks_and_scores_the_same(ask, tmp_p
         kept = ask("make_offer", kept["id"], offer)
     file = tmp_path / "table.yaml"
     file.write_bytes(ask("talks_file", kept["id"]).body)
-    unsettled = lambda file, threat, negotiation, fought, told: study_module.Outcome(threat, negotiation, fought)  # noqa: E731
+    unsettled = lambda file, threat, negotiation, fought, *_: study_module.Outcome(threat, negotiation, fought)  # noqa: E731
     monkeypatch.setattr(study_module, "_settle", unsettled)  # the deal takes minutes and no offer waits for it
     study = study_module.run_talks(TalksFile.from_file(file))
     found = json.loads(json.dumps(document(study)))["rounds"]

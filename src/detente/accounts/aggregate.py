@@ -53,7 +53,7 @@ def aggregate(
 
     def total(values: np.ndarray, dims: Sequence[str]) -> np.ndarray:
         for axis, dim in enumerate(dims):
-            values = group[dim].add(values, axis)
+            values = group[dim].add(values, axis) if dim in group else values  # households keep their fifths
         return values
 
     def mean(values: np.ndarray, weights: np.ndarray, dims: Sequence[str]) -> np.ndarray:
