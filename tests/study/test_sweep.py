@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -57,9 +58,39 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def elsewhere(sweep: Sweep, folder: Path, *options: str, size: int = 7) -> Path:
+    """The same in a process of its own, as people run it.
+
+    A process in which `detente run --draws 0` was called compiles its programs for a quick start, which may round otherwise.
+    """
+    file = folder.parent / f"{folder.name}.yaml"
+    file.write_text(json.dumps(sweep.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "detente",
+        "sweep",
+        str(file),
+        "--out",
+        str(folder),
+        "--batch",
+        str(size),
+        *options,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "results.parquet"
+
+
 @pytest.fixture(scope="module")
 def in_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sweep") / "in-place"
+    return elsewhere(Sweep.model_validate(FIELDS), tmp_path_factory.mktemp("sweep") / "in-place")
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in this process."""
+    folder = tmp_path_factory.mktemp("sweep") / "here"
     sweep_in_place(Sweep.model_validate(FIELDS), folder, quiet, size=7)
     return folder / "results.parquet"
 
@@ -71,8 +102,8 @@ def test_its_answers_are_those_of_run(in_place: Path) -> None:
     for point in (3, 6):
         study = run(sweep.scenario_at(point), draws=sweep.draws)
         mine = rows[(rows["point"] == point) & (rows["region"] == "AAA")].sort_values("draw")
-        assert mine["welfare"].iloc[0] == float(study.result.welfare[0])
-        assert mine["welfare"].iloc[1:].to_numpy() == pytest.approx(study.draws.outcomes["welfare"][:, 0], rel=1e-12)
+        assert mine["welfare"].iloc[0] == pytest.approx(float(study.result.welfare[0]), rel=1e-9)
+        assert mine["welfare"].iloc[1:].to_numpy() == pytest.approx(study.draws.outcomes["welfare"][:, 0], rel=1e-9)
         assert mine["closure"].unique().tolist() == [study.scenario.closure]
 
 
@@ -80,7 +111,7 @@ def test_three_ways_give_one_file(in_place: Path, tmp_path: Path) -> None:
     sweep = Sweep.model_validate(FIELDS)
     sweep_on_dask(sweep, tmp_path / "dask", quiet, workers=2, size=7)
     for i in (4, 1, 3, 2):
-        sweep_shard(sweep, tmp_path / "shards", (i, 4), quiet, size=7)
+        elsewhere(sweep, tmp_path / "shards", "--shard", f"{i}/4")
     with pytest.raises(InputError, match="batches are missing"):
         merge([tmp_path / "shards" / "shard-1-of-4"], tmp_path / "part.parquet")
     merge([tmp_path / "shards"], tmp_path / "merged.parquet")
@@ -117,11 +148,10 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
         process.kill()
         assert process.wait() == -signal.SIGKILL  # it was at work
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-    sweep_in_place(Sweep.from_file(file), tmp_path / "whole", quiet, size=10)
-    assert digest(out / "results.parquet") == digest(tmp_path / "whole" / "results.parquet")
+    assert digest(out / "results.parquet") == digest(elsewhere(Sweep.from_file(file), tmp_path / "whole", size=10))
 
 
-def test_a_damaged_batch_is_done_again(in_place: Path, tmp_path: Path) -> None:
+def test_a_damaged_batch_is_done_again(here: Path, tmp_path: Path) -> None:
     folder, sweep = tmp_path / "damaged", Sweep.model_validate(FIELDS)
     sweep_in_place(sweep, folder, quiet, size=7)
     victim = next(iter(done(folder).values()))
@@ -129,11 +159,11 @@ def test_a_damaged_batch_is_done_again(in_place: Path, tmp_path: Path) -> None:
     data[len(data) // 2] ^= 1
     victim.write_bytes(data)
     sweep_in_place(sweep, folder, quiet, size=7)
-    assert digest(folder / "results.parquet") == digest(in_place)
+    assert digest(folder / "results.parquet") == digest(here)
 
 
 def test_no_room_on_the_disk_is_a_sentence_and_loses_nothing(
-    tmp_path: Path, in_place: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep, writes, write = Sweep.model_validate(FIELDS), [], store.write_whole
 
@@ -149,7 +179,7 @@ def test_no_room_on_the_disk_is_a_sentence_and_loses_nothing(
     monkeypatch.undo()
     assert len(done(tmp_path / "full")) == 2
     sweep_in_place(sweep, tmp_path / "full", quiet, size=7)
-    assert digest(tmp_path / "full" / "results.parquet") == digest(in_place)
+    assert digest(tmp_path / "full" / "results.parquet") == digest(here)
 
 
 def test_two_sweeps_into_one_folder(tmp_path: Path) -> None:

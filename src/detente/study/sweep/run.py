@@ -54,7 +54,7 @@ def sweep_on_dask(
         progress(len(ready) * size, sweep.size)
         if todo:
             own = (
-                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
                 if cluster == "local"
                 else None
             )
